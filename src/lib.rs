@@ -1,0 +1,3 @@
+//! Reverse-mode automatic differentiation whose gradients are proved by finite differences.
+
+pub mod number;

@@ -8,7 +8,7 @@ macro_rules! unary_functions {
             abs Abs, sign Sign, sqrt Sqrt, cbrt Cbrt, exp Exp, exp2 Exp2, exp10 Exp10, expm1 Expm1, log Log, log2 Log2,
             log10 Log10, log1p Log1p, sin Sin, cos Cos, tan Tan, asin Asin, acos Acos, atan Atan, sinh Sinh, cosh Cosh,
             tanh Tanh, asinh Asinh, acosh Acosh, atanh Atanh, sinc Sinc, erf Erf, erfc Erfc, floor Floor, ceil Ceil,
-            round Round, trunc Trunc
+            round Round, trunc Trunc, sigmoid Sigmoid
         }
     };
 }

@@ -158,6 +158,26 @@ pub trait Number:
     fn fma(self, b: Self, c: Self) -> Self {
         self * b + c
     }
+
+    /// 1 / (1 + e^-x), to full relative accuracy on both sides.
+    fn sigmoid(self) -> Self {
+        let e = (-self.abs()).exp();
+        let one = Self::of(1.0);
+        self.ge(Self::of(0.0)).select(one / (one + e), e / (one + e))
+    }
+
+    /// The circle constant, to the number's own precision.
+    fn pi() -> Self {
+        Self::of(std::f64::consts::PI)
+    }
+    /// The natural logarithm of 2, to the number's own precision.
+    fn ln_2() -> Self {
+        Self::of(std::f64::consts::LN_2)
+    }
+    /// The natural logarithm of 10, to the number's own precision.
+    fn ln_10() -> Self {
+        Self::of(std::f64::consts::LN_10)
+    }
 }
 
 /// A number that a tensor can hold.

@@ -1,3 +1,5 @@
 //! Reverse-mode automatic differentiation whose gradients are proved by finite differences.
 
 pub mod number;
+pub mod op;
+pub mod tensor;

@@ -67,12 +67,20 @@ impl<P: Precision> Ball<P> {
     }
 
     fn with_delta(value: f64, delta: f64) -> Self {
-        Self { value, delta, precision: PhantomData }
+        Self {
+            value,
+            delta,
+            precision: PhantomData,
+        }
     }
 
     /// `value` with error `carried` from its arguments and `units` roundings of its own.
     fn rounded(value: f64, carried: f64, units: f64) -> Self {
-        let own = if value == 0.0 { 0.0 } else { units * (P::UNIT * value.abs() + P::UNDERFLOW) };
+        let own = if value == 0.0 {
+            0.0
+        } else {
+            units * (P::UNIT * value.abs() + P::UNDERFLOW)
+        };
         Self::with_delta(value, carried + own)
     }
 }
@@ -99,11 +107,16 @@ impl<P: Precision> Sub for Ball<P> {
 impl<P: Precision> Mul for Ball<P> {
     type Output = Self;
     fn mul(self, b: Self) -> Self {
-        let carried = carry(b.value, self.delta) + carry(self.value, b.delta) + self.delta * b.delta;
+        let carried =
+            carry(b.value, self.delta) + carry(self.value, b.delta) + self.delta * b.delta;
         let product = Self::rounded(self.value * b.value, carried, 1.0);
         // a product that underflowed to zero is not exact
         let lost = product.value == 0.0 && self.value != 0.0 && b.value != 0.0;
-        if lost { Self::with_delta(product.value, product.delta + P::UNDERFLOW) } else { product }
+        if lost {
+            Self::with_delta(product.value, product.delta + P::UNDERFLOW)
+        } else {
+            product
+        }
     }
 }
 
@@ -111,7 +124,11 @@ impl<P: Precision> Div for Ball<P> {
     type Output = Self;
     fn div(self, b: Self) -> Self {
         let y = self.value / b.value;
-        Self::rounded(y, carry(1.0 / b.value, self.delta) + carry(y / b.value, b.delta), 1.0)
+        Self::rounded(
+            y,
+            carry(1.0 / b.value, self.delta) + carry(y / b.value, b.delta),
+            1.0,
+        )
     }
 }
 
@@ -144,8 +161,16 @@ impl<P: Precision> Ball<P> {
         let (x, y) = (Dual::constant(self.value), Dual::constant(b.value));
         let left = f(Dual::variable(self.value), y);
         // an exact operand needs no slope, and the slope of a power by its exponent costs a logarithm
-        let right = if b.delta == 0.0 { 0.0 } else { f(x, Dual::variable(b.value)).tangent };
-        Self::rounded(left.value, carry(left.tangent, self.delta) + carry(right, b.delta), units)
+        let right = if b.delta == 0.0 {
+            0.0
+        } else {
+            f(x, Dual::variable(b.value)).tangent
+        };
+        Self::rounded(
+            left.value,
+            carry(left.tangent, self.delta) + carry(right, b.delta),
+            units,
+        )
     }
 }
 
@@ -239,7 +264,10 @@ mod tests {
         let tenth = Ball::<Double>::exact(0.1);
         let sum = (0..10).fold(Ball::exact(0.0), |sum, _| sum + tenth);
         let error = (sum.value - 1.0).abs();
-        assert!(error > 0.0 && error <= sum.delta && sum.delta < 1e-15, "{sum:?}");
+        assert!(
+            error > 0.0 && error <= sum.delta && sum.delta < 1e-15,
+            "{sum:?}"
+        );
         let y = (sum * sum).sin();
         assert!(y.delta > sum.delta && y.delta < 2e-14);
     }

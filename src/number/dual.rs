@@ -23,17 +23,26 @@ pub struct Dual<T> {
 impl<T: Real> Dual<T> {
     /// A number that moves: tangent 1.
     pub fn variable(value: T) -> Self {
-        Self { value, tangent: T::of(1.0) }
+        Self {
+            value,
+            tangent: T::of(1.0),
+        }
     }
 
     /// A number that does not move: tangent 0.
     pub fn constant(value: T) -> Self {
-        Self { value, tangent: T::of(0.0) }
+        Self {
+            value,
+            tangent: T::of(0.0),
+        }
     }
 
     /// The function value `value`, whose partial derivative by `self` is `partial`.
     fn chain(self, value: T, partial: T) -> Self {
-        Self { value, tangent: self.tangent.strong_mul(partial) }
+        Self {
+            value,
+            tangent: self.tangent.strong_mul(partial),
+        }
     }
 
     /// The same for two arguments.
@@ -115,14 +124,20 @@ fn sinc_derivative<T: Number>(x: T, y: T) -> T {
 impl<T: Real> Add for Dual<T> {
     type Output = Self;
     fn add(self, b: Self) -> Self {
-        Self { value: self.value + b.value, tangent: self.tangent + b.tangent }
+        Self {
+            value: self.value + b.value,
+            tangent: self.tangent + b.tangent,
+        }
     }
 }
 
 impl<T: Real> Sub for Dual<T> {
     type Output = Self;
     fn sub(self, b: Self) -> Self {
-        Self { value: self.value - b.value, tangent: self.tangent - b.tangent }
+        Self {
+            value: self.value - b.value,
+            tangent: self.tangent - b.tangent,
+        }
     }
 }
 
@@ -144,7 +159,10 @@ impl<T: Real> Div for Dual<T> {
 impl<T: Real> Neg for Dual<T> {
     type Output = Self;
     fn neg(self) -> Self {
-        Self { value: -self.value, tangent: -self.tangent }
+        Self {
+            value: -self.value,
+            tangent: -self.tangent,
+        }
     }
 }
 
@@ -288,14 +306,21 @@ mod tests {
         assert_eq!(slope(|y| Dual::of(0.0).pow(y), 2.0), 0.0);
         assert!(slope(|y| Dual::of(-2.0).pow(y), 2.0).is_nan());
         assert_eq!(slope(|x| x.sqrt(), 0.0), f64::INFINITY);
-        assert_eq!(slope(|x| (x * Dual::of(0.0)).sqrt(), 1.0), 0.0, "a zero tangent stays zero");
+        assert_eq!(
+            slope(|x| (x * Dual::of(0.0)).sqrt(), 1.0),
+            0.0,
+            "a zero tangent stays zero"
+        );
         assert_eq!(slope(|b| Dual::of(7.5).fmod(b), -2.0), 3.0);
         assert_eq!(slope(|b| Dual::of(7.5).remainder(b), -2.0), 4.0);
     }
 
     #[test]
     fn second_derivatives_by_nesting() {
-        let x = Dual { value: Dual::variable(0.7), tangent: Dual::constant(1.0) };
+        let x = Dual {
+            value: Dual::variable(0.7),
+            tangent: Dual::constant(1.0),
+        };
         let y = x.sin() * x;
         let expected = 2.0 * 0.7f64.cos() - 0.7 * 0.7f64.sin();
         assert!((y.tangent.tangent - expected).abs() < 1e-15);

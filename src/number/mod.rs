@@ -21,6 +21,7 @@ mod dd;
 mod dual;
 mod float;
 mod functions;
+mod gemm;
 mod term;
 
 pub use ball::{Ball, Double, Precision, Single};
@@ -163,7 +164,8 @@ pub trait Number:
     fn sigmoid(self) -> Self {
         let e = (-self.abs()).exp();
         let one = Self::of(1.0);
-        self.ge(Self::of(0.0)).select(one / (one + e), e / (one + e))
+        self.ge(Self::of(0.0))
+            .select(one / (one + e), e / (one + e))
     }
 
     /// The circle constant, to the number's own precision.
@@ -204,14 +206,20 @@ pub trait Real: Number + PartialOrd {
 
     /// The inner product of two slices of equal length.
     fn dot(a: &[Self], b: &[Self]) -> Self {
-        let products: smallvec::SmallVec<[Self; 16]> = a.iter().zip(b).map(|(&a, &b)| a * b).collect();
+        let products: smallvec::SmallVec<[Self; 16]> =
+            a.iter().zip(b).map(|(&a, &b)| a * b).collect();
         Self::sum(&products)
     }
 
     /// `c = a b` for row-major `a` (m x k), `b` (k x n) by a routine made for this number, if there is one.
     ///
     /// Strides are in elements, (row, column). Returns false if nothing was done.
-    fn gemm(_shape: [usize; 3], _a: (&[Self], [isize; 2]), _b: (&[Self], [isize; 2]), _c: &mut [Self]) -> bool {
+    fn gemm(
+        _shape: [usize; 3],
+        _a: (&[Self], [isize; 2]),
+        _b: (&[Self], [isize; 2]),
+        _c: &mut [Self],
+    ) -> bool {
         false
     }
 }

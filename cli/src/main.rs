@@ -1,0 +1,3 @@
+//! Fuzz, check and replay gradients from the command line.
+
+fn main() {}

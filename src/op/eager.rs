@@ -1,0 +1,120 @@
+//! The eager builder: computes at once, beside primal values that are already there, and records nothing.
+
+use super::builder::{Builder, Id};
+use super::{Op, Pointwise};
+use crate::number::Real;
+use crate::tensor::{Shape, Tensor};
+use std::cell::RefCell;
+
+/// Values: the given ones first, then those that were computed, which can be forgotten again.
+pub struct Eager<'a, T> {
+    given: &'a [Tensor<T>],
+    computed: RefCell<Vec<Option<Tensor<T>>>>,
+}
+
+impl<'a, T: Real> Eager<'a, T> {
+    /// A builder over values that are known as `Id(0)`, `Id(1)`, ...
+    pub fn new(given: &'a [Tensor<T>]) -> Self {
+        Self {
+            given,
+            computed: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// A value.
+    ///
+    /// # Panics
+    /// If it was forgotten.
+    pub fn get(&self, id: Id) -> Tensor<T> {
+        match self.given.get(id.index()) {
+            Some(tensor) => tensor.clone(),
+            None => self.computed.borrow()[id.index() - self.given.len()]
+                .clone()
+                .expect("the value was forgotten"),
+        }
+    }
+
+    /// Keeps a value that was computed elsewhere.
+    pub fn put(&self, tensor: Tensor<T>) -> Id {
+        let mut computed = self.computed.borrow_mut();
+        computed.push(Some(tensor));
+        Id((self.given.len() + computed.len() - 1) as u32)
+    }
+
+    /// Takes a computed value out; a given one is shared.
+    pub fn take(&self, id: Id) -> Tensor<T> {
+        match id.index().checked_sub(self.given.len()) {
+            None => self.given[id.index()].clone(),
+            Some(place) => self.computed.borrow_mut()[place]
+                .take()
+                .expect("the value was forgotten"),
+        }
+    }
+
+    /// Forgets everything that was computed.
+    pub fn clear(&self) {
+        self.computed.borrow_mut().clear();
+    }
+}
+
+impl<T: Real> Builder for Eager<'_, T> {
+    fn apply(&self, op: Op, args: &[Id]) -> Id {
+        let tensors: smallvec::SmallVec<[Tensor<T>; 3]> =
+            args.iter().map(|&id| self.get(id)).collect();
+        let args: smallvec::SmallVec<[&Tensor<T>; 3]> = tensors.iter().collect();
+        let shapes: smallvec::SmallVec<[&Shape; 3]> = args.iter().map(|x| x.shape()).collect();
+        let shape = op
+            .shape(&shapes)
+            .unwrap_or_else(|e| panic!("a rule applied {}: {e}", op.name()));
+        let value = op
+            .eval(&args, &shape)
+            .unwrap_or_else(|e| panic!("a rule applied {}: {e}", op.name()));
+        self.put(value)
+    }
+
+    fn shape(&self, id: Id) -> Shape {
+        match self.given.get(id.index()) {
+            Some(tensor) => tensor.shape().clone(),
+            None => self.get(id).shape().clone(),
+        }
+    }
+
+    fn literal(&self, value: Tensor<f64>) -> Id {
+        // a constant that is stored once stays so
+        let constant =
+            if value.len() == 1 || value.strides().iter().all(|&s| s == 0) && !value.is_empty() {
+                Tensor::full(
+                    value.shape(),
+                    T::of(value.iter().next().expect("not empty")),
+                )
+            } else {
+                value.map(T::of)
+            };
+        self.put(constant)
+    }
+
+    fn pull(&self, f: &Pointwise, i: usize, args: &[Id], y: Id, ct: Id) -> Option<Id> {
+        if f.is_constant_in(i) {
+            return None;
+        }
+        let tensors: smallvec::SmallVec<[Tensor<T>; 3]> =
+            args.iter().map(|&id| self.get(id)).collect();
+        let args: smallvec::SmallVec<[&Tensor<T>; 3]> = tensors.iter().collect();
+        let share = f.pull_eager(i, &args, &self.get(y), &self.get(ct));
+        Some(self.put(share))
+    }
+
+    fn sum_to(&self, value: Id, shape: &Shape) -> Id {
+        let tensor = self.get(value);
+        if tensor.shape() == shape {
+            value
+        } else {
+            self.put(tensor.sum_to(shape))
+        }
+    }
+
+    fn accumulate(&self, total: Id, share: Id) -> Id {
+        let (total, share) = (self.take(total), self.get(share));
+        self.put(total.accumulate(&share))
+    }
+}

@@ -1,0 +1,188 @@
+//! Products: dot, outer and matrix products, batched and broadcast as in NumPy.
+
+use super::builder::{Builder, Id, Shares, Site};
+use super::choices::{Choices, Drawn, Request};
+use super::primitive::{DomainError, Linearity, Primitive, structural};
+use crate::number::Real;
+use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
+
+structural! {
+    /// The matrix product; a vector on the left is a row, on the right a column; leading axes are batches and broadcast.
+    MatMul matmul(a, b);
+}
+
+/// The sizes of a product: batch axes of each operand, rows, inner size, columns; and which operand is a vector.
+struct Sizes {
+    batch_a: Shape,
+    batch_b: Shape,
+    batch: Shape,
+    m: usize,
+    k: usize,
+    n: usize,
+    vector_a: bool,
+    vector_b: bool,
+}
+
+impl Sizes {
+    fn of(a: &Shape, b: &Shape) -> Result<Self, ShapeError> {
+        if a.rank() == 0 || b.rank() == 0 {
+            return shape_error!("matmul takes vectors and matrices, found shapes {a} and {b}");
+        }
+        let (vector_a, vector_b) = (a.rank() == 1, b.rank() == 1);
+        let (m, k) = if vector_a {
+            (1, a[0])
+        } else {
+            (a[a.rank() - 2], a[a.rank() - 1])
+        };
+        let (k_b, n) = if vector_b {
+            (b[0], 1)
+        } else {
+            (b[b.rank() - 2], b[b.rank() - 1])
+        };
+        if k != k_b {
+            return shape_error!("matmul of shapes {a} and {b}: inner sizes {k} and {k_b} differ");
+        }
+        let batch_of = |shape: &Shape| Shape::from(&shape[..shape.rank().saturating_sub(2)]);
+        let (batch_a, batch_b) = (batch_of(a), batch_of(b));
+        let batch = batch_a
+            .broadcast(&batch_b)
+            .map_err(|e| ShapeError(format!("matmul of shapes {a} and {b}: batch {e}")))?;
+        Ok(Self {
+            batch_a,
+            batch_b,
+            batch,
+            m,
+            k,
+            n,
+            vector_a,
+            vector_b,
+        })
+    }
+
+    fn result(&self) -> Shape {
+        let m = (!self.vector_a).then_some(self.m);
+        let n = (!self.vector_b).then_some(self.n);
+        self.batch.iter().copied().chain(m).chain(n).collect()
+    }
+
+    fn matrix(batch: &Shape, rows: usize, cols: usize) -> Shape {
+        batch.iter().copied().chain([rows, cols]).collect()
+    }
+}
+
+impl Primitive for MatMul {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        Ok(Sizes::of(args[0], args[1])?.result())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
+        let s =
+            Sizes::of(args[0].shape(), args[1].shape()).expect("the shape rule checked the sizes");
+        let view = |x: &Tensor<T>, own: &Shape, rows, cols| {
+            let matrix = x
+                .reshape(Sizes::matrix(own, rows, cols))
+                .expect("the same elements");
+            matrix
+                .broadcast_to(&Sizes::matrix(&s.batch, rows, cols))
+                .expect("batches broadcast")
+        };
+        let a = view(args[0], &s.batch_a, s.m, s.k);
+        let b = view(args[1], &s.batch_b, s.k, s.n);
+        let product = multiply(&a, &b, [s.m, s.k, s.n]);
+        Ok(product.reshape(shape).expect("the same elements"))
+    }
+
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let [left, right] = [at.args[0], at.args[1]];
+        let s =
+            Sizes::of(&b.shape(left), &b.shape(right)).expect("the shape rule checked the sizes");
+        let ct = b.reshape(ct, &Sizes::matrix(&s.batch, s.m, s.n));
+        let mut shares = Shares::new();
+        // a vector's share loses the axis that stood in for its missing one; batches that were broadcast stay
+        if at.wanted[0] {
+            let right = b.reshape(right, &Sizes::matrix(&s.batch_b, s.k, s.n));
+            let full = b.matmul(ct, b.matrix_transpose(right));
+            let shape = if s.vector_a {
+                s.batch.iter().copied().chain([s.k]).collect()
+            } else {
+                b.shape(full)
+            };
+            shares.push((0, b.reshape(full, &shape)));
+        }
+        if at.wanted[1] {
+            let left = b.reshape(left, &Sizes::matrix(&s.batch_a, s.m, s.k));
+            let full = b.matmul(b.matrix_transpose(left), ct);
+            let shape = if s.vector_b {
+                s.batch.iter().copied().chain([s.k]).collect()
+            } else {
+                b.shape(full)
+            };
+            shares.push((1, b.reshape(full, &shape)));
+        }
+        shares
+    }
+
+    fn linearity(&self) -> Linearity {
+        Linearity::Bilinear
+    }
+
+    fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+        let rank = x.rank();
+        if rank == 0 {
+            return None;
+        }
+        let k = x[rank - 1];
+        let mut sizes: Vec<usize> = Vec::new();
+        if !from.chance(0.25) {
+            // batch axes: equal, 1, or missing
+            if rank > 2 && from.chance(0.6) {
+                sizes.extend(
+                    x[..rank - 2]
+                        .iter()
+                        .map(|&n| if from.chance(0.3) { 1 } else { n }),
+                );
+            } else if from.chance(0.2) {
+                sizes.push(2);
+                if rank > 2 {
+                    sizes.splice(.., x[..rank - 2].iter().copied());
+                }
+            }
+            sizes.push(k);
+            sizes.push(from.below(4).max(1));
+        } else {
+            sizes.push(k);
+        }
+        Drawn::with(Self {}, [Request::Tensor(sizes.into())])
+    }
+}
+
+/// The products of the matrices in the last two axes; the batch axes are equal.
+fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Tensor<T> {
+    let batch = &a.shape()[..a.rank() - 2];
+    let shape = Sizes::matrix(&batch.into(), m, n);
+    let mut data = vec![T::of(0.0); shape.count()];
+    if data.is_empty() || k == 0 {
+        return Tensor::raw(shape, data);
+    }
+    let (a, b) = (a.matrices(), b.matrices());
+    for ((a, b), c) in a.iter().zip(&b).zip(data.chunks_exact_mut(m * n)) {
+        let done = T::gemm(
+            [m, k, n],
+            (a.buffer(), a.matrix_strides()),
+            (b.buffer(), b.matrix_strides()),
+            c,
+        );
+        if !done {
+            let columns: Vec<Vec<T>> = (0..n)
+                .map(|j| (0..k).map(|i| b.at(&[i, j])).collect())
+                .collect();
+            for (i, row) in c.chunks_exact_mut(n).enumerate() {
+                let left: Vec<T> = (0..k).map(|j| a.at(&[i, j])).collect();
+                for (entry, column) in row.iter_mut().zip(&columns) {
+                    *entry = T::dot(&left, column);
+                }
+            }
+        }
+    }
+    Tensor::raw(shape, data)
+}

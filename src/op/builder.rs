@@ -41,8 +41,8 @@ pub trait Builder {
     /// `value` summed back to the shape from which it was broadcast. A builder that records calls [`record_sum_to`].
     fn sum_to(&self, value: Id, shape: &Shape) -> Id;
 
-    /// `total + share`. Nobody asks for `total` again.
-    fn accumulate(&self, total: Id, share: Id) -> Id;
+    /// `total + share`. If the total is `owned`, nobody asks for it again and its room may be reused.
+    fn accumulate(&self, total: Id, share: Id, owned: bool) -> Id;
 }
 
 /// The recording form of [`Builder::pull`]: the row's own formula, written in operations.

@@ -93,6 +93,17 @@ impl Graph {
         Ok(id)
     }
 
+    /// An input whose data, if it is a constant, somebody else keeps.
+    pub(crate) fn leaf(&mut self, name: &str, role: Input, shape: Shape) -> Result<Id, GraphError> {
+        self.input(name, role, shape)
+    }
+
+    /// Takes the last node back, which is unnamed.
+    pub(crate) fn pop(&mut self) {
+        self.nodes.pop();
+        self.names.pop();
+    }
+
     fn input(&mut self, name: &str, role: Input, shape: Shape) -> Result<Id, GraphError> {
         let op = Op::Input(role);
         if shape.checked_count().is_none() {
@@ -146,6 +157,11 @@ impl Graph {
     pub fn output(&mut self, id: Id) {
         assert!(id.index() < self.nodes.len(), "output {} is not a node", id.0);
         self.outputs.push(id);
+    }
+
+    /// Forgets which nodes are outputs.
+    pub(crate) fn clear_outputs(&mut self) {
+        self.outputs.clear();
     }
 
     /// The nodes; each reads only earlier ones.

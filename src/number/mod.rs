@@ -21,10 +21,11 @@ mod dd;
 mod dual;
 mod float;
 mod functions;
+mod gemm;
 mod term;
 
 pub use ball::{Ball, Double, Precision, Single};
-pub use dd::Dd;
+pub use dd::{Dd, ParseDdError};
 pub use dual::Dual;
 pub use term::Term;
 

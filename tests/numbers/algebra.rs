@@ -90,6 +90,27 @@ fn operations_undo_each_other() {
     }
 }
 
+/// Sums against integers of 110 bits, also where the high parts cancel: 3 u^2 is the bound of the algorithm.
+#[test]
+fn sums_are_exact_to_three_units() {
+    let mut random = Random(8);
+    let number = |hi: i64, lo: i64| Dd::from_sum(hi as f64 * 2f64.powi(54), lo as f64);
+    let integer = |x: Dd| x.hi() as i128 + x.lo() as i128;
+    for i in 0..100_000 {
+        let mut part = || random.bits() as i64 >> 10;
+        let (a, b) = (part(), part());
+        // Every other pair has high parts that nearly cancel.
+        let second = if i % 2 == 0 { part() } else { -a + part() % 3 };
+        let (x, y) = (number(a, b), number(second, part()));
+        let exact = integer(x) + integer(y);
+        let error = (integer(x + y) - exact).abs() as f64;
+        assert!(
+            error <= 3.0 * 2f64.powi(-106) * exact.abs() as f64,
+            "{x:?} + {y:?}"
+        );
+    }
+}
+
 /// What a product lacks, against integers of 120 bits.
 #[test]
 fn fused_products_keep_what_cancellation_leaves() {

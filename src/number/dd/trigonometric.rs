@@ -243,8 +243,8 @@ impl Dd {
 
     /// The angle of the point (`x`, self).
     ///
-    /// One step from the angle t of `f64`: the point turned by -t has the angle d - d^3/3 + ..., where
-    /// d = (y cos t - x sin t) / (x cos t + y sin t) is of the order of 2^-52.
+    /// One step from the angle t of `f64`: the point turned by -t has the angle atan(d), where
+    /// d = (y cos t - x sin t) / (x cos t + y sin t) is of the order of 2^-52, so that its cube is nothing.
     pub(super) fn angle(self, x: Self) -> Self {
         let y = self;
         let signed = |angle: Self| angle.with_sign_of(y);
@@ -278,7 +278,7 @@ impl Dd {
         let start = Self::from(y.hi.atan2(x.hi));
         let (sin, cos) = start.sine_and_cosine();
         let d = (y * cos - x * sin) / (x * cos + y * sin);
-        start + (d - d.hi * d.hi * d.hi * (1.0 / 3.0))
+        start + d
     }
 
     /// sqrt(1 - x^2), without cancellation near 1.

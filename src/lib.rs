@@ -1,9 +1,12 @@
 //! Reverse-mode automatic differentiation whose gradients are proved by finite differences.
 
+pub mod check;
+pub mod engine;
 pub mod graph;
 pub mod modes;
 pub mod number;
 pub mod op;
+pub mod oracle;
 pub mod tensor;
 
 pub use graph::{Case, Dtype, Graph, Params};

@@ -18,7 +18,10 @@ pub struct Estimate {
 
 impl Estimate {
     /// Nothing is known.
-    pub const UNKNOWN: Estimate = Estimate { value: f64::NAN, error: f64::INFINITY };
+    pub const UNKNOWN: Estimate = Estimate {
+        value: f64::NAN,
+        error: f64::INFINITY,
+    };
 }
 
 /// The rounding that one evaluation in double-double arithmetic may leave, relative to the size of what it adds up. The
@@ -42,7 +45,10 @@ fn estimate(value: f64, spread: f64, noise: f64) -> Estimate {
         return Estimate::UNKNOWN;
     }
     let relative = (1e3 * spread.abs() / value.abs()).min(1.0); // 0/0 is NaN, and min takes the 1
-    Estimate { value, error: spread.abs() * relative + noise }
+    Estimate {
+        value,
+        error: spread.abs() * relative + noise,
+    }
 }
 
 /// The derivative at 0 from one side (`side` is 1 or -1) of a function that may have a kink or a jump there. The value at
@@ -61,7 +67,10 @@ pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> E
     if !value.is_finite() {
         return Estimate::UNKNOWN;
     }
-    Estimate { value, error: (value - coarse).abs() + 64.0 * WIDE_NOISE * size / h }
+    Estimate {
+        value,
+        error: (value - coarse).abs() + 64.0 * WIDE_NOISE * size / h,
+    }
 }
 
 /// The mixed second derivative at (0, 0) of a function of two variables, from sixteen values: the fourth-order stencil in
@@ -69,12 +78,22 @@ pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> E
 pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate {
     let mut quotient = |j: f64, k: f64| {
         let mut corner = |a: f64, b: f64| f(Dd::from(a * j * h), Dd::from(b * k * h));
-        (corner(1.0, 1.0) - corner(1.0, -1.0) - corner(-1.0, 1.0) + corner(-1.0, -1.0)) / Dd::from(4.0 * j * k * h * h)
+        (corner(1.0, 1.0) - corner(1.0, -1.0) - corner(-1.0, 1.0) + corner(-1.0, -1.0))
+            / Dd::from(4.0 * j * k * h * h)
     };
-    let (q11, q12, q21, q22) = (quotient(1.0, 1.0), quotient(1.0, 2.0), quotient(2.0, 1.0), quotient(2.0, 2.0));
+    let (q11, q12, q21, q22) = (
+        quotient(1.0, 1.0),
+        quotient(1.0, 2.0),
+        quotient(2.0, 1.0),
+        quotient(2.0, 2.0),
+    );
     let scale = |x: f64| Dd::from(x);
     let value = (scale(16.0) * q11 - scale(4.0) * (q12 + q21) + q22) / scale(9.0);
-    estimate(value.to_f64(), (q11 - q22).to_f64(), 4.0 * WIDE_NOISE * size / (h * h))
+    estimate(
+        value.to_f64(),
+        (q11 - q22).to_f64(),
+        4.0 * WIDE_NOISE * size / (h * h),
+    )
 }
 
 /// The derivative of a black box at `x`: central differences on a ladder of steps, extrapolated (Richardson; Ridders'
@@ -104,10 +123,15 @@ pub fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> Estimate {
         for k in 1..=i {
             factor *= SHRINK * SHRINK;
             tableau[i][k] = (factor * tableau[i][k - 1] - tableau[i - 1][k - 1]) / (factor - 1.0);
-            let spread = (tableau[i][k] - tableau[i][k - 1]).abs().max((tableau[i][k] - tableau[i - 1][k - 1]).abs());
+            let spread = (tableau[i][k] - tableau[i][k - 1])
+                .abs()
+                .max((tableau[i][k] - tableau[i - 1][k - 1]).abs());
             let error = 2.0 * spread + 4.0 * noise;
             if error < best.error {
-                best = Estimate { value: tableau[i][k], error };
+                best = Estimate {
+                    value: tableau[i][k],
+                    error,
+                };
             }
         }
         h /= SHRINK;
@@ -131,10 +155,16 @@ mod tests {
         let d = central(|t| (x + t).sin(), 1e-6, 1.0);
         assert!(d.error < 1e-17);
         let d = one_sided(|t| (x + t).sin(), 1e-7, -1.0, 1.0);
-        assert!((d.value - truth).abs() <= d.error + 1e-16 && d.error < 1e-16, "{d:?}");
+        assert!(
+            (d.value - truth).abs() <= d.error + 1e-16 && d.error < 1e-16,
+            "{d:?}"
+        );
         let d = mixed(|s, t| ((x + s) * (x + t)).exp(), 1e-5, 1.0);
         let exact = (1.0 + 0.49) * 0.49f64.exp();
-        assert!((d.value - exact).abs() <= d.error + 4e-16 && d.error < 1e-14, "{d:?} {exact}");
+        assert!(
+            (d.value - exact).abs() <= d.error + 4e-16 && d.error < 1e-14,
+            "{d:?} {exact}"
+        );
     }
 
     #[test]
@@ -149,7 +179,10 @@ mod tests {
 
     #[test]
     fn what_is_not_finite_is_unknown() {
-        assert_eq!(central(|_| Dd::from(f64::NAN), 1e-6, 1.0).error, f64::INFINITY);
+        assert_eq!(
+            central(|_| Dd::from(f64::NAN), 1e-6, 1.0).error,
+            f64::INFINITY
+        );
     }
 
     #[test]

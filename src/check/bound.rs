@@ -22,7 +22,10 @@ pub struct Bounded {
 
 impl Bounded {
     fn of<P: Precision>(ball: Ball<P>) -> Self {
-        Self { value: ball.value, delta: ball.delta }
+        Self {
+            value: ball.value,
+            delta: ball.delta,
+        }
     }
 }
 
@@ -49,7 +52,9 @@ fn seeds<'t, T: Real>(
 ) -> Vec<(Var<'t, T>, T)> {
     let outputs = case.graph.outputs().iter().map(|id| &values[id.index()]);
     let pairs = outputs.zip(&case.cotangents);
-    pairs.flat_map(|(y, ct)| y.iter().zip(ct.iter().map(&number)).collect::<Vec<_>>()).collect()
+    pairs
+        .flat_map(|(y, ct)| y.iter().zip(ct.iter().map(&number)).collect::<Vec<_>>())
+        .collect()
 }
 
 /// The bounds for the case's own arithmetic.
@@ -69,8 +74,14 @@ fn bounds_in<P: Precision>(case: &Case) -> Result<Bounds, Error> {
     let values = run(&case.graph, &params)?;
     let gradient = tape.pull_back(seeds(case, &values, Ball::exact));
     Ok(Bounds {
-        values: values.iter().map(|x| x.map(|v| Bounded::of(v.value))).collect(),
-        gradient: params.iter().map(|x| x.map(|v| Bounded::of(gradient.of(v)))).collect(),
+        values: values
+            .iter()
+            .map(|x| x.map(|v| Bounded::of(v.value)))
+            .collect(),
+        gradient: params
+            .iter()
+            .map(|x| x.map(|v| Bounded::of(gradient.of(v))))
+            .collect(),
     })
 }
 
@@ -78,10 +89,18 @@ fn bounds_in<P: Precision>(case: &Case) -> Result<Bounds, Error> {
 ///
 /// # Errors
 /// If the case cannot be evaluated.
-pub fn tangent_bounds(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<Bounded>>, Error> {
-    fn of<P: Precision>(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<Bounded>>, Error> {
-        let params: Vec<Tensor<Ball<P>>> = case.params.values().map(|x| x.map(Ball::exact)).collect();
-        let direction: Vec<Tensor<Ball<P>>> = direction.iter().map(|d| d.map(Ball::exact)).collect();
+pub fn tangent_bounds(
+    case: &Case,
+    direction: &[Tensor<f64>],
+) -> Result<Vec<Tensor<Bounded>>, Error> {
+    fn of<P: Precision>(
+        case: &Case,
+        direction: &[Tensor<f64>],
+    ) -> Result<Vec<Tensor<Bounded>>, Error> {
+        let params: Vec<Tensor<Ball<P>>> =
+            case.params.values().map(|x| x.map(Ball::exact)).collect();
+        let direction: Vec<Tensor<Ball<P>>> =
+            direction.iter().map(|d| d.map(Ball::exact)).collect();
         let (_, tangents) = push_forward(&case.graph, &params, &direction)?;
         Ok(tangents.iter().map(|t| t.map(Bounded::of)).collect())
     }
@@ -96,15 +115,24 @@ pub fn tangent_bounds(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tens
 /// # Errors
 /// If the case cannot be evaluated.
 pub fn hvp_bounds(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<Bounded>>, Error> {
-    fn of<P: Precision>(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<Bounded>>, Error> {
+    fn of<P: Precision>(
+        case: &Case,
+        direction: &[Tensor<f64>],
+    ) -> Result<Vec<Tensor<Bounded>>, Error> {
         let tape = Tape::<Dual<Ball<P>>>::new();
         let moving = case.params.values().zip(direction).map(|(x, d)| {
-            x.zip(d, |value, tangent| Dual { value: Ball::exact(value), tangent: Ball::exact(tangent) })
+            x.zip(d, |value, tangent| Dual {
+                value: Ball::exact(value),
+                tangent: Ball::exact(tangent),
+            })
         });
         let params = unroll(&tape, moving);
         let values = run(&case.graph, &params)?;
         let gradient = tape.pull_back(seeds(case, &values, Dual::of));
-        Ok(params.iter().map(|x| x.map(|v| Bounded::of(gradient.of(v).tangent))).collect())
+        Ok(params
+            .iter()
+            .map(|x| x.map(|v| Bounded::of(gradient.of(v).tangent)))
+            .collect())
     }
     match case.dtype {
         Dtype::F64 => of::<Double>(case, direction),

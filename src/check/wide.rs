@@ -51,13 +51,23 @@ impl<'c> Wide<'c> {
     /// If it cannot be evaluated.
     pub fn new(case: &'c Case, bounds: &Bounds) -> Result<Self, Error> {
         let params: Vec<Tensor<Dd>> = case.params.values().map(|x| x.map(Dd::from)).collect();
-        let cotangents: Vec<Tensor<Dd>> = case.cotangents.iter().map(|ct| ct.map(Dd::from)).collect();
+        let cotangents: Vec<Tensor<Dd>> =
+            case.cotangents.iter().map(|ct| ct.map(Dd::from)).collect();
         let values = run(&case.graph, &params)?;
         let outputs = case.graph.outputs().iter().map(|id| &values[id.index()]);
-        let terms = outputs.zip(&case.cotangents).flat_map(|(y, ct)| y.iter().zip(ct.iter()).collect::<Vec<_>>());
+        let terms = outputs
+            .zip(&case.cotangents)
+            .flat_map(|(y, ct)| y.iter().zip(ct.iter()).collect::<Vec<_>>());
         let size = terms.map(|(y, ct)| (y.to_f64() * ct).abs()).sum();
         let kinky = kinky(case, &values, bounds);
-        Ok(Self { case, params, cotangents, values, kinky, size })
+        Ok(Self {
+            case,
+            params,
+            cotangents,
+            values,
+            kinky,
+            size,
+        })
     }
 
     /// The value of a node.
@@ -74,7 +84,9 @@ impl<'c> Wide<'c> {
     pub fn largest(&self) -> f64 {
         let live = self.case.graph.live();
         let values = self.values.iter().zip(live).filter(|(_, live)| *live);
-        values.map(|(x, _)| x.max_abs()).fold(0.0, |m, x| if x > m || x.is_nan() { x } else { m })
+        values
+            .map(|(x, _)| x.max_abs())
+            .fold(0.0, |m, x| if x > m || x.is_nan() { x } else { m })
     }
 
     /// The values of all nodes with the parameters moved.
@@ -101,11 +113,20 @@ impl<'c> Wide<'c> {
                 *clear = false;
             }
         }
-        let outputs = self.case.graph.outputs().iter().map(|id| &values[id.index()]);
-        outputs.zip(&self.cotangents).fold(Dd::of(0.0), |sum, (y, ct)| {
-            // a zero cotangent asks nothing, even of an infinite output
-            y.iter().zip(ct.iter()).fold(sum, |sum, (y, ct)| sum + ct.strong_mul(y))
-        })
+        let outputs = self
+            .case
+            .graph
+            .outputs()
+            .iter()
+            .map(|id| &values[id.index()]);
+        outputs
+            .zip(&self.cotangents)
+            .fold(Dd::of(0.0), |sum, (y, ct)| {
+                // a zero cotangent asks nothing, even of an infinite output
+                y.iter()
+                    .zip(ct.iter())
+                    .fold(sum, |sum, (y, ct)| sum + ct.strong_mul(y))
+            })
     }
 
     /// How far the operands of a node moved.
@@ -113,7 +134,10 @@ impl<'c> Wide<'c> {
         let node = self.case.graph.node(id);
         let moved = node.args.iter().flat_map(|arg| {
             let (before, after) = (&self.values[arg.index()], &values[arg.index()]);
-            before.iter().zip(after.iter()).map(|(a, b)| if a == b { 0.0 } else { (b - a).abs().to_f64() })
+            before
+                .iter()
+                .zip(after.iter())
+                .map(|(a, b)| if a == b { 0.0 } else { (b - a).abs().to_f64() })
         });
         // distances are never negative: something that did not move meets no kink
         moved.fold(-1.0, |m: f64, x| if x > 0.0 { m.max(x) } else { m })
@@ -167,12 +191,19 @@ impl<'c> Wide<'c> {
 
     /// Whether the direction moves an operand whose kink is within the engine's rounding.
     fn touches(&self, directions: &[Vec<f64>]) -> bool {
-        let near: Vec<&Kinky> = self.kinky.iter().filter(|kinky| kinky.distance <= kinky.fuzz).collect();
+        let near: Vec<&Kinky> = self
+            .kinky
+            .iter()
+            .filter(|kinky| kinky.distance <= kinky.fuzz)
+            .collect();
         if near.is_empty() {
             return false;
         }
         let values = self.moved(&|p, k| Dd::from(STEPS[0] * directions[p][k]));
-        values.is_none_or(|values| near.iter().any(|kinky| self.movement(kinky.id, &values) > 0.0))
+        values.is_none_or(|values| {
+            near.iter()
+                .any(|kinky| self.movement(kinky.id, &values) > 0.0)
+        })
     }
 
     /// The tangents of the outputs along a direction; none at a kink.
@@ -193,7 +224,10 @@ impl<'c> Wide<'c> {
             let outputs = self.case.graph.outputs().iter();
             let found: Vec<Tensor<Estimate>> = outputs
                 .map(|id| {
-                    let columns: Vec<Vec<Dd>> = runs.iter().map(|values| values[id.index()].to_vec()).collect();
+                    let columns: Vec<Vec<Dd>> = runs
+                        .iter()
+                        .map(|values| values[id.index()].to_vec())
+                        .collect();
                     Tensor::from_fn(&self.case.graph.node(*id).shape, |e| {
                         let place = |t: Dd| match (t.to_f64() / h).round() as i32 {
                             -2 => 0,
@@ -210,7 +244,10 @@ impl<'c> Wide<'c> {
                 None => found,
                 Some(old) => {
                     let better = |a: Estimate, b: Estimate| if b.error < a.error { b } else { a };
-                    old.iter().zip(&found).map(|(a, b)| a.zip(b, better)).collect()
+                    old.iter()
+                        .zip(&found)
+                        .map(|(a, b)| a.zip(b, better))
+                        .collect()
                 }
             });
             if h <= STEPS[1] {
@@ -258,12 +295,23 @@ fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
         if !live[id.index()] || node.args.iter().all(|arg| !moving[arg.index()]) {
             continue;
         }
-        let args: Vec<Tensor<f64>> = node.args.iter().map(|arg| values[arg.index()].to_f64()).collect();
-        let distance = node.op.smooth(&args.iter().collect::<Vec<_>>(), &node.shape);
+        let args: Vec<Tensor<f64>> = node
+            .args
+            .iter()
+            .map(|arg| values[arg.index()].to_f64())
+            .collect();
+        let distance = node
+            .op
+            .smooth(&args.iter().collect::<Vec<_>>(), &node.shape);
         if distance.is_finite() {
-            let deltas = node.args.iter().flat_map(|arg| bounds.values[arg.index()].iter());
+            let deltas = node
+                .args
+                .iter()
+                .flat_map(|arg| bounds.values[arg.index()].iter());
             // the error of an exact operand is zero, and zero must not count as near
-            let fuzz = deltas.map(|b| SAFETY * b.delta).fold(-1.0, |m: f64, d| if d > 0.0 { m.max(d) } else { m });
+            let fuzz = deltas
+                .map(|b| SAFETY * b.delta)
+                .fold(-1.0, |m: f64, d| if d > 0.0 { m.max(d) } else { m });
             found.push(Kinky { id, distance, fuzz });
         }
     }
@@ -277,7 +325,13 @@ fn depends(case: &Case, params: &[Id]) -> Vec<bool> {
         depends[id.index()] = true;
     }
     for id in case.graph.ids() {
-        if case.graph.node(id).args.iter().any(|arg| depends[arg.index()]) {
+        if case
+            .graph
+            .node(id)
+            .args
+            .iter()
+            .any(|arg| depends[arg.index()])
+        {
             depends[id.index()] = true;
         }
     }

@@ -63,7 +63,11 @@ where
 ///
 /// # Errors
 /// As [`grad`], but for any shape of result; and if the cotangent has another shape.
-pub fn vjp<T: Real, F>(f: F, at: &[Tensor<T>], cotangent: &Tensor<T>) -> Result<(Tensor<T>, Vec<Tensor<T>>), Error>
+pub fn vjp<T: Real, F>(
+    f: F,
+    at: &[Tensor<T>],
+    cotangent: &Tensor<T>,
+) -> Result<(Tensor<T>, Vec<Tensor<T>>), Error>
 where
     F: for<'t> Fn(&[Var<'t, T>]) -> Var<'t, T>,
 {
@@ -87,7 +91,11 @@ where
 ///
 /// # Errors
 /// As [`vjp`].
-pub fn jvp<T: Real, F>(f: F, at: &[Tensor<T>], direction: &[Tensor<T>]) -> Result<(Tensor<T>, Tensor<T>), Error>
+pub fn jvp<T: Real, F>(
+    f: F,
+    at: &[Tensor<T>],
+    direction: &[Tensor<T>],
+) -> Result<(Tensor<T>, Tensor<T>), Error>
 where
     F: for<'t> Fn(&[Var<'t, T>]) -> Var<'t, T>,
 {
@@ -100,7 +108,11 @@ where
 ///
 /// # Errors
 /// As [`grad`]; and if the direction does not have the arguments' shapes.
-pub fn hvp<T: Real, F>(f: F, at: &[Tensor<T>], direction: &[Tensor<T>]) -> Result<Vec<Tensor<T>>, Error>
+pub fn hvp<T: Real, F>(
+    f: F,
+    at: &[Tensor<T>],
+    direction: &[Tensor<T>],
+) -> Result<Vec<Tensor<T>>, Error>
 where
     F: for<'t> Fn(&[Var<'t, T>]) -> Var<'t, T>,
 {
@@ -130,13 +142,17 @@ where
     let (graph, shape) = trace(f, at)?;
     let (rows, columns) = (shape.count(), at.iter().map(Tensor::len).sum::<usize>());
     // each entry [argument][row * its size + column]
-    let mut entries: Vec<Vec<T>> = at.iter().map(|x| vec![T::of(0.0); rows * x.len()]).collect();
+    let mut entries: Vec<Vec<T>> = at
+        .iter()
+        .map(|x| vec![T::of(0.0); rows * x.len()])
+        .collect();
     if rows <= columns {
         let values = super::run(&graph, at)?;
         let wanted: Vec<Id> = graph.params().collect();
         for row in 0..rows {
             let seed = basis(&shape, row);
-            let shares = reverse::pull_back(graph.nodes(), &values, graph.outputs(), &[seed], &wanted);
+            let shares =
+                reverse::pull_back(graph.nodes(), &values, graph.outputs(), &[seed], &wanted);
             for (entries, share) in entries.iter_mut().zip(shares) {
                 let width = share.len();
                 entries[row * width..(row + 1) * width].copy_from_slice(&share.to_vec());
@@ -148,7 +164,13 @@ where
                 let direction: Vec<Tensor<T>> = at
                     .iter()
                     .enumerate()
-                    .map(|(i, x)| if i == k { basis(x.shape(), column) } else { Tensor::zeros(x.shape()) })
+                    .map(|(i, x)| {
+                        if i == k {
+                            basis(x.shape(), column)
+                        } else {
+                            Tensor::zeros(x.shape())
+                        }
+                    })
                     .collect();
                 let (_, tangents) = push_forward(&graph, at, &direction)?;
                 for (row, entry) in tangents[0].iter().enumerate() {
@@ -158,7 +180,11 @@ where
         }
     }
     let full = |x: &Tensor<T>| -> Shape { shape.iter().chain(x.shape().iter()).copied().collect() };
-    Ok(at.iter().zip(entries).map(|(x, entries)| Tensor::raw(full(x), entries)).collect())
+    Ok(at
+        .iter()
+        .zip(entries)
+        .map(|(x, entries)| Tensor::raw(full(x), entries))
+        .collect())
 }
 
 /// The Hessian of a scalar function of one tensor, of shape: the argument's, twice.
@@ -183,10 +209,20 @@ where
     let mut rows = Vec::with_capacity(at.len() * at.len());
     for row in 0..at.len() {
         let direction = basis(at.shape(), row);
-        let product = reverse::hvp(&graph, std::slice::from_ref(at), &[Tensor::ones(&shape)], &[direction])?;
+        let product = reverse::hvp(
+            &graph,
+            std::slice::from_ref(at),
+            &[Tensor::ones(&shape)],
+            &[direction],
+        )?;
         rows.extend(product[0].iter());
     }
-    let full: Shape = at.shape().iter().chain(at.shape().iter()).copied().collect();
+    let full: Shape = at
+        .shape()
+        .iter()
+        .chain(at.shape().iter())
+        .copied()
+        .collect();
     Ok(Tensor::raw(full, rows))
 }
 

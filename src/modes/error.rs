@@ -47,15 +47,28 @@ impl fmt::Display for Error {
         match self {
             Error::Graph(e) => e.fmt(f),
             Error::Domain { node, message } => write!(f, "{node}: {message}"),
-            Error::Disconnected { param, by: Some(by) } => {
+            Error::Disconnected {
+                param,
+                by: Some(by),
+            } => {
                 write!(f, "no gradient reaches `{param}`: it is cut off by {by}")
             }
             Error::Disconnected { param, by: None } => {
-                write!(f, "no gradient reaches `{param}`: the output does not depend on it")
+                write!(
+                    f,
+                    "no gradient reaches `{param}`: the output does not depend on it"
+                )
             }
-            Error::Shape { what, expected, found } => write!(f, "{what}: expected shape {expected}, found {found}"),
+            Error::Shape {
+                what,
+                expected,
+                found,
+            } => write!(f, "{what}: expected shape {expected}, found {found}"),
             Error::NotScalar { shape } => {
-                write!(f, "a gradient needs one output number, found shape {shape}; use vjp with a cotangent, or sum")
+                write!(
+                    f,
+                    "a gradient needs one output number, found shape {shape}; use vjp with a cotangent, or sum"
+                )
             }
             Error::Mismatch(message) => f.write_str(message),
         }

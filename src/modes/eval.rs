@@ -21,14 +21,25 @@ pub fn run<T: Real>(graph: &Graph, params: &[Tensor<T>]) -> Result<Vec<Tensor<T>
                 Some(value) if *value.shape() == node.shape => value.clone(),
                 Some(value) => {
                     let what = format!("parameter {}", graph.name(id));
-                    return Err(Error::Shape { what, expected: node.shape.clone(), found: value.shape().clone() });
+                    return Err(Error::Shape {
+                        what,
+                        expected: node.shape.clone(),
+                        found: value.shape().clone(),
+                    });
                 }
-                None => return Err(Error::Mismatch(format!("the parameter {} has no value", graph.name(id)))),
+                None => {
+                    return Err(Error::Mismatch(format!(
+                        "the parameter {} has no value",
+                        graph.name(id)
+                    )));
+                }
             },
             Op::Input(_) => graph.constants()[&id].map(T::of),
             op => {
-                let args: SmallVec<[&Tensor<T>; 3]> = node.args.iter().map(|arg| &values[arg.index()]).collect();
-                op.eval(&args, &node.shape).map_err(|e| Error::domain(graph.describe(id), e))?
+                let args: SmallVec<[&Tensor<T>; 3]> =
+                    node.args.iter().map(|arg| &values[arg.index()]).collect();
+                op.eval(&args, &node.shape)
+                    .map_err(|e| Error::domain(graph.describe(id), e))?
             }
         };
         debug_assert_eq!(*value.shape(), node.shape, "{}", graph.describe(id));
@@ -43,5 +54,9 @@ pub fn run<T: Real>(graph: &Graph, params: &[Tensor<T>]) -> Result<Vec<Tensor<T>
 /// As [`run`].
 pub fn evaluate<T: Real>(graph: &Graph, params: &[Tensor<T>]) -> Result<Vec<Tensor<T>>, Error> {
     let values = run(graph, params)?;
-    Ok(graph.outputs().iter().map(|id| values[id.index()].clone()).collect())
+    Ok(graph
+        .outputs()
+        .iter()
+        .map(|id| values[id.index()].clone())
+        .collect())
 }

@@ -25,7 +25,9 @@ pub fn push_forward<T: Real>(
 ) -> Result<(Vec<Tensor<T>>, Vec<Tensor<T>>), Error> {
     let values = run(graph, &along(params, direction)?)?;
     let outputs = graph.outputs().iter().map(|id| &values[id.index()]);
-    Ok(outputs.map(|y| (y.map(|d| d.value), y.map(|d| d.tangent))).unzip())
+    Ok(outputs
+        .map(|y| (y.map(|d| d.value), y.map(|d| d.tangent)))
+        .unzip())
 }
 
 /// The tangent of every node, given those of some; none where nothing moves.
@@ -37,8 +39,12 @@ pub fn linearize(nodes: &[Node], b: &dyn Builder, seeds: &[(Id, Id)]) -> Vec<Opt
         tangents[id.index()] = Some(tangent);
     }
     for (place, node) in nodes.iter().enumerate() {
-        let moving: SmallVec<[Option<Id>; 3]> =
-            node.args.iter().enumerate().map(|(i, arg)| tangents[arg.index()].filter(|_| node.op.carries(i))).collect();
+        let moving: SmallVec<[Option<Id>; 3]> = node
+            .args
+            .iter()
+            .enumerate()
+            .map(|(i, arg)| tangents[arg.index()].filter(|_| node.op.carries(i)))
+            .collect();
         if moving.iter().any(Option::is_some) {
             tangents[place] = tangent(node, nodes, b, Id(place as u32), &moving);
         }
@@ -46,10 +52,19 @@ pub fn linearize(nodes: &[Node], b: &dyn Builder, seeds: &[(Id, Id)]) -> Vec<Opt
     tangents
 }
 
-fn tangent(node: &Node, nodes: &[Node], b: &dyn Builder, y: Id, moving: &[Option<Id>]) -> Option<Id> {
+fn tangent(
+    node: &Node,
+    nodes: &[Node],
+    b: &dyn Builder,
+    y: Id,
+    moving: &[Option<Id>],
+) -> Option<Id> {
     let sum = |terms: &mut dyn Iterator<Item = Id>| {
         let spread = terms.map(|term| b.broadcast_to(term, &node.shape));
-        spread.collect::<Vec<_>>().into_iter().reduce(|total, term| b.pointwise(Row::Add, &[total, term]))
+        spread
+            .collect::<Vec<_>>()
+            .into_iter()
+            .reduce(|total, term| b.pointwise(Row::Add, &[total, term]))
     };
     match (&node.op, node.op.linearity()) {
         (Op::Pointwise(f), _) => {
@@ -89,13 +104,31 @@ fn tangent(node: &Node, nodes: &[Node], b: &dyn Builder, y: Id, moving: &[Option
 
 /// `J t` as the adjoint, at `c`, of `c -> <c^T J, t>`: the rule is written into a program of its own, swept once, and the
 /// result replayed.
-fn transpose_of_pullback(node: &Node, nodes: &[Node], b: &dyn Builder, y: Id, moving: &[Option<Id>]) -> Option<Id> {
+fn transpose_of_pullback(
+    node: &Node,
+    nodes: &[Node],
+    b: &dyn Builder,
+    y: Id,
+    moving: &[Option<Id>],
+) -> Option<Id> {
     let recorder = GraphBuilder::default();
-    let args: SmallVec<[Id; 3]> = node.args.iter().map(|arg| recorder.param(&nodes[arg.index()].shape)).collect();
+    let args: SmallVec<[Id; 3]> = node
+        .args
+        .iter()
+        .map(|arg| recorder.param(&nodes[arg.index()].shape))
+        .collect();
     let result = recorder.param(&node.shape);
     let cotangent = recorder.param(&node.shape);
     let wanted: SmallVec<[bool; 3]> = moving.iter().map(Option::is_some).collect();
-    let shares = node.op.vjp(&recorder, Site { args: &args, y: result, wanted: &wanted }, cotangent);
+    let shares = node.op.vjp(
+        &recorder,
+        Site {
+            args: &args,
+            y: result,
+            wanted: &wanted,
+        },
+        cotangent,
+    );
     let mut bound: Vec<Id> = node.args.iter().copied().collect();
     bound.extend([y, y]); // the cotangent's own value is never read: everything is linear in it
     let mut seeds = Vec::new();
@@ -122,17 +155,24 @@ pub fn replay(program: &Graph, b: &dyn Builder, bound: &[Id]) -> Vec<Id> {
     for id in program.ids() {
         let node = program.node(id);
         let param = node.op == Op::Input(crate::op::Input::Param);
-        ids.push(match (param, live[id.index()], program.constants().get(&id)) {
-            (true, _, _) => given.next().copied(),
-            (false, false, _) => None,
-            (false, true, Some(data)) => Some(b.literal(data.clone())),
-            (false, true, None) => {
-                let args: Option<SmallVec<[Id; 3]>> = node.args.iter().map(|arg| ids[arg.index()]).collect();
-                args.map(|args| b.apply(node.op.clone(), &args))
-            }
-        });
+        ids.push(
+            match (param, live[id.index()], program.constants().get(&id)) {
+                (true, _, _) => given.next().copied(),
+                (false, false, _) => None,
+                (false, true, Some(data)) => Some(b.literal(data.clone())),
+                (false, true, None) => {
+                    let args: Option<SmallVec<[Id; 3]>> =
+                        node.args.iter().map(|arg| ids[arg.index()]).collect();
+                    args.map(|args| b.apply(node.op.clone(), &args))
+                }
+            },
+        );
     }
-    program.outputs().iter().map(|id| ids[id.index()].expect("outputs are live and parameters are bound")).collect()
+    program
+        .outputs()
+        .iter()
+        .map(|id| ids[id.index()].expect("outputs are live and parameters are bound"))
+        .collect()
 }
 
 /// The tangent program of a graph: its parameters are the given ones, then a direction for each; its outputs the
@@ -141,12 +181,18 @@ pub fn tangent_program(graph: &Graph) -> Graph {
     let mut bare = graph.clone();
     bare.clear_outputs();
     let b = GraphBuilder::new(bare);
-    let seeds: Vec<(Id, Id)> = graph.params().map(|id| (id, b.param(&graph.node(id).shape))).collect();
+    let seeds: Vec<(Id, Id)> = graph
+        .params()
+        .map(|id| (id, b.param(&graph.node(id).shape)))
+        .collect();
     let tangents = linearize(graph.nodes(), &b, &seeds);
     let outputs: Vec<Id> = graph
         .outputs()
         .iter()
-        .map(|&id| tangents[id.index()].unwrap_or_else(|| (&b as &dyn Builder).zeros(&graph.node(id).shape)))
+        .map(|&id| {
+            tangents[id.index()]
+                .unwrap_or_else(|| (&b as &dyn Builder).zeros(&graph.node(id).shape))
+        })
         .collect();
     let mut program = b.finish();
     for id in outputs {

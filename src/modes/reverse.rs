@@ -18,7 +18,11 @@ pub fn reaches(nodes: &[Node], wanted: &[Id]) -> Vec<bool> {
         reaches[id.index()] = true;
     }
     for (place, node) in nodes.iter().enumerate() {
-        let carried = node.args.iter().enumerate().any(|(i, arg)| node.op.carries(i) && reaches[arg.index()]);
+        let carried = node
+            .args
+            .iter()
+            .enumerate()
+            .any(|(i, arg)| node.op.carries(i) && reaches[arg.index()]);
         reaches[place] |= carried;
     }
     reaches
@@ -27,7 +31,12 @@ pub fn reaches(nodes: &[Node], wanted: &[Id]) -> Vec<bool> {
 /// The adjoint of each of `wanted`, given the cotangents `seeds` of some nodes; none where nothing flowed.
 ///
 /// The nodes' values must be known to the builder under the nodes' own handles.
-pub fn sweep(nodes: &[Node], b: &dyn Builder, seeds: &[(Id, Id)], wanted: &[Id]) -> Vec<Option<Id>> {
+pub fn sweep(
+    nodes: &[Node],
+    b: &dyn Builder,
+    seeds: &[(Id, Id)],
+    wanted: &[Id],
+) -> Vec<Option<Id>> {
     let active = reaches(nodes, wanted);
     // an adjoint, and whether it is a sum that nobody else sees
     let mut adjoints: Vec<Option<(Id, bool)>> = vec![None; nodes.len()];
@@ -43,16 +52,26 @@ pub fn sweep(nodes: &[Node], b: &dyn Builder, seeds: &[(Id, Id)], wanted: &[Id])
             add(&mut adjoints, id, cotangent);
         }
     }
-    let stop = wanted.iter().map(|id| id.index()).min().unwrap_or(nodes.len());
+    let stop = wanted
+        .iter()
+        .map(|id| id.index())
+        .min()
+        .unwrap_or(nodes.len());
     for place in (stop..nodes.len()).rev() {
         let node = &nodes[place];
-        let (true, Some((cotangent, _))) = (active[place], adjoints[place]) else { continue };
+        let (true, Some((cotangent, _))) = (active[place], adjoints[place]) else {
+            continue;
+        };
         let flows = |(i, arg): (usize, &Id)| node.op.carries(i) && active[arg.index()];
         let flow: SmallVec<[bool; 4]> = node.args.iter().enumerate().map(flows).collect();
         if !flow.contains(&true) {
             continue;
         }
-        let site = Site { args: &node.args, y: Id(place as u32), wanted: &flow };
+        let site = Site {
+            args: &node.args,
+            y: Id(place as u32),
+            wanted: &flow,
+        };
         for (i, share) in node.op.vjp(b, site, cotangent) {
             if flow[i] {
                 let arg = node.args[i];
@@ -61,7 +80,10 @@ pub fn sweep(nodes: &[Node], b: &dyn Builder, seeds: &[(Id, Id)], wanted: &[Id])
             }
         }
     }
-    wanted.iter().map(|id| adjoints[id.index()].map(|(adjoint, _)| adjoint)).collect()
+    wanted
+        .iter()
+        .map(|id| adjoints[id.index()].map(|(adjoint, _)| adjoint))
+        .collect()
 }
 
 /// Why no gradient can flow from `outputs` to `param`: the node that cut it, or that nothing depends on it.
@@ -81,7 +103,10 @@ pub fn disconnected(graph: &Graph, outputs: &[Id], param: Id) -> Error {
     }
     let connected = outputs.iter().any(|id| depends[id.index()]);
     let by = cut.filter(|_| connected).map(|id| graph.describe(id));
-    Error::Disconnected { param: graph.name(param).into_owned(), by }
+    Error::Disconnected {
+        param: graph.name(param).into_owned(),
+        by,
+    }
 }
 
 /// The gradient of `<cotangents, outputs>` by every parameter, computed at once; zeros where nothing flows.
@@ -96,7 +121,14 @@ pub fn gradient<T: Real>(
     let values = run(graph, params)?;
     let wanted: Vec<Id> = graph.params().collect();
     let gradient = pull_back(graph.nodes(), &values, graph.outputs(), cotangents, &wanted);
-    Ok((graph.outputs().iter().map(|id| values[id.index()].clone()).collect(), gradient))
+    Ok((
+        graph
+            .outputs()
+            .iter()
+            .map(|id| values[id.index()].clone())
+            .collect(),
+        gradient,
+    ))
 }
 
 /// The eager sweep over known values.
@@ -108,13 +140,19 @@ pub fn pull_back<T: Real>(
     wanted: &[Id],
 ) -> Vec<Tensor<T>> {
     let eager = Eager::new(values);
-    let seeds: Vec<(Id, Id)> = outputs.iter().zip(cotangents).map(|(&id, ct)| (id, eager.put(ct.clone()))).collect();
+    let seeds: Vec<(Id, Id)> = outputs
+        .iter()
+        .zip(cotangents)
+        .map(|(&id, ct)| (id, eager.put(ct.clone())))
+        .collect();
     let adjoints = sweep(nodes, &eager, &seeds, wanted);
     let shape = |id: &Id| nodes[id.index()].shape.clone();
     wanted
         .iter()
         .zip(adjoints)
-        .map(|(id, adjoint)| adjoint.map_or_else(|| Tensor::zeros(shape(id)), |adjoint| eager.get(adjoint)))
+        .map(|(id, adjoint)| {
+            adjoint.map_or_else(|| Tensor::zeros(shape(id)), |adjoint| eager.get(adjoint))
+        })
         .collect()
 }
 
@@ -130,15 +168,23 @@ pub fn hvp<T: Real>(
     direction: &[Tensor<T>],
 ) -> Result<Vec<Tensor<T>>, Error> {
     let duals = along(params, direction)?;
-    let cotangents: Vec<Tensor<Dual<T>>> = cotangents.iter().map(|ct| ct.map(Dual::constant)).collect();
+    let cotangents: Vec<Tensor<Dual<T>>> =
+        cotangents.iter().map(|ct| ct.map(Dual::constant)).collect();
     let (_, gradient) = gradient(graph, &duals, &cotangents)?;
     Ok(gradient.iter().map(|g| g.map(|d| d.tangent)).collect())
 }
 
 /// Parameters that move along a direction.
-pub(super) fn along<T: Real>(params: &[Tensor<T>], direction: &[Tensor<T>]) -> Result<Vec<Tensor<Dual<T>>>, Error> {
+pub(super) fn along<T: Real>(
+    params: &[Tensor<T>],
+    direction: &[Tensor<T>],
+) -> Result<Vec<Tensor<Dual<T>>>, Error> {
     if params.len() != direction.len() {
-        return Err(Error::Mismatch(format!("{} parameters, but {} directions", params.len(), direction.len())));
+        return Err(Error::Mismatch(format!(
+            "{} parameters, but {} directions",
+            params.len(),
+            direction.len()
+        )));
     }
     let pairs = params.iter().zip(direction).enumerate();
     pairs
@@ -160,7 +206,10 @@ pub fn gradient_program(graph: &Graph) -> Graph {
     let outputs = graph.outputs().to_vec();
     let b = GraphBuilder::new(graph.clone());
     let shape = |id: Id| graph.node(id).shape.clone();
-    let seeds: Vec<(Id, Id)> = outputs.iter().map(|&id| (id, b.param(&shape(id)))).collect();
+    let seeds: Vec<(Id, Id)> = outputs
+        .iter()
+        .map(|&id| (id, b.param(&shape(id))))
+        .collect();
     let adjoints = sweep(graph.nodes(), &b, &seeds, &wanted);
     let gradients: Vec<Id> = wanted
         .iter()
@@ -181,7 +230,10 @@ pub fn hvp_program(graph: &Graph) -> Graph {
     let wanted: Vec<Id> = graph.params().collect();
     let gradients = &first.outputs()[graph.outputs().len()..];
     let b = GraphBuilder::new(without_outputs(&first));
-    let seeds: Vec<(Id, Id)> = gradients.iter().map(|&id| (id, b.param(&first.node(id).shape))).collect();
+    let seeds: Vec<(Id, Id)> = gradients
+        .iter()
+        .map(|&id| (id, b.param(&first.node(id).shape)))
+        .collect();
     let adjoints = sweep(first.nodes(), &b, &seeds, &wanted);
     let products: Vec<Id> = wanted
         .iter()
@@ -203,4 +255,3 @@ fn without_outputs(graph: &Graph) -> Graph {
     copy.clear_outputs();
     copy
 }
-

@@ -63,7 +63,12 @@ impl<T: Real> Default for Tape<T> {
 impl<T: Real> Tape<T> {
     /// An empty tape.
     pub fn new() -> Self {
-        Self { record: RefCell::new(Record { ends: Vec::new(), arguments: Vec::new() }) }
+        Self {
+            record: RefCell::new(Record {
+                ends: Vec::new(),
+                arguments: Vec::new(),
+            }),
+        }
     }
 
     /// A variable to differentiate by.
@@ -91,9 +96,14 @@ impl<T: Real> Tape<T> {
     fn push(&self, value: T, arguments: impl Iterator<Item = (u32, T)>) -> Var<'_, T> {
         let mut record = self.record.borrow_mut();
         record.arguments.extend(arguments);
-        let end = u32::try_from(record.arguments.len()).expect("a tape holds fewer than 2^32 arguments");
+        let end =
+            u32::try_from(record.arguments.len()).expect("a tape holds fewer than 2^32 arguments");
         record.ends.push(end);
-        Var { tape: Some(self), value, place: record.ends.len() as u32 - 1 }
+        Var {
+            tape: Some(self),
+            value,
+            place: record.ends.len() as u32 - 1,
+        }
     }
 
     /// The gradient of `y` by every variable and intermediate result.
@@ -102,7 +112,10 @@ impl<T: Real> Tape<T> {
     }
 
     /// The gradient of the sum of cotangent times output.
-    pub fn pull_back<'t>(&'t self, seeds: impl IntoIterator<Item = (Var<'t, T>, T)>) -> Gradient<T> {
+    pub fn pull_back<'t>(
+        &'t self,
+        seeds: impl IntoIterator<Item = (Var<'t, T>, T)>,
+    ) -> Gradient<T> {
         let record = self.record.borrow();
         let mut adjoints = vec![T::of(0.0); record.ends.len()];
         for (y, cotangent) in seeds {
@@ -113,8 +126,14 @@ impl<T: Real> Tape<T> {
         }
         for place in (0..record.ends.len()).rev() {
             let adjoint = adjoints[place];
-            let start = if place == 0 { 0 } else { record.ends[place - 1] };
-            for &(argument, partial) in &record.arguments[start as usize..record.ends[place] as usize] {
+            let start = if place == 0 {
+                0
+            } else {
+                record.ends[place - 1]
+            };
+            for &(argument, partial) in
+                &record.arguments[start as usize..record.ends[place] as usize]
+            {
                 // only the share is strong: a zero adjoint contributes zero even through an infinite slope
                 let share = adjoint.strong_mul(partial);
                 let to = &mut adjoints[argument as usize];
@@ -125,7 +144,10 @@ impl<T: Real> Tape<T> {
     }
 
     /// The tangent of every statement, when the given variables move.
-    pub fn push_forward<'t>(&'t self, moves: impl IntoIterator<Item = (Var<'t, T>, T)>) -> Gradient<T> {
+    pub fn push_forward<'t>(
+        &'t self,
+        moves: impl IntoIterator<Item = (Var<'t, T>, T)>,
+    ) -> Gradient<T> {
         let record = self.record.borrow();
         let mut tangents = vec![T::of(0.0); record.ends.len()];
         for (x, tangent) in moves {
@@ -158,21 +180,36 @@ impl<T: Real> Gradient<T> {
 impl<'t, T: Real> Var<'t, T> {
     /// A number that no derivative is taken by.
     pub fn constant(value: T) -> Self {
-        Self { tape: None, value, place: 0 }
+        Self {
+            tape: None,
+            value,
+            place: 0,
+        }
     }
 
     /// A statement with the given value and partial derivatives; constants among the arguments are left out.
     fn statement(value: T, arguments: impl Iterator<Item = (Self, T)> + Clone) -> Self {
-        let Some(tape) = arguments.clone().find_map(|(x, _)| x.tape) else { return Self::constant(value) };
-        tape.push(value, arguments.filter(|(x, _)| x.tape.is_some()).map(|(x, partial)| (x.place, partial)))
+        let Some(tape) = arguments.clone().find_map(|(x, _)| x.tape) else {
+            return Self::constant(value);
+        };
+        tape.push(
+            value,
+            arguments
+                .filter(|(x, _)| x.tape.is_some())
+                .map(|(x, partial)| (x.place, partial)),
+        )
     }
 
     fn apply(f: Pointwise, args: &[Self]) -> Self {
         let values: SmallVec<[T; 3]> = args.iter().map(|arg| arg.value).collect();
         let value = f.value(&values);
-        let moving = args.iter().enumerate().filter(|(i, arg)| arg.tape.is_some() && !f.is_constant_in(*i));
-        let arguments: SmallVec<[(Self, T); 3]> =
-            moving.map(|(i, arg)| (*arg, f.partial(i, &values, value))).collect();
+        let moving = args
+            .iter()
+            .enumerate()
+            .filter(|(i, arg)| arg.tape.is_some() && !f.is_constant_in(*i));
+        let arguments: SmallVec<[(Self, T); 3]> = moving
+            .map(|(i, arg)| (*arg, f.partial(i, &values, value)))
+            .collect();
         Self::statement(value, arguments.iter().copied())
     }
 
@@ -304,7 +341,10 @@ impl<T: Real> Real for Var<'_, T> {
         let right: SmallVec<[T; 16]> = b.iter().map(|x| x.value).collect();
         let value = T::dot(&left, &right);
         let pairs = a.iter().copied().zip(right.iter().copied());
-        Self::statement(value, pairs.chain(b.iter().copied().zip(left.iter().copied())))
+        Self::statement(
+            value,
+            pairs.chain(b.iter().copied().zip(left.iter().copied())),
+        )
     }
 }
 
@@ -334,7 +374,16 @@ mod tests {
     #[test]
     fn a_tape_of_dual_numbers_gives_hessian_vector_products() {
         let tape = Tape::new();
-        let x = [tape.var(Dual { value: 0.3, tangent: 1.0 }), tape.var(Dual { value: 1.7, tangent: 0.0 })];
+        let x = [
+            tape.var(Dual {
+                value: 0.3,
+                tangent: 1.0,
+            }),
+            tape.var(Dual {
+                value: 1.7,
+                tangent: 0.0,
+            }),
+        ];
         let gradient = tape.gradient(f(&x));
         let expected = -0.3f64.exp() / (1.0 + 1.7 * 1.7);
         assert!((gradient.of(x[0]).tangent - expected).abs() < 1e-15);

@@ -58,7 +58,13 @@ impl<T: Real> Default for Tape<T> {
 impl<T: Real> Tape<T> {
     /// An empty tape.
     pub fn new() -> Self {
-        Self { inner: RefCell::new(Inner { graph: Graph::new(), values: Vec::new(), error: None }) }
+        Self {
+            inner: RefCell::new(Inner {
+                graph: Graph::new(),
+                values: Vec::new(),
+                error: None,
+            }),
+        }
     }
 
     /// A tensor to differentiate by.
@@ -78,7 +84,11 @@ impl<T: Real> Tape<T> {
 
     /// Integers that select.
     pub fn index(&self, value: &[i64]) -> Var<'_, T> {
-        self.leaf("", Input::Index, value.iter().map(|&i| T::of(i as f64)).collect())
+        self.leaf(
+            "",
+            Input::Index,
+            value.iter().map(|&i| T::of(i as f64)).collect(),
+        )
     }
 
     fn leaf(&self, name: &str, role: Input, value: Tensor<T>) -> Var<'_, T> {
@@ -96,14 +106,21 @@ impl<T: Real> Tape<T> {
     }
 
     fn handle(&self, id: Id) -> Var<'_, T> {
-        Var { tape: Some(self), id, constant: f64::NAN }
+        Var {
+            tape: Some(self),
+            id,
+            constant: f64::NAN,
+        }
     }
 
     /// Keeps the first error, and gives a variable that is NaN.
     fn poison(&self, error: Error) -> Var<'_, T> {
         let mut inner = self.inner.borrow_mut();
         inner.error.get_or_insert(error);
-        let id = inner.graph.leaf("", Input::Const, Shape::scalar()).expect("an unnamed scalar");
+        let id = inner
+            .graph
+            .leaf("", Input::Const, Shape::scalar())
+            .expect("an unnamed scalar");
         inner.values.push(Tensor::scalar(T::of(f64::NAN)));
         self.handle(id)
     }
@@ -125,8 +142,14 @@ impl<T: Real> Tape<T> {
     fn place(&self, x: Var<'_, T>) -> Id {
         match x.tape {
             Some(tape) if std::ptr::eq(tape, self) => x.id,
-            Some(_) => self.poison(Error::Mismatch("an operand belongs to another tape".into())).id,
-            None => self.leaf("", Input::Const, Tensor::scalar(T::of(x.constant))).id,
+            Some(_) => {
+                self.poison(Error::Mismatch("an operand belongs to another tape".into()))
+                    .id
+            }
+            None => {
+                self.leaf("", Input::Const, Tensor::scalar(T::of(x.constant)))
+                    .id
+            }
         }
     }
 
@@ -136,7 +159,8 @@ impl<T: Real> Tape<T> {
         let id = inner.graph.push("", op, args)?;
         let node = inner.graph.node(id);
         let value = {
-            let tensors: SmallVec<[&Tensor<T>; 3]> = args.iter().map(|arg| &inner.values[arg.index()]).collect();
+            let tensors: SmallVec<[&Tensor<T>; 3]> =
+                args.iter().map(|arg| &inner.values[arg.index()]).collect();
             node.op.eval(&tensors, &node.shape)
         };
         match value {
@@ -197,21 +221,39 @@ impl<T: Real> Tape<T> {
         Ok(graph)
     }
 
-    fn pull(&self, y: Var<'_, T>, cotangent: &Tensor<T>, wrt: &[Var<'_, T>]) -> Result<Vec<Tensor<T>>, Error> {
+    fn pull(
+        &self,
+        y: Var<'_, T>,
+        cotangent: &Tensor<T>,
+        wrt: &[Var<'_, T>],
+    ) -> Result<Vec<Tensor<T>>, Error> {
         let (output, wanted) = self.connected(y, wrt)?;
         let inner = self.inner.borrow();
         let expected = &inner.graph.node(output).shape;
         if cotangent.shape() != expected {
             let (expected, found) = (expected.clone(), cotangent.shape().clone());
-            return Err(Error::Shape { what: "the cotangent".into(), expected, found });
+            return Err(Error::Shape {
+                what: "the cotangent".into(),
+                expected,
+                found,
+            });
         }
         let seed = std::slice::from_ref(cotangent);
-        Ok(reverse::pull_back(inner.graph.nodes(), &inner.values, &[output], seed, &wanted))
+        Ok(reverse::pull_back(
+            inner.graph.nodes(),
+            &inner.values,
+            &[output],
+            seed,
+            &wanted,
+        ))
     }
 
     /// The places of an output and of what it is to be differentiated by, if gradient can flow between them.
     fn connected(&self, y: Var<'_, T>, wrt: &[Var<'_, T>]) -> Result<(Id, Vec<Id>), Error> {
-        let (output, wanted) = (self.place(y), wrt.iter().map(|&x| self.place(x)).collect::<Vec<_>>());
+        let (output, wanted) = (
+            self.place(y),
+            wrt.iter().map(|&x| self.place(x)).collect::<Vec<_>>(),
+        );
         let inner = self.inner.borrow();
         if let Some(error) = &inner.error {
             return Err(error.clone());
@@ -228,7 +270,8 @@ impl<T: Real> Tape<T> {
 
 impl<T: Real> Builder for Tape<T> {
     fn apply(&self, op: Op, args: &[Id]) -> Id {
-        self.try_apply(op, args).unwrap_or_else(|e| panic!("a rule applied {e}"))
+        self.try_apply(op, args)
+            .unwrap_or_else(|e| panic!("a rule applied {e}"))
     }
 
     fn shape(&self, id: Id) -> Shape {
@@ -300,13 +343,21 @@ impl<'t, T: Real> Var<'t, T> {
         let (output, wanted) = tape.connected(self, wrt)?;
         let expected = self.shape();
         if cotangent.shape() != expected {
-            return Err(Error::Shape { what: "the cotangent".into(), expected, found: cotangent.shape() });
+            return Err(Error::Shape {
+                what: "the cotangent".into(),
+                expected,
+                found: cotangent.shape(),
+            });
         }
         let seed = tape.place(cotangent);
         let nodes = tape.inner.borrow().graph.nodes()[..=output.index()].to_vec();
         let adjoints = reverse::sweep(&nodes, tape, &[(output, seed)], &wanted);
         let zeros = |x: &Self| tape.constant(Tensor::zeros(x.shape()));
-        Ok(wrt.iter().zip(adjoints).map(|(x, id)| id.map_or_else(|| zeros(x), |id| tape.handle(id))).collect())
+        Ok(wrt
+            .iter()
+            .zip(adjoints)
+            .map(|(x, id)| id.map_or_else(|| zeros(x), |id| tape.handle(id)))
+            .collect())
     }
 
     /// The gradient of this scalar, recorded: it can be differentiated again.
@@ -333,7 +384,9 @@ impl<'t, T: Real> Var<'t, T> {
 
     fn on_tape(self, others: &[Self]) -> Result<&'t Tape<T>, Error> {
         let tape = self.tape.or_else(|| others.iter().find_map(|x| x.tape));
-        tape.ok_or_else(|| Error::Mismatch("plain numbers have no gradient: no operand is on a tape".into()))
+        tape.ok_or_else(|| {
+            Error::Mismatch("plain numbers have no gradient: no operand is on a tape".into())
+        })
     }
 
     /// An operation of the first operand and others; of plain numbers alone, the number itself.
@@ -360,7 +413,11 @@ impl<T> Copy for Var<'_, T> {}
 
 impl<T: Real> From<f64> for Var<'_, T> {
     fn from(constant: f64) -> Self {
-        Self { tape: None, id: Id(0), constant }
+        Self {
+            tape: None,
+            id: Id(0),
+            constant,
+        }
     }
 }
 

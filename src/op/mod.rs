@@ -22,7 +22,7 @@ pub(crate) mod table;
 
 pub use attr::{Attr, AttrSpec};
 pub use builder::{Builder, Id, Shares, Site};
-pub use choices::{Choices, Drawn, Request};
+pub use choices::{Choices, Drawn, Request, splitmix64};
 pub use custom::{Custom, CustomOp};
 pub use eager::Eager;
 pub use layout::*;

@@ -11,24 +11,34 @@ pub mod attr;
 pub mod builder;
 pub mod choices;
 mod custom;
+mod diagonals;
 mod eager;
+mod index;
 mod layout;
+mod pad;
 pub mod pointwise;
 pub mod primitive;
 mod product;
+mod rearrange;
 mod reduce;
 pub mod sym;
 pub(crate) mod table;
+#[cfg(test)]
+mod testing;
 
 pub use attr::{Attr, AttrSpec};
 pub use builder::{Builder, Id, Shares, Site};
 pub use choices::{Choices, Drawn, Request};
 pub use custom::{Custom, CustomOp};
+pub use diagonals::*;
 pub use eager::Eager;
+pub use index::*;
 pub use layout::*;
+pub use pad::*;
 pub use pointwise::{Pointwise, Row};
 pub use primitive::{DomainError, Linearity, Primitive, Signature};
 pub use product::*;
+pub use rearrange::*;
 pub use reduce::*;
 
 use crate::number::Real;
@@ -278,6 +288,9 @@ impl Op {
 
 operations! {
     Sum,
-    Reshape, Transpose, BroadcastTo,
+    Reshape, Transpose, BroadcastTo, Squeeze, Unsqueeze, Slice, Flip,
+    Roll, Pad, Concat, Stack, Tile, Repeat,
+    Diag, Diagonal, Trace, Tril, Triu,
+    Take, TakeAlongAxis, ScatterAdd, ScatterAddAlongAxis,
     MatMul,
 }

@@ -5,9 +5,10 @@
 
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn, Request};
+use super::layout::checked_axis;
 use super::primitive::{DomainError, Linearity, Primitive, structural};
 use crate::number::Real;
-use crate::tensor::{Shape, ShapeError, Tensor, resolve_axis, shape_error};
+use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 
 structural! {
     /// The slices of x along the axis that the index names; the index's axes take the place of that axis.
@@ -67,11 +68,6 @@ fn refused(op: &str, i: f64, mut k: usize, shape: &Shape, axis: usize, size: usi
     })
 }
 
-/// An axis that the shape rule found legal.
-fn checked_axis(axis: i64, x: &Shape) -> usize {
-    resolve_axis(axis, x.rank()).expect("the shape rule checked the axis")
-}
-
 /// `x` with the index's axes in the place of `axis`.
 fn taken(x: &Shape, index: &Shape, axis: usize) -> Shape {
     let (before, after) = (&x[..axis], &x[axis + 1..]);
@@ -83,10 +79,10 @@ fn taken(x: &Shape, index: &Shape, axis: usize) -> Shape {
         .collect()
 }
 
-/// An axis of `x`, its size, and a small index shape for it: empty where the axis is.
+/// An axis of `x`, and a small shape for an index into it: one without elements where the axis has none.
 fn draw_take(from: &mut Choices<'_>, x: &Shape) -> Option<(i64, Shape)> {
     let axis = from.axis(x)?;
-    let size = x[checked_axis(axis, x)];
+    let size = x[checked_axis(axis, x.rank())];
     let mut left = (4 * size).min(12);
     let rank = from.below(if x.rank() < 4 { 4 } else { 2 });
     let mut length = |from: &mut Choices<'_>| {
@@ -110,7 +106,7 @@ impl Primitive for Take {
     }
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
-        let axis = checked_axis(self.axis, args[0].shape());
+        let axis = checked_axis(self.axis, args[0].rank());
         let places = places("take", args[1], axis, args[0].shape()[axis])?;
         let picked = args[0].pick(axis, places.as_slice().expect("contiguous by construction"));
         Ok(picked.reshape(shape).expect("the same elements"))
@@ -141,7 +137,7 @@ impl Primitive for Take {
 
     fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
         let (axis, index) = draw_take(from, x)?;
-        let below = x[checked_axis(axis, x)].max(1);
+        let below = x[checked_axis(axis, x.rank())].max(1);
         Drawn::with(Self { axis }, [Request::Index(index, below)])
     }
 }
@@ -163,7 +159,7 @@ impl Primitive for ScatterAdd {
     }
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
-        let axis = checked_axis(self.axis, shape);
+        let axis = checked_axis(self.axis, shape.rank());
         let places = places("scatter_add", args[1], axis, shape[axis])?;
         Ok(args[0].add_at(
             axis,
@@ -197,7 +193,7 @@ impl Primitive for ScatterAdd {
 
     fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
         let (axis, index) = draw_take(from, x)?;
-        let place = checked_axis(axis, x);
+        let place = checked_axis(axis, x.rank());
         let src = taken(x, &index, place);
         Drawn::with(
             Self { axis },
@@ -234,7 +230,7 @@ impl Primitive for TakeAlongAxis {
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
         let [x, index] = [args[0], args[1]];
-        let axis = checked_axis(self.axis, x.shape());
+        let axis = checked_axis(self.axis, x.rank());
         let size = x.shape()[axis];
         let places = places("take_along_axis", index, axis, size)?;
         let places = places
@@ -251,7 +247,7 @@ impl Primitive for TakeAlongAxis {
         if !at.wanted[0] || result.count() == 0 {
             return Shares::new();
         }
-        let axis = checked_axis(self.axis, &result);
+        let axis = checked_axis(self.axis, result.rank());
         // where x was broadcast, the share keeps all of its copies' shares
         let zeros = b.zeros(&result.with(axis, b.shape(at.args[0])[axis]));
         share(b.apply(
@@ -274,7 +270,7 @@ impl Primitive for TakeAlongAxis {
 
     fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
         let axis = from.axis(x)?;
-        let place = checked_axis(axis, x);
+        let place = checked_axis(axis, x.rank());
         let index = draw_along(from, x, place);
         // an axis of size 1 of x may broadcast, once
         let one = (0..x.rank()).find(|&k| k != place && x[k] == 1);
@@ -286,7 +282,7 @@ impl Primitive for TakeAlongAxis {
     }
 }
 
-/// The shape of an index into `axis` of `x`, some of whose other axes broadcast; empty where the axis is.
+/// The shape of an index along `axis` of `x`, some of whose other axes broadcast; without elements where the axis has none.
 fn draw_along(from: &mut Choices<'_>, x: &Shape, axis: usize) -> Shape {
     let length = match x[axis] {
         0 => 0,
@@ -317,7 +313,7 @@ impl Primitive for ScatterAddAlongAxis {
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
         let [x, index, src] = [args[0], args[1], args[2]];
-        let axis = checked_axis(self.axis, shape);
+        let axis = checked_axis(self.axis, shape.rank());
         let places = places("scatter_add_along_axis", index, axis, shape[axis])?;
         let places = places
             .broadcast_to(src.shape())
@@ -350,7 +346,7 @@ impl Primitive for ScatterAddAlongAxis {
 
     fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
         let axis = from.axis(x)?;
-        let place = checked_axis(axis, x);
+        let place = checked_axis(axis, x.rank());
         let index = draw_along(from, x, place);
         let src = x.with(place, index[place]);
         Drawn::with(

@@ -14,13 +14,14 @@ mod custom;
 mod diagonals;
 mod eager;
 mod index;
+mod join;
 mod layout;
 mod pad;
 pub mod pointwise;
 pub mod primitive;
 mod product;
-mod rearrange;
 mod reduce;
+mod slice;
 pub mod sym;
 pub(crate) mod table;
 #[cfg(test)]
@@ -33,13 +34,14 @@ pub use custom::{Custom, CustomOp};
 pub use diagonals::*;
 pub use eager::Eager;
 pub use index::*;
+pub use join::*;
 pub use layout::*;
 pub use pad::*;
 pub use pointwise::{Pointwise, Row};
 pub use primitive::{DomainError, Linearity, Primitive, Signature};
 pub use product::*;
-pub use rearrange::*;
 pub use reduce::*;
+pub use slice::*;
 
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
@@ -288,8 +290,9 @@ impl Op {
 
 operations! {
     Sum,
-    Reshape, Transpose, BroadcastTo, Squeeze, Unsqueeze, Slice, Flip,
-    Roll, Pad, Concat, Stack, Tile, Repeat,
+    Reshape, Transpose, BroadcastTo, Squeeze, Unsqueeze,
+    Slice, Flip, Roll, Pad,
+    Concat, Stack, Tile, Repeat,
     Diag, Diagonal, Trace, Tril, Triu,
     Take, TakeAlongAxis, ScatterAdd, ScatterAddAlongAxis,
     MatMul,

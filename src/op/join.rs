@@ -1,14 +1,13 @@
-//! Rearrangements: operations that copy elements to other places, join tensors, or repeat them.
+//! Joins and repeats: tensors one behind the other, and one tensor several times.
 
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn, Request};
+use super::layout::checked_axis;
 use super::primitive::{DomainError, Linearity, Primitive, structural};
 use crate::number::Real;
-use crate::tensor::{Range, Shape, ShapeError, Tensor, resolve_axis, shape_error};
+use crate::tensor::{Shape, ShapeError, Tensor, resolve_axis, shape_error};
 
 structural! {
-    /// The elements moved `shift` places along the axis; what falls off one end comes in at the other.
-    Roll roll(x; shift: i64, axis: i64);
     /// The tensors one behind the other along an axis that they have.
     Concat concat(xs[..]; axis: i64);
     /// The tensors, of one shape, one behind the other along a new axis, which is named by its place in the result.
@@ -20,73 +19,12 @@ structural! {
     Repeat repeat(x; repeats: usize, axis: i64);
 }
 
-/// `message` for a size that no memory address can count.
+/// The size, if it could be computed without overflow.
 fn addressable(op: &str, x: &Shape, size: Option<usize>) -> Result<usize, ShapeError> {
     match size {
         Some(size) => Ok(size),
         None => shape_error!("{op} of shape {x} is larger than memory can address"),
     }
-}
-
-impl Primitive for Roll {
-    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
-        args[0].axis(self.axis)?;
-        Ok(args[0].clone())
-    }
-
-    fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
-        let axis = checked_axis(self.axis, shape.rank());
-        // the element that comes to the front
-        let front = match shape[axis] {
-            0 => 0,
-            n => (-i128::from(self.shift)).rem_euclid(n as i128) as usize,
-        };
-        if front == 0 {
-            return Ok(args[0].clone());
-        }
-        let part = |first, count| {
-            args[0].narrow(
-                axis,
-                Range {
-                    first,
-                    step: 1,
-                    count,
-                },
-            )
-        };
-        let (tail, head) = (part(front, shape[axis] - front), part(0, front));
-        Ok(Tensor::concat(&[&tail, &head], axis))
-    }
-
-    fn vjp(&self, b: &dyn Builder, _: Site<'_>, ct: Id) -> Shares {
-        let n = b.shape(ct)[checked_axis(self.axis, b.shape(ct).rank())];
-        if n == 0 {
-            return share(ct);
-        }
-        let back = Self {
-            shift: (-i128::from(self.shift)).rem_euclid(n as i128) as i64,
-            axis: self.axis,
-        };
-        share(b.apply(back.into(), &[ct]))
-    }
-
-    fn linearity(&self) -> Linearity {
-        Linearity::Linear
-    }
-
-    fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
-        let axis = from.axis(x)?;
-        let n = x[checked_axis(axis, x.rank())] as i64;
-        Drawn::alone(Self {
-            shift: from.between(-2 * n - 1, 2 * n + 1),
-            axis,
-        })
-    }
-}
-
-/// An axis that the shape rule found legal.
-fn checked_axis(axis: i64, rank: usize) -> usize {
-    resolve_axis(axis, rank).expect("the shape rule checked the axis")
 }
 
 impl Primitive for Concat {
@@ -365,38 +303,11 @@ mod tests {
 
     #[test]
     fn rules_are_adjoints() {
-        check_adjoint::<Roll>();
         check_adjoint::<Concat>();
         check_adjoint::<Stack>();
         let tiles = check_adjoint::<Tile>();
         assert!(tiles.iter().any(|op| op.reps.contains(&0)));
         check_adjoint::<Repeat>();
-    }
-
-    #[test]
-    fn rolls() {
-        #[track_caller]
-        fn check(shift: i64, expected: [f64; 4]) {
-            check_value(
-                Roll { shift, axis: -1 },
-                &[&counting(&[4])],
-                &[4],
-                &expected,
-            );
-        }
-        check(1, [3.0, 0.0, 1.0, 2.0]);
-        check(-1, [1.0, 2.0, 3.0, 0.0]);
-        check(9, [3.0, 0.0, 1.0, 2.0]);
-        check(i64::MIN, [0.0, 1.0, 2.0, 3.0]);
-        check(i64::MAX, [1.0, 2.0, 3.0, 0.0]);
-        check_value(
-            Roll { shift: 1, axis: 0 },
-            &[&counting(&[2, 2])],
-            &[2, 2],
-            &[2.0, 3.0, 0.0, 1.0],
-        );
-        check_value(Roll { shift: 1, axis: 0 }, &[&counting(&[0])], &[0], &[]);
-        check_error(Roll { shift: 1, axis: 0 }, &[&counting(&[])], "0-d");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use super::attr::Attr;
 use super::builder::{Builder, Id, Site};
 use super::choices::{Choices, Request};
-use super::primitive::Primitive;
-use super::{Eager, Op};
+use super::primitive::{Linearity, Primitive};
+use super::{Eager, Kind, Op};
 use crate::number::{Dd, Real};
 use crate::tensor::{Shape, Tensor};
 
@@ -193,5 +193,110 @@ fn check_one<P: Primitive>(op: &P, args: &[Tensor<f64>], stream: &mut Stream) {
         }
         let shapes: Vec<&Shape> = args.iter().map(Tensor::shape).collect();
         assert_eq!(paired, inner(&ct, &change), "{op:?} of {shapes:?}");
+    }
+}
+
+/// An attribute of any kind, often an extreme one.
+fn any_attr(stream: &mut Stream, depth: usize) -> Attr {
+    let large = 9_007_199_254_740_992.0; // 2^53
+    let numbers = [0.0, 1.0, -1.0, 2.0, -3.0, 7.0, large, -large, 0.5, f64::NAN];
+    match stream.word() % 8 {
+        0 => Attr::None,
+        1 => Attr::Bool(stream.word() & 1 == 0),
+        2 => {
+            let words = ["constant", "edge", "reflect", "wrap", ""];
+            Attr::Text(words[stream.word() as usize % words.len()].into())
+        }
+        kind @ 3..=4 if depth > 0 => {
+            // the entries of a list are often all numbers, or all lists
+            let entries = stream.word() % 4;
+            let deeper = if kind == 3 { depth - 1 } else { 0 };
+            Attr::List((0..entries).map(|_| any_attr(stream, deeper)).collect())
+        }
+        5 if depth > 0 => {
+            let mut number = || Attr::Number(numbers[stream.word() as usize % numbers.len()]);
+            let pairs: Vec<Attr> = (0..3)
+                .map(|_| Attr::List(vec![number(), number()]))
+                .collect();
+            Attr::List(pairs[..stream.word() as usize % 4].to_vec())
+        }
+        _ => Attr::Number(numbers[stream.word() as usize % numbers.len()]),
+    }
+}
+
+#[test]
+fn no_attribute_makes_an_operation_panic() {
+    let mut stream = Stream(7);
+    let sizes = [0, 1, 2, 3, 1 << 50];
+    for kind in Kind::all().filter(|kind| !matches!(kind, Kind::Pointwise(_))) {
+        let (mut taken, mut evaluated) = (0, 0);
+        for _ in 0..20_000 {
+            let specs = kind.specs();
+            let given: Vec<(String, Attr)> = specs
+                .iter()
+                .map(|spec| (spec.name.to_string(), any_attr(&mut stream, 2)))
+                .collect();
+            let Ok(op) = kind.with(&given) else { continue };
+            taken += 1;
+            let same = stream.word() & 1 == 0;
+            let mut shapes: Vec<Shape> = Vec::new();
+            for _ in kind.operands() {
+                let rank = stream.word() % 4;
+                let shape = (0..rank).map(|_| sizes[stream.word() as usize % sizes.len()]);
+                let shape: Shape = shape.collect();
+                shapes.push(if same {
+                    shapes.first().cloned().unwrap_or(shape)
+                } else {
+                    shape
+                });
+            }
+            if shapes.iter().any(|shape| shape.checked_count().is_none()) {
+                continue;
+            }
+            let shape = op.shape(&shapes.iter().collect::<Vec<_>>());
+            let small = |shape: &Shape| shape.count() < 10_000;
+            if let Some(shape) = shape
+                .ok()
+                .filter(|shape| small(shape) && shapes.iter().all(small))
+            {
+                evaluated += 1;
+                let args: Vec<Tensor<f64>> = shapes.iter().map(Tensor::zeros).collect();
+                let args: Vec<&Tensor<f64>> = args.iter().collect();
+                if let Ok(y) = op.eval(&args, &shape) {
+                    assert_eq!(*y.shape(), shape, "{op:?} of {shapes:?}");
+                    // a broadcast product's share has all the batches, though its operands have no elements
+                    let endless = shapes.iter().any(|shape| shape.contains(&(1 << 50)));
+                    if op.linearity() == Linearity::Linear || !endless {
+                        pull(&op, &args, &y);
+                    }
+                }
+            }
+        }
+        assert!(
+            taken > 50 && evaluated > 5,
+            "{}: {taken} taken, {evaluated} evaluated",
+            kind.name()
+        );
+    }
+}
+
+/// The rule, of which only the shapes are checked.
+fn pull(op: &Op, args: &[&Tensor<f64>], y: &Tensor<f64>) {
+    let given: Vec<Tensor<f64>> = args.iter().copied().chain([y, y]).cloned().collect();
+    let ids: Vec<Id> = (0..given.len() as u32).map(Id).collect();
+    let wanted: Vec<bool> = (0..args.len()).map(|i| op.carries(i)).collect();
+    let site = Site {
+        args: &ids[..args.len()],
+        y: ids[args.len()],
+        wanted: &wanted,
+    };
+    let eager = Eager::new(&given);
+    for (i, share) in op.vjp(&eager, site, ids[args.len() + 1]) {
+        let share = eager.get(share);
+        assert!(
+            args[i].shape().broadcasts_to(share.shape()),
+            "{op:?}: share of shape {}",
+            share.shape()
+        );
     }
 }

@@ -12,7 +12,7 @@ structural! {
     Concat concat(xs[..]; axis: i64);
     /// The tensors, of one shape, one behind the other along a new axis, which is named by its place in the result.
     Stack stack(xs[..]; axis: i64);
-    /// The whole tensor repeated reps[k] times along axis k, as in NumPy: missing entries are 1, further ones make new
+    /// The whole tensor repeated `reps[k]` times along axis k, as in NumPy: missing entries are 1, further ones make new
     /// leading axes.
     Tile tile(x; reps: Vec<usize>);
     /// Each element repeated in place along the axis.

@@ -9,7 +9,7 @@ use crate::tensor::{Shape, ShapeError, Tensor, resolve_axis, shape_error};
 structural! {
     /// The same elements in row-major order under another shape; one size may be -1.
     Reshape reshape(x; shape: Vec<i64>);
-    /// Axis k of the result is axis perm[k] of x; by default the axes are reversed.
+    /// Axis k of the result is axis `perm[k]` of x; by default the axes are reversed.
     Transpose transpose(x; perm: Option<Vec<i64>> = None);
     /// Repeated along new axes and along axes of size 1.
     BroadcastTo broadcast_to(x; shape: Vec<i64>);

@@ -22,7 +22,7 @@ word_attribute! {
 }
 
 structural! {
-    /// With pads[k] = [before, after] more elements along axis k, filled as in NumPy; `value` is for mode "constant".
+    /// With `pads[k] = [before, after]` more elements along axis k, filled as in NumPy; `value` is for mode "constant".
     Pad pad(x; pads: Vec<[usize; 2]>, mode: PadMode = PadMode::Constant, value: f64 = 0.0);
 }
 

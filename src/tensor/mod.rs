@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn debug_prints_nested_lists() {
         assert_eq!(
-            format!("{:?}", Tensor::from([[1.0, 2.0], [3.0, 4.0]])),
+            format!("{:?}", Tensor::<f64>::from([[1.0, 2.0], [3.0, 4.0]])),
             "tensor([[1.0, 2.0], [3.0, 4.0]])"
         );
         assert_eq!(format!("{:?}", Tensor::scalar(2.5)), "tensor(2.5)");

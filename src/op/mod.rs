@@ -9,14 +9,20 @@
 
 pub mod attr;
 pub mod builder;
+#[cfg(test)]
+mod check;
 pub mod choices;
 mod custom;
 mod eager;
+mod extremes;
 mod layout;
+mod neural;
 pub mod pointwise;
 pub mod primitive;
 mod product;
 mod reduce;
+mod scan;
+mod statistics;
 pub mod sym;
 pub(crate) mod table;
 
@@ -25,11 +31,15 @@ pub use builder::{Builder, Id, Shares, Site};
 pub use choices::{Choices, Drawn, Request};
 pub use custom::{Custom, CustomOp};
 pub use eager::Eager;
+pub use extremes::*;
 pub use layout::*;
+pub use neural::*;
 pub use pointwise::{Pointwise, Row};
 pub use primitive::{DomainError, Linearity, Primitive, Signature};
 pub use product::*;
 pub use reduce::*;
+pub use scan::*;
+pub use statistics::*;
 
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
@@ -277,7 +287,11 @@ impl Op {
 }
 
 operations! {
-    Sum,
+    Sum, Mean, Prod, LogSumExp,
+    Var, Std, Norm,
+    MaxReduce, MinReduce, ArgMax, ArgMin, Median, Quantile,
+    CumSum, CumProd, Recurrence,
     Reshape, Transpose, BroadcastTo,
-    MatMul,
+    MatMul, Dot, Outer,
+    Softmax, LogSoftmax, CrossEntropy, StopGradient, Dropout,
 }

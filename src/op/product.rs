@@ -9,6 +9,10 @@ use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 structural! {
     /// The matrix product; a vector on the left is a row, on the right a column; leading axes are batches and broadcast.
     MatMul matmul(a, b);
+    /// The inner product of two vectors.
+    Dot dot(a, b);
+    /// All products of an element of a with one of b, a row for each of a; both are flattened first.
+    Outer outer(a, b);
 }
 
 /// The sizes of a product: batch axes of each operand, rows, inner size, columns; and which operand is a vector.
@@ -156,6 +160,79 @@ impl Primitive for MatMul {
     }
 }
 
+impl Primitive for Dot {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        let (a, b) = (args[0], args[1]);
+        if a.rank() != 1 || b.rank() != 1 {
+            return shape_error!("dot takes two vectors, found shapes {a} and {b}");
+        }
+        if a != b {
+            return shape_error!("dot of vectors of {} and {} elements", a[0], b[0]);
+        }
+        Ok(Shape::scalar())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], _: &Shape) -> Result<Tensor<T>, DomainError> {
+        let (a, b) = (args[0].contiguous(), args[1].contiguous());
+        let [a, b] = [&a, &b].map(|x| x.as_slice().expect("contiguous by construction"));
+        Ok(Tensor::scalar(T::dot(a, b)))
+    }
+
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let share = |i: usize| (i, b.mul(ct, at.args[1 - i]));
+        (0..2).filter(|&i| at.wanted[i]).map(share).collect()
+    }
+
+    fn linearity(&self) -> Linearity {
+        Linearity::Bilinear
+    }
+
+    fn draw(_: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+        (x.rank() == 1)
+            .then(|| Drawn::with(Self {}, [Request::Tensor(x.clone())]))
+            .flatten()
+    }
+}
+
+impl Primitive for Outer {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        Ok([args[0].count(), args[1].count()].into())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
+        let (a, b) = (args[0], args[1].to_vec());
+        let products: Vec<T> = a
+            .iter()
+            .flat_map(|a| b.iter().map(move |&b| a * b))
+            .collect();
+        Ok(Tensor::raw(shape.clone(), products))
+    }
+
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let share = |i: usize| {
+            let (own, other) = (b.shape(at.args[i]), at.args[1 - i]);
+            let flat = b.reshape(other, &Shape::from([b.shape(other).count()]));
+            let sums = if i == 0 {
+                b.matmul(ct, flat)
+            } else {
+                b.matmul(flat, ct)
+            };
+            (i, b.reshape(sums, &own))
+        };
+        (0..2).filter(|&i| at.wanted[i]).map(share).collect()
+    }
+
+    fn linearity(&self) -> Linearity {
+        Linearity::Bilinear
+    }
+
+    fn draw(from: &mut Choices<'_>, _: &Shape) -> Option<Drawn<Self>> {
+        let rank = *from.pick(&[1, 1, 0, 2]);
+        let other: Shape = (0..rank).map(|_| from.below(4)).collect();
+        Drawn::with(Self {}, [Request::Tensor(other)])
+    }
+}
+
 /// The products of the matrices in the last two axes; the batch axes are equal.
 fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Tensor<T> {
     let batch = &a.shape()[..a.rank() - 2];
@@ -185,4 +262,18 @@ fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Ten
         }
     }
     Tensor::raw(shape, data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives() {
+        all_derivatives_agree(Kind::MatMul);
+        all_derivatives_agree(Kind::Dot);
+        all_derivatives_agree(Kind::Outer);
+    }
 }

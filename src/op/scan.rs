@@ -1,0 +1,190 @@
+//! Scans: operations whose result at a place depends on the elements before it, along one axis.
+
+use super::builder::{Builder, Id, Shares, Site, share};
+use super::choices::{Choices, Drawn, Request};
+use super::primitive::{DomainError, Linearity, Primitive, structural};
+use crate::number::Real;
+use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
+
+structural! {
+    /// The sum of the elements up to each place, or from it on if reversed; an exclusive one leaves out the place's own.
+    CumSum cumsum(x; axis: i64, reverse: bool = false, exclusive: bool = false);
+    /// The product of the elements up to each place, or from it on if reversed; an exclusive one leaves out the place's
+    /// own. Its derivatives never divide, and are exact where elements are 0.
+    CumProd cumprod(x; axis: i64, reverse: bool = false, exclusive: bool = false);
+    /// The linear recurrence z = 0 at the first place, then a z + b of the place before; reversed, from the last place on.
+    Recurrence recurrence(a, b; axis: i64, reverse: bool = false);
+}
+
+/// The axis, which the shape rule found legal.
+fn resolved(axis: i64, x: &Shape) -> usize {
+    x.axis(axis).expect("the shape rule checked the axis")
+}
+
+/// The places of a lane in the order of the scan.
+fn places(count: usize, reverse: bool) -> impl Iterator<Item = usize> {
+    (0..count).map(move |k| if reverse { count - 1 - k } else { k })
+}
+
+/// Folds along `axis`; an exclusive scan starts with `unit`.
+fn cumulate<T: Real>(
+    x: &Tensor<T>,
+    axis: i64,
+    [reverse, exclusive]: [bool; 2],
+    unit: f64,
+    fold: fn(T, T) -> T,
+) -> Tensor<T> {
+    x.scan(resolved(axis, x.shape()), |from, to| {
+        let mut before: Option<T> = None;
+        for k in places(from.len(), reverse) {
+            let whole = before.map_or(from[k], |before| fold(before, from[k]));
+            to[k] = if exclusive {
+                before.unwrap_or(T::of(unit))
+            } else {
+                whole
+            };
+            before = Some(whole);
+        }
+    })
+}
+
+impl Primitive for CumSum {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        args[0].axis(self.axis).map(|_| args[0].clone())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], _: &Shape) -> Result<Tensor<T>, DomainError> {
+        let kind = [self.reverse, self.exclusive];
+        Ok(cumulate(args[0], self.axis, kind, 0.0, |sum, x| sum + x))
+    }
+
+    /// What reaches a place is summed over the places that it reached.
+    fn vjp(&self, b: &dyn Builder, _: Site<'_>, ct: Id) -> Shares {
+        let adjoint = Self {
+            reverse: !self.reverse,
+            ..self.clone()
+        };
+        share(b.apply(adjoint.into(), &[ct]))
+    }
+
+    fn linearity(&self) -> Linearity {
+        Linearity::Linear
+    }
+
+    fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+        Drawn::alone(Self {
+            axis: from.axis(x)?,
+            reverse: from.chance(0.4),
+            exclusive: from.chance(0.3),
+        })
+    }
+}
+
+impl Primitive for CumProd {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        args[0].axis(self.axis).map(|_| args[0].clone())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], _: &Shape) -> Result<Tensor<T>, DomainError> {
+        let kind = [self.reverse, self.exclusive];
+        Ok(cumulate(args[0], self.axis, kind, 1.0, |product, x| {
+            product * x
+        }))
+    }
+
+    /// With E the exclusive products, y_k depends on x_i, i < k, as E_i x_i x_(i+1) .. x_(k-1) (and x_k if inclusive).
+    /// The sum over k of ct_k times the factors behind i is a linear recurrence that runs backwards.
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let x = at.args[0];
+        let backwards = Recurrence {
+            axis: self.axis,
+            reverse: !self.reverse,
+        };
+        share(if self.exclusive {
+            b.mul(at.y, b.apply(backwards.into(), &[x, ct]))
+        } else {
+            let exclusive = Self {
+                exclusive: true,
+                ..self.clone()
+            };
+            let later = b.apply(backwards.into(), &[x, b.mul(x, ct)]);
+            b.mul(b.apply(exclusive.into(), &[x]), b.add(ct, later))
+        })
+    }
+
+    fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+        Drawn::alone(Self {
+            axis: from.axis(x)?,
+            reverse: from.chance(0.4),
+            exclusive: from.chance(0.3),
+        })
+    }
+}
+
+impl Primitive for Recurrence {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        if args[0] != args[1] {
+            return shape_error!(
+                "recurrence takes two tensors of one shape, found {} and {}",
+                args[0],
+                args[1]
+            );
+        }
+        args[0].axis(self.axis).map(|_| args[0].clone())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
+        let axis = resolved(self.axis, shape);
+        let mut factors: Vec<Vec<T>> = Vec::new();
+        args[0].reduce(&[axis], false, |lane| factors.push(lane.to_vec()));
+        let mut factors = factors.iter();
+        Ok(args[1].scan(axis, |terms, to| {
+            let factors = factors.next().expect("the shapes are equal");
+            let mut z: Option<T> = None;
+            for k in places(terms.len(), self.reverse) {
+                to[k] = z.unwrap_or(T::of(0.0));
+                z = Some(z.map_or(terms[k], |z| factors[k] * z + terms[k]));
+            }
+        }))
+    }
+
+    /// With S the shift by one place, z = S (a z + b), so z = (1 - S a)^-1 S b. The transposed operator is the same
+    /// recurrence with the opposite shift: the adjoint of b. A change of a acts as a change of b by z da.
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let backwards = Self {
+            reverse: !self.reverse,
+            ..self.clone()
+        };
+        let adjoint = b.apply(backwards.into(), &[at.args[0], ct]);
+        let mut shares = Shares::new();
+        if at.wanted[0] {
+            shares.push((0, b.mul(adjoint, at.y)));
+        }
+        if at.wanted[1] {
+            shares.push((1, adjoint));
+        }
+        shares
+    }
+
+    fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+        let op = Self {
+            axis: from.axis(x)?,
+            reverse: from.chance(0.4),
+        };
+        Drawn::with(op, [Request::Tensor(x.clone())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives() {
+        all_derivatives_agree(Kind::CumSum);
+        all_derivatives_agree(Kind::CumProd);
+        all_derivatives_agree(Kind::Recurrence);
+    }
+}

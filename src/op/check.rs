@@ -9,7 +9,7 @@ use super::attr::Attr;
 use super::builder::{Builder, Id, Shares, Site, record_pull, record_sum_to};
 use super::choices::{Choices, Request};
 use super::{Eager, Input, Kind, Op, Pointwise};
-use crate::number::{Dual, Number, Real};
+use crate::number::{Ball, Dd, Double, Dual, Number, Real};
 use crate::tensor::{Shape, Tensor};
 use std::cell::RefCell;
 
@@ -191,9 +191,8 @@ fn constants<T: Real>(x: &Tensor<T>) -> Tensor<Dual<T>> {
 
 #[track_caller]
 fn agree(what: &str, op: &Op, args: &[Tensor<f64>], a: f64, b: f64, size: f64) {
-    let near = (a - b).abs() <= 1e-12 * (1.0 + size);
     assert!(
-        near || (a.is_nan() && b.is_nan()),
+        (a - b).abs() <= 1e-12 * (1.0 + size),
         "{what} of {} {:?} at {args:?}: {a} and {b}",
         op.name(),
         op.attrs()
@@ -303,6 +302,50 @@ pub(super) fn derivatives_agree(op: &Op, args: &[Tensor<f64>], random: &mut Rand
     );
 }
 
+/// Holds the value against itself on other layouts and in other arithmetic.
+#[track_caller]
+fn values_agree(op: &Op, args: &[Tensor<f64>]) {
+    let y = evaluate(op, args);
+    let all = |x: &Tensor<f64>| (0..x.rank()).collect::<Vec<_>>();
+    let reversed = |x: &Tensor<f64>| (0..x.rank()).rev().collect::<Vec<_>>();
+    let flipped = |x: &Tensor<f64>| x.flip(&all(x)).contiguous().flip(&all(x));
+    let turned = |x: &Tensor<f64>| {
+        let back = x.transpose(&reversed(x)).map(|x| x.contiguous());
+        back.and_then(|x| x.transpose(&reversed(&x)))
+            .expect("a permutation")
+    };
+    let flipped: Vec<Tensor<f64>> = args.iter().map(flipped).collect();
+    let turned: Vec<Tensor<f64>> = args.iter().map(turned).collect();
+    let exact: Vec<Tensor<Dd>> = args.iter().map(|x| x.map(Dd::from)).collect();
+    let single: Vec<Tensor<f32>> = args.iter().map(|x| x.map(|x| x as f32)).collect();
+    let balls: Vec<Tensor<Ball<Double>>> = args.iter().map(|x| x.map(Ball::exact)).collect();
+    let (exact, balls) = (evaluate(op, &exact), evaluate(op, &balls));
+    let rounded: Vec<Tensor<f64>> = single.iter().map(Tensor::to_f64).collect();
+    let alike = |a: &Tensor<f64>, b: &Tensor<f64>, tolerance: f64| {
+        let near = |a: f64, b: f64| {
+            a == b || (a - b).abs() <= tolerance * (1.0 + b.abs()) || (a.is_nan() && b.is_nan())
+        };
+        assert!(
+            a.iter().zip(b.iter()).all(|(a, b)| near(a, b)),
+            "{op:?} of {args:?}: {a:?} and {b:?}"
+        );
+    };
+    alike(&evaluate(op, &flipped), &y, 1e-14);
+    alike(&evaluate(op, &turned), &y, 1e-14);
+    alike(&exact.to_f64(), &y, 1e-14);
+    alike(
+        &evaluate(op, &single).to_f64(),
+        &evaluate(op, &rounded),
+        1e-5,
+    );
+    for ((ball, y), exact) in balls.iter().zip(y.iter()).zip(exact.iter()) {
+        assert!(
+            (Dd::from(y) - exact).to_f64().abs() <= ball.delta || y == exact.to_f64(),
+            "{op:?} of {args:?}: {y} is farther from {exact} than {ball:?} says"
+        );
+    }
+}
+
 /// Draws operations of a kind for shapes of every sort, and judges each on random numbers and on small integers, which
 /// are full of ties and zeros. The attributes read back as they were written.
 #[track_caller]
@@ -341,6 +384,7 @@ pub(super) fn all_derivatives_agree(kind: Kind) {
             Request::Index(shape, n) => random.integers(shape, -(*n as i64), *n as i64 - 1),
             Request::Label(shape, n) => random.integers(shape, 0, *n as i64 - 1),
         }));
+        values_agree(&draw.op, &args);
         derivatives_agree(&draw.op, &args, &mut random);
     }
     assert!(drawn > 100, "{} was drawn {drawn} times", kind.name());
@@ -349,7 +393,8 @@ pub(super) fn all_derivatives_agree(kind: Kind) {
 fn numbers(random: &mut Random, shape: &Shape) -> Tensor<f64> {
     match random.below(3) {
         0 => random.integers(shape, -1, 2),
-        1 => random.integers(shape, 0, 0),
+        1 if random.below(2) == 0 => Tensor::full(shape, 0.5),
+        1 => Tensor::zeros(shape),
         _ => random.tensor(shape),
     }
 }

@@ -378,4 +378,169 @@ mod tests {
         all_derivatives_agree(Kind::Median);
         all_derivatives_agree(Kind::Quantile);
     }
+
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+
+    fn max() -> MaxReduce {
+        MaxReduce {
+            axes: None,
+            keepdims: false,
+        }
+    }
+
+    fn min() -> MinReduce {
+        MinReduce {
+            axes: None,
+            keepdims: false,
+        }
+    }
+
+    fn median() -> Median {
+        Median {
+            axes: None,
+            keepdims: false,
+        }
+    }
+
+    fn quantile(q: f64, method: Between) -> Quantile {
+        Quantile {
+            q,
+            axes: None,
+            keepdims: false,
+            method,
+        }
+    }
+
+    #[test]
+    fn extremes_share_ties_equally() {
+        check_pull(
+            max(),
+            &[[3.0, 1.0, 3.0, 3.0].into()],
+            6.0.into(),
+            &[[2.0, 0.0, 2.0, 2.0].into()],
+        );
+        check_pull(
+            min(),
+            &[[[-0.0, 1.0], [0.0, 3.0]].into()],
+            6.0.into(),
+            &[[[3.0, 0.0], [3.0, 0.0]].into()],
+        );
+        check(max(), &[[-INF, -INF].into()], (-INF).into());
+        check(min(), &[[2.0, NAN, -INF].into()], NAN.into());
+        check_pull(
+            max(),
+            &[[-INF, INF].into()],
+            INF.into(),
+            &[[0.0, INF].into()],
+        );
+    }
+
+    #[test]
+    fn places_of_extremes() {
+        let x = || {
+            [Tensor::from([
+                [3.0, 1.0, 3.0],
+                [NAN, 5.0, NAN],
+                [-INF, -INF, -INF],
+            ])]
+        };
+        check(ArgMax { axis: 1 }, &x(), [0.0, 0.0, 0.0].into());
+        check(ArgMin { axis: -1 }, &x(), [1.0, 0.0, 0.0].into());
+        check(ArgMax { axis: 0 }, &x(), [1.0, 1.0, 1.0].into());
+        check(
+            ArgMin { axis: 0 },
+            &[Tensor::zeros([2, 0])],
+            Tensor::zeros([0]),
+        );
+    }
+
+    #[test]
+    fn medians_and_quantiles() {
+        #[track_caller]
+        fn row(op: impl Into<crate::op::Op>, x: &[f64], expected: f64, slopes: &[f64]) {
+            let op = op.into();
+            check(op.clone(), &[x.into()], expected.into());
+            check_pull(op, &[x.into()], 1.0.into(), &[slopes.into()]);
+        }
+        use Between::{Higher, Linear, Lower};
+        row(median(), &[3.0, 1.0, 2.0], 2.0, &[0.0, 0.0, 1.0]);
+        row(median(), &[4.0, 1.0, 3.0, 2.0], 2.5, &[0.0, 0.0, 0.5, 0.5]);
+        row(median(), &[2.0, 2.0, 2.0], 2.0, &[0.0, 1.0, 0.0]);
+        row(median(), &[2.0, 2.0, 2.0, 2.0], 2.0, &[0.0, 0.5, 0.5, 0.0]);
+        row(median(), &[9.0, 2.0, 1.0, 2.0], 2.0, &[0.0, 0.5, 0.0, 0.5]);
+        row(median(), &[1e308, 1.5e308], 1.25e308, &[0.5, 0.5]);
+        row(median(), &[5e-324, 5e-324], 5e-324, &[0.5, 0.5]);
+        row(median(), &[-INF, 7.0, INF], 7.0, &[0.0, 1.0, 0.0]);
+        row(
+            quantile(0.25, Linear),
+            &[0.0, 10.0, 30.0],
+            5.0,
+            &[0.5, 0.5, 0.0],
+        );
+        row(quantile(0.75, Linear), &[0.0, 1.0], 0.75, &[0.25, 0.75]);
+        row(quantile(0.75, Lower), &[0.0, 1.0], 0.0, &[1.0, 0.0]);
+        row(quantile(0.75, Higher), &[0.0, 1.0], 1.0, &[0.0, 1.0]);
+        row(quantile(0.0, Linear), &[5.0, 5.0], 5.0, &[1.0, 0.0]);
+        row(quantile(1.0, Linear), &[5.0, 5.0], 5.0, &[0.0, 1.0]);
+        row(quantile(0.3, Linear), &[0.1, 0.1], 0.1, &[0.7, 0.3]);
+        row(
+            quantile(0.5, Linear),
+            &[-f64::MAX, f64::MAX],
+            0.0,
+            &[0.5, 0.5],
+        );
+        row(quantile(0.3, Linear), &[-0.0], -0.0, &[1.0]);
+        check(quantile(0.5, Linear), &[[INF, INF].into()], INF.into());
+        check(quantile(0.0, Linear), &[[1.0, NAN].into()], NAN.into());
+        check(median(), &[[1.0, NAN, 2.0].into()], NAN.into());
+        // neighbours among the numbers: the interpolated value equals one of them, the derivative still goes to both
+        let next = 1.0 + f64::EPSILON;
+        check_pull(
+            quantile(0.25, Linear),
+            &[[1.0, next].into()],
+            1.0.into(),
+            &[[0.75, 0.25].into()],
+        );
+    }
+
+    #[test]
+    fn refused() {
+        for q in [NAN, -0.1, 1.1, INF] {
+            check_refused(
+                quantile(q, Between::Linear),
+                &[&[2]],
+                "expected a number from 0 to 1",
+            );
+        }
+        check_refused(max(), &[&[0]], "max_reduce of no elements");
+        check_refused(min(), &[&[2, 0]], "min_reduce of no elements");
+        check_refused(median(), &[&[0, 2]], "median of no elements");
+        check_refused(
+            quantile(0.5, Between::Linear),
+            &[&[0]],
+            "quantile of no elements",
+        );
+        check_refused(ArgMax { axis: 0 }, &[&[0, 2]], "argmax of no elements");
+        check_refused(ArgMin { axis: 0 }, &[&[]], "does not exist");
+        check_refused(ArgMin { axis: i64::MIN }, &[&[3]], "does not exist");
+    }
+
+    #[test]
+    fn distances_from_a_change_of_places() {
+        let x = |x: &[f64]| Tensor::<f64>::from(x);
+        assert_eq!(max().smooth(&[&x(&[1.0, 4.0, 3.0])]), 0.5);
+        assert_eq!(max().smooth(&[&x(&[4.0, 4.0, 3.0])]), 0.0);
+        assert_eq!(min().smooth(&[&x(&[1.0, 4.0, 3.0])]), 1.0);
+        assert_eq!(min().smooth(&[&x(&[1.0])]), INF);
+        assert_eq!(ArgMin { axis: 0 }.smooth(&[&x(&[INF, INF])]), 0.0);
+        // the middle two may change their roles in a median, but not in a quantile
+        assert_eq!(median().smooth(&[&x(&[1.0, 4.0, 4.5, 9.0])]), 1.5);
+        let linear = quantile(0.4, Between::Linear);
+        assert_eq!(linear.smooth(&[&x(&[1.0, 4.0, 4.5, 9.0])]), 0.25);
+        assert_eq!(
+            quantile(0.0, Between::Linear).smooth(&[&x(&[1.0, 4.0])]),
+            1.5
+        );
+    }
 }

@@ -360,6 +360,157 @@ mod tests {
         all_derivatives_agree(Kind::Softmax);
         all_derivatives_agree(Kind::LogSoftmax);
         all_derivatives_agree(Kind::CrossEntropy);
+        all_derivatives_agree(Kind::StopGradient);
         all_derivatives_agree(Kind::Dropout);
+    }
+
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+
+    #[test]
+    fn softmax_far_out() {
+        #[track_caller]
+        fn row<const N: usize>(x: [f64; N], weights: [f64; N], logs: [f64; N]) {
+            check(Softmax { axis: 0 }, &[x.into()], weights.into());
+            check(LogSoftmax { axis: -1 }, &[x.into()], logs.into());
+        }
+        let ln2 = std::f64::consts::LN_2;
+        row([1000.0, 1000.0], [0.5, 0.5], [-ln2, -ln2]);
+        row([-1e300, -1e300], [0.5, 0.5], [-ln2, -ln2]);
+        row([1e300, -1e300], [1.0, 0.0], [0.0, -2e300]);
+        row([f64::MAX, -f64::MAX], [1.0, 0.0], [0.0, -INF]);
+        row(
+            [0.0, -50.0],
+            [1.0, (-50f64).exp()],
+            [-((-50f64).exp()), -50.0],
+        );
+        row([0.0, -INF], [1.0, 0.0], [0.0, -INF]);
+        row([-INF, -INF], [NAN, NAN], [NAN, NAN]);
+        row([3.0, INF], [NAN, NAN], [NAN, NAN]);
+        row([3.0, NAN], [NAN, NAN], [NAN, NAN]);
+        row([], [], []);
+        check_refused(Softmax { axis: 1 }, &[&[3]], "does not exist");
+        check_refused(LogSoftmax { axis: i64::MIN }, &[&[3]], "does not exist");
+        check_refused(Softmax { axis: 0 }, &[&[]], "does not exist");
+    }
+
+    #[test]
+    fn cross_entropies() {
+        #[track_caller]
+        fn row(x: [f64; 2], label: f64, loss: f64, slopes: [f64; 2]) {
+            let op = CrossEntropy {
+                reduction: Reduction::Mean,
+            };
+            check(op.clone(), &[x.into(), label.into()], loss.into());
+            check_pull(op, &[x.into(), label.into()], 1.0.into(), &[slopes.into()]);
+        }
+        let far = (-50f64).exp();
+        row([0.0, -50.0], 0.0, far, [-far, far]);
+        row([0.0, -50.0], 1.0, 50.0, [1.0, -1.0]);
+        row([0.0, -50.0], -1.0, 50.0, [1.0, -1.0]);
+        row([1e300, -1e300], 0.0, 0.0, [0.0, 0.0]);
+        row([1e300, -1e300], 1.0, 2e300, [1.0, -1.0]);
+        row([7.0, -INF], -2.0, 0.0, [0.0, 0.0]);
+        row([7.0, -INF], 1.0, INF, [1.0, -1.0]);
+
+        // classes on axis 1
+        let logits = || Tensor::from([[[0.0, 1000.0], [0.0, 0.0]]]);
+        let labels = || Tensor::from([[0.0, 1.0]]);
+        let ln2 = std::f64::consts::LN_2;
+        let with = |reduction| CrossEntropy { reduction };
+        check(
+            with(Reduction::None),
+            &[logits(), labels()],
+            [[ln2, 1000.0]].into(),
+        );
+        check(
+            with(Reduction::Sum),
+            &[logits(), labels()],
+            (ln2 + 1000.0).into(),
+        );
+        check(
+            with(Reduction::Mean),
+            &[logits(), labels()],
+            ((ln2 + 1000.0) / 2.0).into(),
+        );
+        check(
+            with(Reduction::Sum),
+            &[Tensor::zeros([0, 3]), Tensor::zeros([0])],
+            0.0.into(),
+        );
+        check(
+            with(Reduction::Sum),
+            &[Tensor::zeros([0, 0]), Tensor::zeros([0])],
+            0.0.into(),
+        );
+        check_refused(
+            with(Reduction::Mean),
+            &[&[0, 3], &[0]],
+            "no label for a mean",
+        );
+        check_refused(
+            with(Reduction::None),
+            &[&[2, 0], &[2]],
+            "no class on axis 1",
+        );
+        check_refused(
+            with(Reduction::None),
+            &[&[2, 3], &[3]],
+            "labels of shape [2], found [3]",
+        );
+        check_refused(with(Reduction::None), &[&[], &[]], "rank 0");
+    }
+
+    #[test]
+    fn labels_out_of_range_are_named() {
+        for label in [3.0, -4.0, 0.5, NAN, INF, 1e300] {
+            let op: crate::op::Op = CrossEntropy {
+                reduction: Reduction::Mean,
+            }
+            .into();
+            let logits = Tensor::<f64>::zeros([2, 3, 2]);
+            let labels = Tensor::from([[0.0, 1.0], [label, 2.0]]);
+            let error = op.eval(&[&logits, &labels], &Shape::scalar()).unwrap_err();
+            let expected = format!(
+                "label {label} at [1, 0] of cross_entropy: expected an integer from -3 to 2"
+            );
+            assert_eq!(error.0, expected);
+        }
+    }
+
+    #[test]
+    fn nothing_passes_a_stopped_gradient() {
+        use crate::number::Dual;
+        let x = Tensor::from([Dual::variable(2.0)]);
+        let y = evaluate(&StopGradient {}.into(), &[x]).at(&[0]);
+        assert_eq!((y.value, y.tangent), (2.0, 0.0));
+    }
+
+    #[test]
+    fn dropout_keeps_what_the_contract_says() {
+        // splitmix64 of the seed 0 starts with e220a8397b1dcdaf, 6e789e6aa1b965f4, 06c45d188009454f, f88bb8a8724c81ec
+        let u = [0.883, 0.431, 0.026, 0.970];
+        for rate in [0.0, 0.02, 0.03, 0.43, 0.44, 0.88, 0.89, 0.96, 0.98, 1.0] {
+            let expected = u.map(|u| if u >= rate { 3.0 / (1.0 - rate) } else { 0.0 });
+            let x = Tensor::full([2, 2], 3.0);
+            let expected = Tensor::from(expected).reshape([2, 2]).unwrap();
+            check(Dropout { rate, seed: 0 }, &[x], expected);
+        }
+        let nan = Tensor::from([NAN, NAN, NAN, INF]);
+        check(
+            Dropout {
+                rate: 0.96,
+                seed: 0,
+            },
+            &[nan],
+            [0.0, 0.0, 0.0, INF].into(),
+        );
+        for rate in [NAN, -0.1, 1.5, INF] {
+            check_refused(
+                Dropout { rate, seed: 0 },
+                &[&[2]],
+                "expected a number from 0 to 1",
+            );
+        }
     }
 }

@@ -276,4 +276,78 @@ mod tests {
         all_derivatives_agree(Kind::Dot);
         all_derivatives_agree(Kind::Outer);
     }
+
+    #[test]
+    fn values() {
+        let a = || Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+        let v = || Tensor::from([5.0, 6.0]);
+        check(MatMul {}, &[a(), a()], [[7.0, 10.0], [15.0, 22.0]].into());
+        check(MatMul {}, &[a(), v()], [17.0, 39.0].into());
+        check(MatMul {}, &[v(), a()], [23.0, 34.0].into());
+        check(MatMul {}, &[v(), v()], 61.0.into());
+        check(Dot {}, &[v(), v()], 61.0.into());
+        check(
+            Dot {},
+            &[Tensor::zeros([0]), Tensor::zeros([0])],
+            0.0.into(),
+        );
+        check(
+            Outer {},
+            &[a(), v()],
+            [[5.0, 6.0], [10.0, 12.0], [15.0, 18.0], [20.0, 24.0]].into(),
+        );
+        check(Outer {}, &[2.0.into(), v()], [[10.0, 12.0]].into());
+        check(
+            MatMul {},
+            &[Tensor::zeros([2, 0]), Tensor::zeros([0, 3])],
+            Tensor::zeros([2, 3]),
+        );
+        check(
+            MatMul {},
+            &[Tensor::zeros([0, 2, 2]), a()],
+            Tensor::zeros([0, 2, 2]),
+        );
+    }
+
+    #[test]
+    fn refused() {
+        check_refused(MatMul {}, &[&[], &[2]], "takes vectors and matrices");
+        check_refused(MatMul {}, &[&[2, 3], &[2, 3]], "inner sizes 3 and 2 differ");
+        check_refused(MatMul {}, &[&[2, 1, 1], &[3, 1, 1]], "batch");
+        check_refused(Dot {}, &[&[2], &[3]], "2 and 3 elements");
+        check_refused(Dot {}, &[&[2, 2], &[2, 2]], "takes two vectors");
+    }
+
+    /// Every operand as it is, turned, flipped, and broadcast, against sums by hand.
+    #[test]
+    fn matrix_products_on_every_layout() {
+        let views = |x: &Tensor<f64>| {
+            let turned = x.transpose(&[0, 2, 1]).unwrap().contiguous();
+            let flipped = x.flip(&[0, 1, 2]).contiguous();
+            let whole = x.shape().clone();
+            let first = x.matrices()[0].contiguous();
+            [
+                x.clone(),
+                turned.transpose(&[0, 2, 1]).unwrap(),
+                flipped.flip(&[0, 1, 2]),
+                first.broadcast_to(&whole).unwrap(),
+                Tensor::full(&whole, 3.0),
+            ]
+        };
+        for [m, k, n] in [[2, 3, 4], [1, 1, 1], [1, 5, 2], [3, 1, 3], [20, 17, 9]] {
+            let a = Tensor::from_fn([2, m, k], |i| (i % 7) as f64 - 3.0);
+            let b = Tensor::from_fn([2, k, n], |i| (i % 5) as f64 - 2.0);
+            for a in &views(&a) {
+                for b in &views(&b) {
+                    let by_hand = Tensor::from_fn([2, m, n], |at| {
+                        let (batch, row, col) = (at / (m * n), at / n % m, at % n);
+                        (0..k)
+                            .map(|i| a.at(&[batch, row, i]) * b.at(&[batch, i, col]))
+                            .sum()
+                    });
+                    check(MatMul {}, &[a.clone(), b.clone()], by_hand);
+                }
+            }
+        }
+    }
 }

@@ -309,4 +309,202 @@ mod tests {
         all_derivatives_agree(Kind::Prod);
         all_derivatives_agree(Kind::LogSumExp);
     }
+
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+
+    /// The reduction of this kind over all axes.
+    fn whole(kind: Kind) -> crate::op::Op {
+        kind.with(&[]).expect("all attributes have defaults")
+    }
+
+    #[test]
+    fn nothing_has_a_sum_a_product_and_a_logsumexp_but_no_mean() {
+        let nothing = || [Tensor::zeros([2, 0])];
+        let axes = || Some(vec![-1]);
+        let keepdims = false;
+        check(
+            Sum {
+                axes: axes(),
+                keepdims,
+            },
+            &nothing(),
+            [0.0, 0.0].into(),
+        );
+        check(
+            Prod {
+                axes: axes(),
+                keepdims,
+            },
+            &nothing(),
+            [1.0, 1.0].into(),
+        );
+        check(
+            LogSumExp {
+                axes: axes(),
+                keepdims,
+            },
+            &nothing(),
+            [-INF, -INF].into(),
+        );
+        check_refused(
+            Mean {
+                axes: axes(),
+                keepdims,
+            },
+            &[&[2, 0]],
+            "axis 1 of shape [2, 0] is empty",
+        );
+        // no lane, so none that is empty
+        check(
+            Mean {
+                axes: axes(),
+                keepdims,
+            },
+            &[Tensor::zeros([0, 0])],
+            Tensor::zeros([0]),
+        );
+        check(
+            Mean {
+                axes: Some(vec![0]),
+                keepdims,
+            },
+            &nothing(),
+            Tensor::zeros([0]),
+        );
+    }
+
+    #[test]
+    fn attributes() {
+        let x = || [Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])];
+        check(
+            Sum {
+                axes: Some(vec![]),
+                keepdims: true,
+            },
+            &x(),
+            x()[0].clone(),
+        );
+        check(
+            Sum {
+                axes: Some(vec![-1, 0]),
+                keepdims: true,
+            },
+            &x(),
+            [[21.0]].into(),
+        );
+        check(
+            Mean {
+                axes: Some(vec![-2]),
+                keepdims: false,
+            },
+            &x(),
+            [2.5, 3.5, 4.5].into(),
+        );
+        check(
+            Prod {
+                axes: Some(vec![1]),
+                keepdims: true,
+            },
+            &x(),
+            [[6.0], [120.0]].into(),
+        );
+        for axis in [i64::MIN, -3, 2, i64::MAX] {
+            check_refused(
+                Sum {
+                    axes: Some(vec![axis]),
+                    keepdims: false,
+                },
+                &[&[2, 3]],
+                "does not exist",
+            );
+            check_refused(
+                Mean {
+                    axes: Some(vec![axis]),
+                    keepdims: false,
+                },
+                &[&[2, 3]],
+                "does not exist",
+            );
+        }
+        check_refused(
+            Prod {
+                axes: Some(vec![1, -1]),
+                keepdims: false,
+            },
+            &[&[2, 3]],
+            "named twice",
+        );
+        check_refused(
+            LogSumExp {
+                axes: Some(vec![0]),
+                keepdims: false,
+            },
+            &[&[]],
+            "does not exist",
+        );
+    }
+
+    #[test]
+    fn a_mean_lies_among_its_elements() {
+        #[track_caller]
+        fn mean_of(x: &[f64], expected: f64) {
+            check(whole(Kind::Mean), &[x.into()], expected.into());
+        }
+        mean_of(&[1e308; 7], 1e308);
+        mean_of(&[f64::MAX, f64::MAX, -f64::MAX], f64::MAX / 3.0);
+        mean_of(&[INF, 1.0], INF);
+        mean_of(&[INF, -INF], NAN);
+        mean_of(&[5e-324, 5e-324], 5e-324);
+    }
+
+    #[test]
+    fn products_with_zeros_are_exact_in_every_derivative() {
+        let prod = whole(Kind::Prod);
+        let check = |x: [f64; 3], expected: [f64; 3]| {
+            check_pull(prod.clone(), &[x.into()], 2.0.into(), &[expected.into()]);
+        };
+        check([2.0, 3.0, 5.0], [30.0, 20.0, 12.0]);
+        check([2.0, 0.0, 5.0], [0.0, 20.0, 0.0]);
+        check([0.0, 0.0, 5.0], [0.0, 0.0, 0.0]);
+        check([-0.0, INF, 5.0], [INF, -0.0, NAN]);
+        // the mixed derivatives of x0 x1 x2 x3 at (0, 0, 0, 7)
+        let tape = Tape::default();
+        let x = tape.literal([0.0, 0.0, 0.0, 7.0].into());
+        let mut y = tape.apply(prod, &[x]);
+        let b: &dyn Builder = &tape;
+        for place in 0..3 {
+            let slope = tape.pull_back(y, b.constant(1.0), &[x])[0];
+            let unit = Tensor::from_fn([4], |k| if k == place { 1.0 } else { 0.0 });
+            y = b.sum(b.mul(slope, tape.literal(unit)), None, false);
+        }
+        assert_eq!(tape.value(y).item(), 7.0);
+        let last = tape.pull_back(y, b.constant(1.0), &[x])[0];
+        assert_eq!(tape.value(last).to_vec(), [0.0, 0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn logsumexp_far_out() {
+        #[track_caller]
+        fn row(x: [f64; 2], expected: f64, slopes: [f64; 2]) {
+            check(whole(Kind::LogSumExp), &[x.into()], expected.into());
+            check_pull(
+                whole(Kind::LogSumExp),
+                &[x.into()],
+                1.0.into(),
+                &[slopes.into()],
+            );
+        }
+        let ln2 = std::f64::consts::LN_2;
+        row([1000.0, 1000.0], 1000.0 + ln2, [0.5, 0.5]);
+        row([-1000.0, -1000.0], ln2 - 1000.0, [0.5, 0.5]);
+        row([1e300, 1e300], 1e300, [0.5, 0.5]);
+        row([1e300, -1e300], 1e300, [1.0, 0.0]);
+        row([f64::MAX, -f64::MAX], f64::MAX, [1.0, 0.0]);
+        row([0.0, -50.0], (-50f64).exp(), [1.0, (-50f64).exp()]);
+        row([3.0, -INF], 3.0, [1.0, 0.0]);
+        row([-INF, -INF], -INF, [0.0, 0.0]);
+        check(whole(Kind::LogSumExp), &[[INF, 3.0].into()], INF.into());
+        check(whole(Kind::LogSumExp), &[[NAN, -INF].into()], NAN.into());
+    }
 }

@@ -187,4 +187,133 @@ mod tests {
         all_derivatives_agree(Kind::CumProd);
         all_derivatives_agree(Kind::Recurrence);
     }
+
+    #[test]
+    fn values() {
+        let x = || [Tensor::from([[1.0, 2.0, 3.0], [4.0, 0.0, 6.0]])];
+        let sum = |axis, reverse, exclusive| CumSum {
+            axis,
+            reverse,
+            exclusive,
+        };
+        let prod = |axis, reverse, exclusive| CumProd {
+            axis,
+            reverse,
+            exclusive,
+        };
+        check(
+            sum(1, false, false),
+            &x(),
+            [[1.0, 3.0, 6.0], [4.0, 4.0, 10.0]].into(),
+        );
+        check(
+            sum(-1, true, false),
+            &x(),
+            [[6.0, 5.0, 3.0], [10.0, 6.0, 6.0]].into(),
+        );
+        check(
+            sum(-2, false, true),
+            &x(),
+            [[0.0, 0.0, 0.0], [1.0, 2.0, 3.0]].into(),
+        );
+        check(
+            prod(1, false, false),
+            &x(),
+            [[1.0, 2.0, 6.0], [4.0, 0.0, 0.0]].into(),
+        );
+        check(
+            prod(1, true, true),
+            &x(),
+            [[6.0, 3.0, 1.0], [0.0, 6.0, 1.0]].into(),
+        );
+        check(
+            prod(0, false, false),
+            &[Tensor::zeros([0, 2])],
+            Tensor::zeros([0, 2]),
+        );
+        let [a, b] = [[2.0, 3.0, 4.0], [1.0, 10.0, 100.0]].map(Tensor::from);
+        let forward = Recurrence {
+            axis: 0,
+            reverse: false,
+        };
+        check(forward, &[a.clone(), b.clone()], [0.0, 1.0, 13.0].into());
+        let backward = Recurrence {
+            axis: 0,
+            reverse: true,
+        };
+        check(backward, &[a, b], [310.0, 100.0, 0.0].into());
+    }
+
+    #[test]
+    fn refused() {
+        let (reverse, exclusive) = (false, false);
+        for axis in [i64::MIN, -2, 1, i64::MAX] {
+            check_refused(
+                CumSum {
+                    axis,
+                    reverse,
+                    exclusive,
+                },
+                &[&[3]],
+                "does not exist",
+            );
+            check_refused(
+                CumProd {
+                    axis,
+                    reverse,
+                    exclusive,
+                },
+                &[&[3]],
+                "does not exist",
+            );
+            check_refused(
+                Recurrence { axis, reverse },
+                &[&[3], &[3]],
+                "does not exist",
+            );
+        }
+        check_refused(
+            CumSum {
+                axis: 0,
+                reverse,
+                exclusive,
+            },
+            &[&[]],
+            "does not exist",
+        );
+        check_refused(
+            Recurrence { axis: 0, reverse },
+            &[&[3], &[1]],
+            "found [3] and [1]",
+        );
+    }
+
+    #[test]
+    fn running_products_with_zeros_are_exact_in_every_derivative() {
+        // y = (x0, x0 x1, x0 x1 x2) at x1 = 0
+        let cumprod = CumProd {
+            axis: 0,
+            reverse: false,
+            exclusive: false,
+        };
+        let x = [2.0, 0.0, 5.0];
+        check_pull(
+            cumprod.clone(),
+            &[x.into()],
+            [1.0, 10.0, 100.0].into(),
+            &[[1.0, 1020.0, 0.0].into()],
+        );
+        // d3 y2 / dx0 dx1 dx2 = 1 at the origin
+        let tape = super::super::check::Tape::default();
+        let b: &dyn Builder = &tape;
+        let unit =
+            |place| tape.literal(Tensor::from_fn([3], |k| if k == place { 1.0 } else { 0.0 }));
+        let x = tape.literal(Tensor::from([0.0; 3]));
+        let mut y = b.sum(b.mul(b.apply(cumprod.into(), &[x]), unit(2)), None, false);
+        for place in 0..3 {
+            let slope = tape.pull_back(y, b.constant(1.0), &[x])[0];
+            y = b.sum(b.mul(slope, unit(place)), None, false);
+        }
+        assert_eq!(tape.value(y).item(), 1.0);
+    }
 }

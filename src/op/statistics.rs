@@ -337,4 +337,162 @@ mod tests {
         all_derivatives_agree(Kind::Std);
         all_derivatives_agree(Kind::Norm);
     }
+
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+
+    fn var(ddof: usize) -> Var {
+        Var {
+            axes: None,
+            ddof,
+            keepdims: false,
+        }
+    }
+
+    fn std(ddof: usize) -> Std {
+        Std {
+            axes: None,
+            ddof,
+            keepdims: false,
+        }
+    }
+
+    fn norm(ord: f64) -> Norm {
+        Norm {
+            ord,
+            axes: None,
+            keepdims: false,
+        }
+    }
+
+    #[test]
+    fn variances() {
+        #[track_caller]
+        fn row(x: &[f64], ddof: usize, expected: f64, deviation: f64) {
+            check(var(ddof), &[x.into()], expected.into());
+            check(std(ddof), &[x.into()], deviation.into());
+        }
+        row(&[1.0, 2.0, 3.0, 4.0], 0, 1.25, 1.25f64.sqrt());
+        row(&[1.0, 2.0, 3.0, 4.0], 1, 5.0 / 3.0, (5f64 / 3.0).sqrt());
+        row(&[3.0], 0, 0.0, 0.0);
+        row(&[3.0], 1, NAN, NAN);
+        row(&[3.0, 4.0], 2, NAN, NAN);
+        row(&[3.0, 4.0], usize::MAX, NAN, NAN);
+        row(&[0.1, 0.1, 0.1], 0, 0.0, 0.0);
+        row(&[1e16, 1e16 + 2.0], 0, 1.0, 1.0);
+        row(&[1e200, -1e200], 0, INF, 1e200);
+        row(&[1e-200, -1e-200], 0, 0.0, 1e-200);
+        row(&[1.2e154, -1.2e154], 0, 1.2e154 * 1.2e154, 1.2e154);
+        row(&[1e308, -1e308], 0, INF, 1e308);
+        row(&[5e-324, 5e-324 * 3.0], 0, 0.0, 5e-324);
+        row(&[INF, 1.0], 0, NAN, NAN);
+        row(&[NAN, 1.0], 0, NAN, NAN);
+    }
+
+    #[test]
+    fn slopes_of_variances() {
+        check_pull(
+            var(1),
+            &[[1.0, 2.0, 6.0].into()],
+            3.0.into(),
+            &[[-6.0, -3.0, 9.0].into()],
+        );
+        check_pull(
+            var(0),
+            &[[1e16, 1e16 + 2.0].into()],
+            1.0.into(),
+            &[[-1.0, 1.0].into()],
+        );
+        check_pull(
+            std(0),
+            &[[1e200, -1e200].into()],
+            1.0.into(),
+            &[[0.5, -0.5].into()],
+        );
+        check_pull(
+            std(0),
+            &[[1e-200, -1e-200].into()],
+            1.0.into(),
+            &[[0.5, -0.5].into()],
+        );
+        check_pull(
+            std(0),
+            &[[0.1, 0.1, 0.1].into()],
+            1.0.into(),
+            &[[0.0; 3].into()],
+        );
+    }
+
+    #[test]
+    fn norms() {
+        #[track_caller]
+        fn row(ord: f64, x: &[f64], expected: f64, slopes: &[f64]) {
+            check(norm(ord), &[x.into()], expected.into());
+            check_pull(norm(ord), &[x.into()], 1.0.into(), &[slopes.into()]);
+        }
+        row(2.0, &[3.0, -4.0], 5.0, &[0.6, -0.8]);
+        row(2.0, &[3e200, -4e200], 5e200, &[0.6, -0.8]);
+        row(2.0, &[3e-200, -4e-200], 5e-200, &[0.6, -0.8]);
+        row(2.0, &[5e-324], 5e-324, &[1.0]);
+        row(2.0, &[f64::MAX], f64::MAX, &[1.0]);
+        row(1.0, &[3.0, -4.0, 0.0], 7.0, &[1.0, -1.0, 0.0]);
+        row(INF, &[3.0, -4.0, 4.0], 4.0, &[0.0, -0.5, 0.5]);
+        row(INF, &[-INF, 4.0], INF, &[-1.0, 0.0]);
+        row(
+            3.0,
+            &[1.0, -1.0, 0.0],
+            2f64.cbrt(),
+            &[2f64.powf(-2.0 / 3.0), -(2f64.powf(-2.0 / 3.0)), 0.0],
+        );
+        row(4.0, &[0.0, 1e200], 1e200, &[0.0, 1.0]);
+        row(2000.0, &[1.9, -0.1], 1.9, &[1.0, 0.0]);
+        row(0.5, &[1.0, 4.0, 0.0], 9.0, &[3.0, 1.5, 0.0]);
+        row(0.5, &[1e-200, 4e-200], 9e-200, &[3.0, 1.5]);
+        for ord in [0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 1e300, INF] {
+            row(ord, &[0.0, 0.0], 0.0, &[0.0, 0.0]);
+            row(ord, &[-0.0], 0.0, &[0.0]);
+            row(ord, &[], 0.0, &[]);
+            check(norm(ord), &[[INF, 1.0].into()], INF.into());
+            check(norm(ord), &[[1.0, NAN].into()], NAN.into());
+            check(norm(ord), &[[NAN, INF].into()], NAN.into());
+        }
+    }
+
+    #[test]
+    fn single_precision_has_the_same_range() {
+        for x in [1e-45f32, 1e-40, 3e-20, 1.0, 3e20, 3e38] {
+            for ord in [0.5, 2.0, 3.0, 4.0] {
+                let y = evaluate(&norm(ord).into(), &[Tensor::from([x, 0.0])]).item();
+                assert!(
+                    (y - x).abs() <= x * 1e-6,
+                    "norm of {x} with order {ord}: {y}"
+                );
+            }
+            let y = evaluate(&std(0).into(), &[Tensor::from([x, -x])]).item();
+            assert!((y - x).abs() <= x * 1e-6, "std of {x} and -{x}: {y}");
+        }
+    }
+
+    #[test]
+    fn refused() {
+        for ord in [NAN, 0.0, -0.0, -1.0, -INF] {
+            check_refused(norm(ord), &[&[2]], "expected a number above 0, or inf");
+        }
+        check_refused(var(0), &[&[0]], "var of no elements");
+        check_refused(std(0), &[&[3, 0]], "std of no elements");
+        let axes = Some(vec![i64::MIN]);
+        check_refused(Norm { axes, ..norm(2.0) }, &[&[2]], "does not exist");
+    }
+
+    #[test]
+    fn distances_from_what_is_not_smooth() {
+        let distance = |op: &dyn Fn(&[&Tensor<f64>]) -> f64, x: &[f64]| op(&[&x.into()]);
+        assert_eq!(distance(&|x| norm(2.0).smooth(x), &[3.0, 0.0]), 3.0);
+        assert_eq!(distance(&|x| norm(3.0).smooth(x), &[3.0, -1.0]), 1.0);
+        assert_eq!(distance(&|x| norm(INF).smooth(x), &[3.0, -1.0]), 1.0);
+        assert_eq!(distance(&|x| norm(INF).smooth(x), &[3.0, -3.0]), 0.0);
+        assert_eq!(distance(&|x| norm(INF).smooth(x), &[3.0]), 3.0);
+        assert_eq!(distance(&|x| std(0).smooth(x), &[3.0, 1.0, 2.0]), 1.0);
+        assert_eq!(distance(&|x| std(0).smooth(x), &[3.0]), INF);
+    }
 }

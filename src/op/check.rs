@@ -227,6 +227,33 @@ pub(super) fn derivatives_agree(op: &Op, args: &[Tensor<f64>], random: &mut Rand
         size,
     );
 
+    // the same to twice the digits: a constant that was rounded to f64 somewhere shows
+    let wide = |x: &Tensor<f64>| x.map(Dd::from);
+    let (exact_args, exact_ct): (Vec<_>, _) = (args.iter().map(wide).collect(), wide(&ct));
+    let along = exact_args
+        .iter()
+        .zip(&t)
+        .map(|(x, t)| x.zip(&wide(t), |value, tangent| Dual { value, tangent }));
+    let exact_tangent = evaluate(op, &along.collect::<Vec<_>>()).map(|y| y.tangent);
+    let exact_shares = pulled(op, &exact_args, &exact_ct);
+    let terms = exact_shares.iter().zip(&t).map(|(s, t)| inner(s, &wide(t)));
+    let difference = Dd::sum(&terms.collect::<Vec<_>>()) - inner(&exact_ct, &exact_tangent);
+    assert!(
+        difference.to_f64().abs() <= 1e-28 * (1.0 + size),
+        "first derivative of {op:?} at {args:?} in Dd: off by {difference:?}"
+    );
+    // and a bound of the rule's own error holds
+    let balls: Vec<Tensor<Ball<Double>>> = args.iter().map(|x| x.map(Ball::exact)).collect();
+    let bounds = pulled(op, &balls, &ct.map(Ball::exact));
+    for ((s, exact), bound) in shares.iter().zip(&exact_shares).zip(&bounds) {
+        for ((s, exact), bound) in s.iter().zip(exact.iter()).zip(bound.iter()) {
+            assert!(
+                (Dd::from(s) - exact).to_f64().abs() <= bound.delta || s == exact.to_f64(),
+                "share of {op:?} at {args:?}: {s} is farther from {exact:?} than {bound:?} says"
+            );
+        }
+    }
+
     // the second derivative along t and u: the rule on dual numbers ..
     let along_u: Vec<Tensor<Dual<f64>>> = args.iter().zip(&u).map(|(x, u)| moving(x, u)).collect();
     let shares = pulled(op, &along_u, &constants(&ct));
@@ -330,6 +357,8 @@ fn values_agree(op: &Op, args: &[Tensor<f64>]) {
             "{op:?} of {args:?}: {a:?} and {b:?}"
         );
     };
+    let refs: Vec<&Tensor<f64>> = args.iter().collect();
+    assert!(op.smooth(&refs, y.shape()) >= 0.0, "{op:?} of {args:?}");
     alike(&evaluate(op, &flipped), &y, 1e-14);
     alike(&evaluate(op, &turned), &y, 1e-14);
     alike(&exact.to_f64(), &y, 1e-14);

@@ -145,7 +145,7 @@ impl CrossEntropy {
 fn class(label: f64, classes: usize) -> Option<usize> {
     let n = classes as f64;
     let legal = label.fract() == 0.0 && -n <= label && label < n;
-    legal.then(|| (if label < 0.0 { label + n } else { label }) as usize)
+    legal.then_some((if label < 0.0 { label + n } else { label }) as usize)
 }
 
 /// The index of the element `k` in row-major order.

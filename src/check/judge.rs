@@ -131,7 +131,12 @@ impl<'c> Judge<'c> {
             bounds,
             wide,
             scales,
-            cotangents: case.cotangents.iter().flat_map(Tensor::iter).map(f64::abs).sum(),
+            cotangents: case
+                .cotangents
+                .iter()
+                .flat_map(Tensor::iter)
+                .map(f64::abs)
+                .sum(),
             slopes: HashMap::new(),
             evaluations: 1,
         })

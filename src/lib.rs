@@ -1,6 +1,15 @@
 //! Reverse-mode automatic differentiation whose gradients are proved by finite differences.
 
+pub mod check;
+pub mod engine;
 pub mod graph;
+pub mod modes;
 pub mod number;
 pub mod op;
+pub mod oracle;
 pub mod tensor;
+
+pub use graph::{Case, Dtype, Graph, Params};
+pub use modes::{Error, Tape, Var, grad, hessian, hvp, jacobian, jvp, scalar, value_and_grad, vjp};
+pub use number::{Dd, Dual, Number, Real};
+pub use tensor::{Shape, Tensor};

@@ -18,7 +18,10 @@ impl GraphBuilder {
 
     /// An unnamed parameter.
     pub fn param(&self, shape: &Shape) -> Id {
-        self.0.borrow_mut().input("", Input::Param, shape.clone()).expect("a shape in use is addressable")
+        self.0
+            .borrow_mut()
+            .input("", Input::Param, shape.clone())
+            .expect("a shape in use is addressable")
     }
 
     /// The program.
@@ -29,7 +32,10 @@ impl GraphBuilder {
 
 impl Builder for GraphBuilder {
     fn apply(&self, op: Op, args: &[Id]) -> Id {
-        self.0.borrow_mut().push("", op, args).unwrap_or_else(|e| panic!("a rule applied {e}"))
+        self.0
+            .borrow_mut()
+            .push("", op, args)
+            .unwrap_or_else(|e| panic!("a rule applied {e}"))
     }
 
     fn shape(&self, id: Id) -> Shape {
@@ -37,7 +43,10 @@ impl Builder for GraphBuilder {
     }
 
     fn literal(&self, value: Tensor<f64>) -> Id {
-        self.0.borrow_mut().constant("", value).expect("an unnamed constant")
+        self.0
+            .borrow_mut()
+            .constant("", value)
+            .expect("an unnamed constant")
     }
 
     fn pull(&self, f: &Pointwise, i: usize, args: &[Id], y: Id, ct: Id) -> Option<Id> {

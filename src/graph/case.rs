@@ -27,7 +27,9 @@ impl Dtype {
 
     /// The dtype of a word.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Dtype::F32, Dtype::F64].into_iter().find(|dtype| dtype.name() == name)
+        [Dtype::F32, Dtype::F64]
+            .into_iter()
+            .find(|dtype| dtype.name() == name)
     }
 
     /// `x` as this arithmetic holds it.
@@ -103,7 +105,11 @@ impl Case {
     /// # Errors
     /// If the parameters are not those of the graph, by name and shape.
     pub fn new(graph: Graph, params: Params<f64>) -> Result<Self, CaseError> {
-        let cotangents = graph.outputs().iter().map(|&id| default_cotangent(&graph.node(id).shape)).collect();
+        let cotangents = graph
+            .outputs()
+            .iter()
+            .map(|&id| default_cotangent(&graph.node(id).shape))
+            .collect();
         Self::with(graph, params, cotangents, Dtype::F64)
     }
 
@@ -122,38 +128,61 @@ impl Case {
         for id in graph.params() {
             let name = graph.name(id);
             let Some(value) = params.get(&name) else {
-                return Err(CaseError::Mismatch(format!("the parameter {name} has no value")));
+                return Err(CaseError::Mismatch(format!(
+                    "the parameter {name} has no value"
+                )));
             };
             if *value.shape() != graph.node(id).shape {
                 let (found, expected) = (value.shape(), &graph.node(id).shape);
-                return Err(CaseError::Mismatch(format!("the parameter {name} has shape {expected}, its value {found}")));
+                return Err(CaseError::Mismatch(format!(
+                    "the parameter {name} has shape {expected}, its value {found}"
+                )));
             }
             ordered.insert(name, value.clone());
         }
         if let Some(extra) = params.names().find(|name| ordered.get(name).is_none()) {
-            return Err(CaseError::Mismatch(format!("the program has no parameter {extra}")));
+            return Err(CaseError::Mismatch(format!(
+                "the program has no parameter {extra}"
+            )));
         }
         if graph.outputs().is_empty() {
             return Err(CaseError::Mismatch("the program has no output".into()));
         }
         if cotangents.len() != graph.outputs().len() {
-            let message = format!("{} outputs, but {} cotangents", graph.outputs().len(), cotangents.len());
+            let message = format!(
+                "{} outputs, but {} cotangents",
+                graph.outputs().len(),
+                cotangents.len()
+            );
             return Err(CaseError::Mismatch(message));
         }
         let mut first = HashMap::new();
         for (&id, cotangent) in graph.outputs().iter().zip(&cotangents) {
             if !same_bits(first.entry(id).or_insert(cotangent), cotangent) {
-                let message = format!("the output {} is given twice, with different cotangents", graph.name(id));
+                let name = graph.name(id);
+                let message =
+                    format!("the output {name} is given twice, with different cotangents");
                 return Err(CaseError::Mismatch(message));
             }
             if *cotangent.shape() != graph.node(id).shape {
-                let (name, expected, found) = (graph.name(id), &graph.node(id).shape, cotangent.shape());
-                let message = format!("the output {name} has shape {expected}, its cotangent {found}");
+                let (name, expected, found) =
+                    (graph.name(id), &graph.node(id).shape, cotangent.shape());
+                let message =
+                    format!("the output {name} has shape {expected}, its cotangent {found}");
                 return Err(CaseError::Mismatch(message));
             }
         }
-        let case = Self { graph, params: ordered, cotangents, dtype };
-        if dtype == Dtype::F32 { case.rounded() } else { Ok(case) }
+        let case = Self {
+            graph,
+            params: ordered,
+            cotangents,
+            dtype,
+        };
+        if dtype == Dtype::F32 {
+            case.rounded()
+        } else {
+            Ok(case)
+        }
     }
 
     /// The case with everything rounded to its arithmetic.
@@ -172,8 +201,9 @@ impl Case {
                 }
                 (None, Some(kind)) => {
                     let attrs = node.op.attrs().into_iter();
-                    let rounded: Vec<(String, Attr)> =
-                        attrs.map(|(key, attr)| (key.to_string(), round_attr(attr, self.dtype))).collect();
+                    let rounded: Vec<(String, Attr)> = attrs
+                        .map(|(key, attr)| (key.to_string(), round_attr(attr, self.dtype)))
+                        .collect();
                     let op = kind.with(&rounded).map_err(CaseError::Mismatch)?;
                     graph.push(&name, op, &node.args)?;
                 }
@@ -190,7 +220,12 @@ impl Case {
         }
         let params = self.params.map(round);
         let cotangents = self.cotangents.iter().map(|ct| ct.map(round)).collect();
-        Ok(Self { graph, params, cotangents, dtype: self.dtype })
+        Ok(Self {
+            graph,
+            params,
+            cotangents,
+            dtype: self.dtype,
+        })
     }
 
     /// The same program and numbers for another arithmetic.
@@ -198,7 +233,12 @@ impl Case {
     /// # Errors
     /// If an attribute is not legal any more when it is rounded.
     pub fn to_dtype(&self, dtype: Dtype) -> Result<Self, CaseError> {
-        Self::with(self.graph.clone(), self.params.clone(), self.cotangents.clone(), dtype)
+        Self::with(
+            self.graph.clone(),
+            self.params.clone(),
+            self.cotangents.clone(),
+            dtype,
+        )
     }
 }
 
@@ -206,7 +246,12 @@ fn round_attr(attr: Attr, dtype: Dtype) -> Attr {
     match attr {
         // integers stay: sizes, axes, seeds
         Attr::Number(x) if x.fract() != 0.0 => Attr::Number(dtype.round(x)),
-        Attr::List(items) => Attr::List(items.into_iter().map(|item| round_attr(item, dtype)).collect()),
+        Attr::List(items) => Attr::List(
+            items
+                .into_iter()
+                .map(|item| round_attr(item, dtype))
+                .collect(),
+        ),
         other => other,
     }
 }
@@ -217,8 +262,16 @@ impl PartialEq for Case {
         self.graph == other.graph
             && self.dtype == other.dtype
             && self.params.len() == other.params.len()
-            && self.params.iter().zip(other.params.iter()).all(|((n, a), (m, b))| n == m && same_bits(a, b))
+            && self
+                .params
+                .iter()
+                .zip(other.params.iter())
+                .all(|((n, a), (m, b))| n == m && same_bits(a, b))
             && self.cotangents.len() == other.cotangents.len()
-            && self.cotangents.iter().zip(&other.cotangents).all(|(a, b)| same_bits(a, b))
+            && self
+                .cotangents
+                .iter()
+                .zip(&other.cotangents)
+                .all(|(a, b)| same_bits(a, b))
     }
 }

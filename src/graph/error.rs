@@ -18,7 +18,12 @@ pub struct GraphError {
 
 impl GraphError {
     pub(crate) fn input(node: &str, op: &str, message: String) -> Self {
-        Self { node: node.into(), op: op.into(), operands: Vec::new(), message }
+        Self {
+            node: node.into(),
+            op: op.into(),
+            operands: Vec::new(),
+            message,
+        }
     }
 }
 
@@ -27,7 +32,11 @@ impl fmt::Display for GraphError {
         if !self.node.is_empty() {
             write!(f, "{} = ", self.node)?;
         }
-        let operands: Vec<String> = self.operands.iter().map(|(name, shape)| format!("{name} {shape}")).collect();
+        let operands: Vec<String> = self
+            .operands
+            .iter()
+            .map(|(name, shape)| format!("{name} {shape}"))
+            .collect();
         write!(f, "{}({}): {}", self.op, operands.join(", "), self.message)
     }
 }

@@ -24,6 +24,7 @@ pub use build::GraphBuilder;
 pub use case::{Case, CaseError, Dtype, default_cotangent};
 pub use error::GraphError;
 pub use params::Params;
+pub(crate) use params::unravel;
 pub use parse_error::{Fault, ParseError};
 pub use registry::{Ops, RegistryError};
 
@@ -95,12 +96,30 @@ impl Graph {
     /// # Errors
     /// If the name is taken or not a name, or an element is not an integer.
     pub fn index(&mut self, name: &str, value: Tensor<f64>) -> Result<Id, GraphError> {
-        if let Some(x) = value.iter().find(|x| x.fract() != 0.0 || x.abs() > 2f64.powi(53)) {
-            return Err(GraphError::input(name, "index", format!("{x} is not an integer")));
+        if let Some(x) = value
+            .iter()
+            .find(|x| x.fract() != 0.0 || x.abs() > 2f64.powi(53))
+        {
+            return Err(GraphError::input(
+                name,
+                "index",
+                format!("{x} is not an integer"),
+            ));
         }
         let id = self.input(name, Input::Index, value.shape().clone())?;
         self.constants.insert(id, value);
         Ok(id)
+    }
+
+    /// An input whose data, if it is a constant, somebody else keeps.
+    pub(crate) fn leaf(&mut self, name: &str, role: Input, shape: Shape) -> Result<Id, GraphError> {
+        self.input(name, role, shape)
+    }
+
+    /// Takes the last node back, which is unnamed.
+    pub(crate) fn pop(&mut self) {
+        self.nodes.pop();
+        self.names.pop();
     }
 
     fn input(&mut self, name: &str, role: Input, shape: Shape) -> Result<Id, GraphError> {
@@ -109,7 +128,14 @@ impl Graph {
             let message = format!("shape {shape} is larger than memory can address");
             return Err(GraphError::input(name, op.name(), message));
         }
-        self.add(name, Node { op, args: SmallVec::new(), shape })
+        self.add(
+            name,
+            Node {
+                op,
+                args: SmallVec::new(),
+                shape,
+            },
+        )
     }
 
     /// Adds an operation on earlier nodes. An empty name leaves it unnamed.
@@ -125,11 +151,21 @@ impl Graph {
         let shape = op.shape(&shapes);
         drop(shapes);
         match shape {
-            Ok(shape) => self.add(name, Node { op, args: args.into(), shape }),
+            Ok(shape) => self.add(
+                name,
+                Node {
+                    op,
+                    args: args.into(),
+                    shape,
+                },
+            ),
             Err(e) => Err(GraphError {
                 node: name.to_string(),
                 op: op.name().to_string(),
-                operands: args.iter().map(|&id| (self.name(id).into_owned(), self.node(id).shape.clone())).collect(),
+                operands: args
+                    .iter()
+                    .map(|&id| (self.name(id).into_owned(), self.node(id).shape.clone()))
+                    .collect(),
                 message: e.0,
             }),
         }
@@ -139,11 +175,16 @@ impl Graph {
         let id = Id(self.nodes.len() as u32);
         if !name.is_empty() {
             if !is_name(name) {
-                let message = format!("`{name}` is not a name: [A-Za-z_][A-Za-z0-9_.]*, and no number word");
+                let message =
+                    format!("`{name}` is not a name: [A-Za-z_][A-Za-z0-9_.]*, and no number word");
                 return Err(GraphError::input(name, node.op.name(), message));
             }
             if self.by_name.contains_key(name) {
-                return Err(GraphError::input(name, node.op.name(), format!("the name `{name}` is used twice")));
+                return Err(GraphError::input(
+                    name,
+                    node.op.name(),
+                    format!("the name `{name}` is used twice"),
+                ));
             }
             self.by_name.insert(name.into(), id);
         }
@@ -154,8 +195,17 @@ impl Graph {
 
     /// Adds a node to the outputs; the same node may be given twice.
     pub fn output(&mut self, id: Id) {
-        assert!(id.index() < self.nodes.len(), "output {} is not a node", id.0);
+        assert!(
+            id.index() < self.nodes.len(),
+            "output {} is not a node",
+            id.0
+        );
         self.outputs.push(id);
+    }
+
+    /// Forgets which nodes are outputs.
+    pub(crate) fn clear_outputs(&mut self) {
+        self.outputs.clear();
     }
 
     /// The nodes; each reads only earlier ones.
@@ -180,7 +230,8 @@ impl Graph {
 
     /// The parameters, in order of definition.
     pub fn params(&self) -> impl Iterator<Item = Id> + '_ {
-        self.ids().filter(|&id| self.node(id).op == Op::Input(Input::Param))
+        self.ids()
+            .filter(|&id| self.node(id).op == Op::Input(Input::Param))
     }
 
     /// The data of constants and indices.
@@ -190,7 +241,11 @@ impl Graph {
 
     /// Replaces the data of a constant by others of the same shape.
     pub(crate) fn set_constant(&mut self, id: Id, value: Tensor<f64>) {
-        assert_eq!(value.shape(), &self.node(id).shape, "a constant keeps its shape");
+        assert_eq!(
+            value.shape(),
+            &self.node(id).shape,
+            "a constant keeps its shape"
+        );
         self.constants.insert(id, value);
     }
 
@@ -219,7 +274,12 @@ impl Graph {
         let node = self.node(id);
         let operand = |&arg: &Id| format!("{} {}", self.name(arg), self.node(arg).shape);
         let operands: Vec<String> = node.args.iter().map(operand).collect();
-        format!("{} = {}({})", self.name(id), node.op.name(), operands.join(", "))
+        format!(
+            "{} = {}({})",
+            self.name(id),
+            node.op.name(),
+            operands.join(", ")
+        )
     }
 
     /// For each node, whether an output depends on it.
@@ -240,13 +300,20 @@ impl Graph {
 
     /// The number of nodes that compute, inputs not counted.
     pub fn operations(&self) -> usize {
-        self.nodes.iter().filter(|node| !matches!(node.op, Op::Input(_))).count()
+        self.nodes
+            .iter()
+            .filter(|node| !matches!(node.op, Op::Input(_)))
+            .count()
     }
 
     /// How often each operation is used, by name.
     pub fn histogram(&self) -> IndexMap<String, usize> {
         let mut counts = IndexMap::new();
-        for node in self.nodes.iter().filter(|node| !matches!(node.op, Op::Input(_))) {
+        for node in self
+            .nodes
+            .iter()
+            .filter(|node| !matches!(node.op, Op::Input(_)))
+        {
             *counts.entry(node.op.name().to_string()).or_insert(0) += 1;
         }
         counts
@@ -257,18 +324,28 @@ impl PartialEq for Graph {
     /// The same nodes under the same names with the same data, to the bit, where there is one NaN.
     fn eq(&self, other: &Self) -> bool {
         self.nodes.len() == other.nodes.len()
-            && self.nodes.iter().zip(&other.nodes).all(|(a, b)| same_node(a, b))
+            && self
+                .nodes
+                .iter()
+                .zip(&other.nodes)
+                .all(|(a, b)| same_node(a, b))
             && self.outputs == other.outputs
             && self.ids().all(|id| self.name(id) == other.name(id))
             && self.constants.len() == other.constants.len()
-            && self.constants.iter().zip(&other.constants).all(|((i, a), (j, b))| i == j && same_bits(a, b))
+            && self
+                .constants
+                .iter()
+                .zip(&other.constants)
+                .all(|((i, a), (j, b))| i == j && same_bits(a, b))
     }
 }
 
 fn same_node(a: &Node, b: &Node) -> bool {
     let same_attrs = || {
         let (a, b) = (a.op.attrs(), b.op.attrs());
-        a.iter().zip(&b).all(|((_, a), (_, b))| write::same_attr(a, b))
+        a.iter()
+            .zip(&b)
+            .all(|((_, a), (_, b))| write::same_attr(a, b))
     };
     let same_op = match (a.op.kind(), b.op.kind()) {
         (Some(a), Some(b)) => a == b && same_attrs(),
@@ -279,13 +356,18 @@ fn same_node(a: &Node, b: &Node) -> bool {
 
 /// Equal shapes and elements, to the bit, where there is one NaN.
 pub(crate) fn same_bits(a: &Tensor<f64>, b: &Tensor<f64>) -> bool {
-    a.shape() == b.shape() && a.iter().zip(b.iter()).all(|(x, y)| write::same_number(x, y))
+    a.shape() == b.shape()
+        && a.iter()
+            .zip(b.iter())
+            .all(|(x, y)| write::same_number(x, y))
 }
 
 /// Whether files can call a node so.
 pub fn is_name(name: &str) -> bool {
     let mut letters = name.bytes();
-    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == b'_')
+    letters
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == b'_')
         && letters.all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'.')
         && !["nan", "inf", "none", "true", "false"].contains(&name)
 }

@@ -81,7 +81,11 @@ impl<T: Copy> Params<T> {
     /// If the vector does not have [`Params::count`] elements.
     pub fn with_vector<U: Copy>(&self, vector: &[U]) -> Result<Params<U>, ShapeError> {
         if vector.len() != self.count() {
-            return shape_error!("these parameters have {} elements, the vector {}", self.count(), vector.len());
+            return shape_error!(
+                "these parameters have {} elements, the vector {}",
+                self.count(),
+                vector.len()
+            );
         }
         let mut rest = vector;
         let mut params = Params::new();
@@ -95,7 +99,9 @@ impl<T: Copy> Params<T> {
 
     /// Each element through `f`.
     pub fn map<U: Copy>(&self, mut f: impl FnMut(T) -> U) -> Params<U> {
-        self.iter().map(|(name, tensor)| (name, tensor.map(&mut f))).collect()
+        self.iter()
+            .map(|(name, tensor)| (name, tensor.map(&mut f)))
+            .collect()
     }
 
     /// The name and the index of an element of [`Params::to_vector`].
@@ -122,7 +128,12 @@ pub(crate) fn unravel(mut k: usize, shape: &Shape) -> Vec<usize> {
 
 impl<T: Copy, S: Into<String>> FromIterator<(S, Tensor<T>)> for Params<T> {
     fn from_iter<I: IntoIterator<Item = (S, Tensor<T>)>>(items: I) -> Self {
-        Self(items.into_iter().map(|(name, tensor)| (name.into(), tensor)).collect())
+        Self(
+            items
+                .into_iter()
+                .map(|(name, tensor)| (name.into(), tensor))
+                .collect(),
+        )
     }
 }
 
@@ -136,8 +147,15 @@ impl<T: Copy> std::ops::Index<&str> for Params<T> {
 }
 
 /// Equal names in equal order, and `close` tensors.
-fn all_close<T: Copy>(a: &Params<T>, b: &Params<T>, close: impl Fn(&Tensor<T>, &Tensor<T>) -> bool) -> bool {
-    a.len() == b.len() && a.iter().zip(b.iter()).all(|((n, x), (m, y))| n == m && close(x, y))
+fn all_close<T: Copy>(
+    a: &Params<T>,
+    b: &Params<T>,
+    close: impl Fn(&Tensor<T>, &Tensor<T>) -> bool,
+) -> bool {
+    a.len() == b.len()
+        && a.iter()
+            .zip(b.iter())
+            .all(|((n, x), (m, y))| n == m && close(x, y))
 }
 
 impl<T: AbsDiffEq + Copy> AbsDiffEq for Params<T>
@@ -183,16 +201,27 @@ mod tests {
 
     #[test]
     fn vector_and_back() {
-        let params: Params<f64> =
-            [("w", Tensor::from([[1.0, 2.0], [3.0, 4.0]]).transpose(&[1, 0]).unwrap()), ("b", Tensor::scalar(5.0))]
-                .into_iter()
-                .collect();
+        let params: Params<f64> = [
+            (
+                "w",
+                Tensor::from([[1.0, 2.0], [3.0, 4.0]])
+                    .transpose(&[1, 0])
+                    .unwrap(),
+            ),
+            ("b", Tensor::scalar(5.0)),
+        ]
+        .into_iter()
+        .collect();
         assert_eq!(params.to_vector(), [1.0, 3.0, 2.0, 4.0, 5.0]);
         assert_eq!(params.with_vector(&params.to_vector()).unwrap(), params);
         assert_eq!(params.place(2), Some(("w", vec![1, 0])));
         assert_eq!(params.place(4), Some(("b", vec![])));
         assert_eq!(params.place(5), None);
         assert!(params.with_vector(&[0.0]).is_err());
-        approx::assert_relative_eq!(params, params.map(|x| x * (1.0 + 1e-12)), max_relative = 1e-11);
+        approx::assert_relative_eq!(
+            params,
+            params.map(|x| x * (1.0 + 1e-12)),
+            max_relative = 1e-11
+        );
     }
 }

@@ -3,45 +3,129 @@
 //! Each function is within 2 units in the last place; `tests/numbers.rs` measures it. The functions of `f32` are those
 //! of `f64`, rounded.
 
-use super::{Number, Real, gemm};
+use super::{Dd, Number, Real, gemm};
 use std::f64::consts::PI;
 
 /// What [`PI`] lacks of pi.
 const PI_LOW: f64 = 1.224_646_799_147_353_2e-16;
 
-/// sin(pi x) / (pi x), reduced by the nearest integer before pi comes in.
+/// sin(pi x) / (pi x): by its series near 0, elsewhere reduced by the nearest integer before pi comes in.
 fn sinc(x: f64) -> f64 {
-    if x == 0.0 {
-        return 1.0;
+    if x.abs() < 0.2 {
+        /// 1 / ((2 n) (2 n + 1)): what each term of the series is to the one before, up to the sign and the square.
+        const RATIOS: [f64; 9] = {
+            let mut ratios = [0.0; 9];
+            let mut n = 0;
+            while n < ratios.len() {
+                ratios[n] = 1.0 / ((2 * n + 2) * (2 * n + 3)) as f64;
+                n += 1;
+            }
+            ratios
+        };
+        let square = (PI * x) * (PI * x);
+        return RATIOS
+            .iter()
+            .rev()
+            .fold(1.0, |sum, ratio| 1.0 - square * ratio * sum);
     }
     if x.is_infinite() {
         return 0.0;
     }
     let nearest = x.round_ties_even();
     let rest = (x - nearest).abs();
-    let negative = (x < nearest) != (nearest % 2.0 != 0.0);
-    // Both products with pi as a sum of two numbers: one rounding each would cost a unit.
+    if rest == 0.0 {
+        return 0.0;
+    }
+    // Both products with pi are sums of two numbers, and the quotient is rounded after all corrections: one rounding
+    // here and there would add up to more than two units.
     let times_pi = |x: f64| {
         let high = x * PI;
         (high, x.mul_add(PI, -high) + x * PI_LOW)
     };
-    let sin = if rest <= 0.25 {
+    let (sin, sin_low) = if rest <= 0.25 {
         let (angle, low) = times_pi(rest);
-        angle.sin() + angle.cos() * low
+        (angle.sin(), angle.cos() * low)
     } else {
         let (angle, low) = times_pi(0.5 - rest);
-        angle.cos() - angle.sin() * low
+        (angle.cos(), -angle.sin() * low)
     };
     let (angle, low) = times_pi(x);
     let quotient = sin / angle;
-    let value = quotient - quotient * (low / angle);
-    if rest == 0.0 {
-        0.0
-    } else if negative {
-        -value
+    let lacking = (-quotient).mul_add(angle, sin) + (sin_low - quotient * low);
+    let value = quotient + lacking / angle;
+    let negative = (x < nearest) != (nearest % 2.0 != 0.0);
+    if negative { -value } else { value }
+}
+
+/// A trigonometric function of `f64`, taken from double-double numbers where the argument is so large that system
+/// libraries lose units in reducing it.
+fn reduced(x: f64, function: fn(f64) -> f64, exact: fn(Dd) -> Dd) -> f64 {
+    const LARGE: f64 = 1e8;
+    if x.abs() < LARGE {
+        function(x)
     } else {
-        value
+        exact(x.into()).to_f64()
     }
+}
+
+/// tanh x: for |x| < 0.55 by the Pade approximant of orders 9 and 8, whose error is below 1e-19, as x less a part of it
+/// that is so small that its roundings hardly count; else 1 - 2 / (e^(2 |x|) + 1), of which the same holds.
+fn tanh(x: f64) -> f64 {
+    if x.abs() < 0.55 {
+        let w = x * x;
+        let numerator = w * (11_486_475.0 + w * (810_810.0 + w * (12_870.0 + w * 44.0)));
+        let denominator =
+            34_459_425.0 + w * (16_216_200.0 + w * (945_945.0 + w * (13_860.0 + w * 45.0)));
+        (x - x * (numerator / denominator)).copysign(x)
+    } else {
+        (1.0 - 2.0 / ((2.0 * x.abs()).exp() + 1.0)).copysign(x)
+    }
+}
+
+/// The step of the trapezoidal rule for erfc.
+const STEP: f64 = 15.0 / 32.0;
+
+/// e^(-(n h)^2) for n = 1..=14, where h is the step.
+const WEIGHTS: [f64; 14] = [
+    0.8027382667004205,
+    0.4152368286818413,
+    0.13840943550614293,
+    0.02972921638615875,
+    0.0041148040580482066,
+    0.0003669972327972938,
+    2.109232004813447e-05,
+    7.811489408304491e-07,
+    1.8641947332834803e-08,
+    2.866794996873118e-10,
+    2.84086065394846e-12,
+    1.814057958631673e-14,
+    7.464493049712254e-17,
+    1.9792352186549065e-19,
+];
+
+/// erfc x, between 1/2 and underflow by the trapezoidal rule that [`Dd`] uses, with a wider step.
+///
+/// Everything but the weights is in double-double numbers: in `f64` the errors of terms, e^(-x^2) and products add up to
+/// more than two units.
+fn erfc(x: f64) -> f64 {
+    if !(0.5..27.5).contains(&x) {
+        return libm::erfc(x);
+    }
+    let square = Dd::from_product(x, x);
+    let terms = WEIGHTS.iter().enumerate().rev();
+    let sum = terms.fold(Dd::ZERO, |sum, (n, &weight)| {
+        let node = (n + 1) as f64 * STEP;
+        sum + weight / (square + node * node)
+    });
+    let integral = (1.0 / square + 2.0 * sum) * (Dd::of(STEP) / Dd::PI);
+    let value = (-square).exp() * (integral * x);
+    // The residue of the integrand's poles, for x below pi / STEP.
+    let residue = if x < 6.7 {
+        2.0 / (x * (2.0 * PI / STEP)).exp_m1()
+    } else {
+        0.0
+    };
+    (value - residue).to_f64()
 }
 
 /// The remainder of Python's `%`: the sign of `y`, also of a zero.
@@ -175,9 +259,26 @@ impl Number for f64 {
     double_functions! {
         cbrt: f64::cbrt, exp: f64::exp, exp2: f64::exp2, expm1: f64::exp_m1,
         log: f64::ln, log2: f64::log2, log10: f64::log10, log1p: f64::ln_1p,
-        sin: f64::sin, cos: f64::cos, tan: f64::tan, asin: f64::asin, acos: f64::acos, atan: f64::atan,
-        sinh: f64::sinh, cosh: f64::cosh, tanh: f64::tanh, asinh: libm::asinh, acosh: libm::acosh, atanh: libm::atanh,
-        sinc: sinc, erf: libm::erf, erfc: libm::erfc,
+        asin: f64::asin, acos: f64::acos, atan: f64::atan,
+        sinh: f64::sinh, cosh: f64::cosh, tanh: tanh, asinh: libm::asinh, atanh: libm::atanh,
+        sinc: sinc, erf: libm::erf, erfc: erfc,
+    }
+
+    fn sin(self) -> Self {
+        reduced(self, f64::sin, Dd::sin)
+    }
+
+    fn cos(self) -> Self {
+        reduced(self, f64::cos, Dd::cos)
+    }
+
+    fn tan(self) -> Self {
+        reduced(self, f64::tan, Dd::tan)
+    }
+
+    fn acosh(self) -> Self {
+        // The root and the logarithm near 1 lose more than two units in f64.
+        Dd::of(self).acosh().to_f64()
     }
 
     fn exp10(self) -> Self {
@@ -221,9 +322,19 @@ impl Number for f32 {
         powi(f64::from(self), n) as f32
     }
 
+    // These two need none of the care that f64 takes of its own last place.
+
+    fn acosh(self) -> Self {
+        libm::acosh(f64::from(self)) as f32
+    }
+
+    fn erfc(self) -> Self {
+        libm::erfc(f64::from(self)) as f32
+    }
+
     single_functions! {
         cbrt(), exp(), exp2(), exp10(), expm1(), log(), log2(), log10(), log1p(), sin(), cos(), tan(), asin(), acos(),
-        atan(), sinh(), cosh(), tanh(), asinh(), acosh(), atanh(), sinc(), erf(), erfc(), pow(y), atan2(x), hypot(y),
+        atan(), sinh(), cosh(), tanh(), asinh(), atanh(), sinc(), erf(), pow(y), atan2(x), hypot(y),
         remainder(y),
     }
 }

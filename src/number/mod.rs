@@ -25,7 +25,7 @@ mod gemm;
 mod term;
 
 pub use ball::{Ball, Double, Precision, Single};
-pub use dd::Dd;
+pub use dd::{Dd, ParseDdError};
 pub use dual::Dual;
 pub use term::Term;
 

@@ -127,3 +127,12 @@ impl<P> Drawn<P> {
         })
     }
 }
+
+/// The finaliser of splitmix64 (Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, 2014): a good hash
+/// of one word.
+pub fn splitmix64(z: u64) -> u64 {
+    let z = z.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}

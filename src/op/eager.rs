@@ -114,7 +114,14 @@ impl<T: Real> Builder for Eager<'_, T> {
     }
 
     fn accumulate(&self, total: Id, share: Id, owned: bool) -> Id {
-        let (total, share) = (if owned { self.take(total) } else { self.get(total) }, self.get(share));
+        let (total, share) = (
+            if owned {
+                self.take(total)
+            } else {
+                self.get(total)
+            },
+            self.get(share),
+        );
         self.put(total.accumulate(&share))
     }
 }

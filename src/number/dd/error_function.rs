@@ -25,8 +25,9 @@ fn erf_by_series(x: Dd) -> Dd {
 ///
 /// erfc x = x e^(-x^2) / pi times the integral of e^(-t^2) / (t^2 + x^2) over all t,
 ///
-/// whose error e^(-(pi/h)^2) < 1e-36 is small once the residue of the poles at t = +-ix is taken off, 2 / (e^(2 pi x/h) - 1)
-/// (C. Chiarella, A. Reichel, "On the evaluation of integrals related to the error function", Math. Comp. 22 (1968)).
+/// whose error e^(-(pi/h)^2) < 1e-36 is small once the residue of the poles at t = +-ix is taken off,
+/// 2 / (e^(2 pi x/h) - 1) (C. Chiarella, A. Reichel, "On the evaluation of integrals related to the error function",
+/// Math. Comp. 22 (1968)).
 fn erfc_by_trapezoids(x: Dd) -> Dd {
     let square = x * x;
     let mut sum = Dd::ZERO;

@@ -1,7 +1,7 @@
 //! Exponentials, logarithms and hyperbolic functions.
 
 use super::Dd;
-use super::arithmetic::exponent;
+use super::arithmetic::{exponent, two_product};
 use super::constants::{
     EXP2, INVERSE_FACTORIAL, INVERSE_ODD, LN_2, LN_10, LN2_32, LOG, LOG2_E, LOG10_2_32, LOG10_E,
 };
@@ -22,6 +22,13 @@ fn exp_of_reduced(steps: f64, rest: Dd) -> (Dd, i32) {
     let steps = steps as i32;
     let base = EXP2[(steps & 31) as usize];
     (base + base * expm1_of_small(rest), steps >> 5)
+}
+
+/// `m r - 1` where `m.hi * r` is close to 1: 1 is taken off before anything is rounded.
+fn product_minus_one(m: Dd, r: f64) -> Dd {
+    let (high, high_error) = two_product(m.hi, r);
+    let (low, low_error) = two_product(m.lo, r);
+    Dd::from_sum(high - 1.0, high_error) + Dd::new(low, low_error)
 }
 
 impl Dd {
@@ -114,7 +121,7 @@ impl Dd {
         let log = if j == 64.0 {
             (m - 1.0).log1p_of_small()
         } else {
-            LOG[j as usize - 45] + (m * (j / 64.0) - 1.0).log1p_of_small()
+            LOG[j as usize - 45] + product_minus_one(m, j / 64.0).log1p_of_small()
         };
         (f64::from(k), log)
     }
@@ -223,6 +230,8 @@ impl Dd {
     pub(super) fn inverse_hyperbolic_cosine(self) -> Self {
         if self.hi > 1e18 {
             self.logarithm() + LN_2
+        } else if self.hi < 0.0 {
+            Self::NAN
         } else {
             let t = self - 1.0;
             (t + (t * (t + 2.0)).square_root()).logarithm_of_one_plus()

@@ -115,11 +115,40 @@ impl Number for Dd {
     fn fma(self, b: Self, c: Self) -> Self {
         let product = self * b;
         if !(product.is_finite() && c.is_finite()) {
-            return product + c;
+            return fma_beyond(self, b, c);
         }
         let sum = product + c;
         let rest = product_rest(self, b, product);
-        if rest.is_finite() { sum + rest } else { sum }
+        // Adding a zero would lose the sign of a negative one.
+        if rest.is_finite() && rest != 0.0 {
+            sum + rest
+        } else {
+            sum
+        }
+    }
+}
+
+/// `a b + c` where the product or `c` is infinite or NaN; a product that merely overflowed may meet its opposite.
+#[cold]
+fn fma_beyond(a: Dd, b: Dd, c: Dd) -> Dd {
+    const STEP: i32 = 60;
+    if !(a.is_finite() && b.is_finite()) {
+        return a * b + c;
+    }
+    if !c.is_finite() {
+        return c;
+    }
+    let (large, small) = if a.hi.abs() > b.hi.abs() {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    let large = large.scale(-STEP);
+    let product = large * small;
+    if product.is_finite() {
+        large.fma(small, c.scale(-STEP)).scale(STEP)
+    } else {
+        product
     }
 }
 
@@ -131,8 +160,9 @@ fn product_rest(a: Dd, b: Dd, product: Dd) -> f64 {
     let (cross, cross_error) = two_sum(first, second);
     let (low, low_error) = two_sum(error, cross);
     let small = a.lo * b.lo + first_error + second_error + cross_error + low_error;
-    // The parts of the product are close to the parts here, so that these differences are exact.
-    ((high - product.hi) + (low - product.lo)) + small
+    // Both differences are at most a unit of the high part, and their sum is far smaller and exact.
+    let (difference, difference_error) = two_sum(low, -product.lo);
+    ((high - product.hi) + difference) + (difference_error + small)
 }
 
 impl Real for Dd {

@@ -57,6 +57,20 @@ fn cos_of_reduced(r: Dd) -> Dd {
     }
 }
 
+/// Both at once, for the price of little more than one.
+fn sin_cos_of_reduced(r: Dd) -> (Dd, Dd) {
+    let (j, sin, versine) = table_and_rest(r.magnitude());
+    let (value, cos) = if j == 0 {
+        (sin, 1.0 - versine)
+    } else {
+        (
+            SIN[j] + (COS[j] * sin - SIN[j] * versine),
+            COS[j] - (SIN[j] * sin + COS[j] * versine),
+        )
+    };
+    (value.with_sign_of(r), cos)
+}
+
 /// A number of 320 bits modulo 2^320, least significant word first.
 type Fixed = [u64; 5];
 
@@ -188,12 +202,19 @@ impl Dd {
         if !self.is_finite() {
             return Self::NAN;
         }
+        let (sin, cos) = self.sine_and_cosine();
+        sin / cos
+    }
+
+    /// sin x and cos x of a finite number.
+    fn sine_and_cosine(self) -> (Self, Self) {
         let (quadrant, r) = self.reduced();
-        let (sin, cos) = (sin_of_reduced(r), cos_of_reduced(r));
-        if quadrant & 1 == 0 {
-            sin / cos
-        } else {
-            -cos / sin
+        let (sin, cos) = sin_cos_of_reduced(r);
+        match quadrant {
+            0 => (sin, cos),
+            1 => (cos, -sin),
+            2 => (-sin, -cos),
+            _ => (-cos, sin),
         }
     }
 
@@ -222,8 +243,8 @@ impl Dd {
 
     /// The angle of the point (`x`, self).
     ///
-    /// One step from the angle t of `f64`: the point turned by -t has the angle d - d^3/3 + ..., where
-    /// d = (y cos t - x sin t) / (x cos t + y sin t) is of the order of 2^-52.
+    /// One step from the angle t of `f64`: the point turned by -t has the angle atan(d), where
+    /// d = (y cos t - x sin t) / (x cos t + y sin t) is of the order of 2^-52, so that its cube is nothing.
     pub(super) fn angle(self, x: Self) -> Self {
         let y = self;
         let signed = |angle: Self| angle.with_sign_of(y);
@@ -255,9 +276,9 @@ impl Dd {
         let scale = -exponent(y.hi);
         let (y, x) = (y.scale(scale), x.scale(scale));
         let start = Self::from(y.hi.atan2(x.hi));
-        let (sin, cos) = (start.sine(), start.cosine());
+        let (sin, cos) = start.sine_and_cosine();
         let d = (y * cos - x * sin) / (x * cos + y * sin);
-        start + (d - d.hi * d.hi * d.hi * (1.0 / 3.0))
+        start + d
     }
 
     /// sqrt(1 - x^2), without cancellation near 1.

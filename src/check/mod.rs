@@ -1,0 +1,23 @@
+//! Is this gradient right?
+//!
+//! [`Judge`] holds a case against what an engine, or anybody, claims of it: values, gradient, tangents,
+//! Hessian-vector product. The reference comes from finite differences in twice the digits ([`Wide`]), the tolerance from
+//! a bound of the rounding that the engine's own arithmetic may leave ([`bounds`]); nothing is tuned. Along one random
+//! direction all elements are checked at once, and only what fails, or what is too large or too small to be seen beside
+//! the rest, is looked at one by one.
+//!
+//! There are three verdicts. Undecided has a reason, and is counted.
+//!
+//! [`classic`] is the rule of the deeplearning.ai course, from which the project started.
+
+mod bound;
+pub mod classic;
+mod judge;
+mod report;
+mod wide;
+
+pub use bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
+pub use classic::{Classic, gradient_check, gradient_check_n};
+pub use judge::{Judge, Method, Options, check};
+pub use report::{Class, Fault, ParamReport, Reason, Report, Verdict};
+pub use wide::{Slope, Wide};

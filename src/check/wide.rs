@@ -1,0 +1,339 @@
+//! A case seen through the wide oracle: its values in double-double arithmetic, and derivatives along directions by
+//! finite differences of them, kinks included.
+
+use crate::graph::Case;
+use crate::modes::{Error, run};
+use crate::number::{Dd, Number, Real};
+use crate::op::Id;
+use crate::oracle::{self, Estimate};
+use crate::tensor::Tensor;
+
+use super::bound::Bounds;
+
+/// The relative steps that are tried, largest first: a smaller one only where a kink is near or the function is too wild
+/// for the larger ones.
+const STEPS: [f64; 4] = [1e-6, 1e-8, 1e-10, 1e-12];
+
+/// How many rounding bounds away a kink must be for the engine under test to be on the right side of it.
+const SAFETY: f64 = 16.0;
+
+/// What the function does along a direction.
+#[derive(Clone, Copy, Debug)]
+pub enum Slope {
+    /// It is smooth.
+    Smooth(Estimate),
+    /// It has a kink: the derivatives from the left and from the right, which differ.
+    Kink(Estimate, Estimate),
+}
+
+/// A node that is not smooth everywhere: how far its operands may move, and how far they may be off in the engine.
+struct Kinky {
+    id: Id,
+    distance: f64,
+    fuzz: f64,
+}
+
+/// A case with its wide values.
+pub struct Wide<'c> {
+    case: &'c Case,
+    params: Vec<Tensor<Dd>>,
+    cotangents: Vec<Tensor<Dd>>,
+    values: Vec<Tensor<Dd>>,
+    kinky: Vec<Kinky>,
+    /// The sum of the magnitudes of cotangent times output: what a derivative's size is measured by.
+    pub size: f64,
+}
+
+impl<'c> Wide<'c> {
+    /// Evaluates the case.
+    ///
+    /// # Errors
+    /// If it cannot be evaluated.
+    pub fn new(case: &'c Case, bounds: &Bounds) -> Result<Self, Error> {
+        let params: Vec<Tensor<Dd>> = case.params.values().map(|x| x.map(Dd::from)).collect();
+        let cotangents: Vec<Tensor<Dd>> =
+            case.cotangents.iter().map(|ct| ct.map(Dd::from)).collect();
+        let values = run(&case.graph, &params)?;
+        let outputs = case.graph.outputs().iter().map(|id| &values[id.index()]);
+        let terms = outputs
+            .zip(&case.cotangents)
+            .flat_map(|(y, ct)| y.iter().zip(ct.iter()).collect::<Vec<_>>());
+        let size = terms.map(|(y, ct)| (y.to_f64() * ct).abs()).sum();
+        let kinky = kinky(case, &values, bounds);
+        Ok(Self {
+            case,
+            params,
+            cotangents,
+            values,
+            kinky,
+            size,
+        })
+    }
+
+    /// The value of a node.
+    pub fn value(&self, id: Id) -> &Tensor<Dd> {
+        &self.values[id.index()]
+    }
+
+    /// Whether the engine's rounding may put it on the other side of a kink or a jump.
+    pub fn is_fragile(&self) -> bool {
+        self.kinky.iter().any(|kinky| kinky.distance <= kinky.fuzz)
+    }
+
+    /// The magnitude of the largest value that an output depends on.
+    pub fn largest(&self) -> f64 {
+        let live = self.case.graph.live();
+        let values = self.values.iter().zip(live).filter(|(_, live)| *live);
+        values
+            .map(|(x, _)| x.max_abs())
+            .fold(0.0, |m, x| if x > m || x.is_nan() { x } else { m })
+    }
+
+    /// The values of all nodes with the parameters moved.
+    fn moved(&self, shift: &dyn Fn(usize, usize) -> Dd) -> Option<Vec<Tensor<Dd>>> {
+        let params: Vec<Tensor<Dd>> = self
+            .params
+            .iter()
+            .enumerate()
+            .map(|(p, x)| {
+                let mut k = 0;
+                x.map(|x| {
+                    k += 1;
+                    x + shift(p, k - 1)
+                })
+            })
+            .collect();
+        run(&self.case.graph, &params).ok()
+    }
+
+    /// `<cotangents, outputs>` of given values; and whether no operand of a kinky node came near its kink.
+    fn objective(&self, values: &[Tensor<Dd>], clear: &mut bool) -> Dd {
+        for kinky in &self.kinky {
+            if *clear && self.movement(kinky.id, values) >= kinky.distance {
+                *clear = false;
+            }
+        }
+        let outputs = self
+            .case
+            .graph
+            .outputs()
+            .iter()
+            .map(|id| &values[id.index()]);
+        outputs
+            .zip(&self.cotangents)
+            .fold(Dd::of(0.0), |sum, (y, ct)| {
+                // a zero cotangent asks nothing, even of an infinite output
+                y.iter()
+                    .zip(ct.iter())
+                    .fold(sum, |sum, (y, ct)| sum + ct.strong_mul(y))
+            })
+    }
+
+    /// How far the operands of a node moved.
+    fn movement(&self, id: Id, values: &[Tensor<Dd>]) -> f64 {
+        let node = self.case.graph.node(id);
+        let moved = node.args.iter().flat_map(|arg| {
+            let (before, after) = (&self.values[arg.index()], &values[arg.index()]);
+            before
+                .iter()
+                .zip(after.iter())
+                .map(|(a, b)| if a == b { 0.0 } else { (b - a).abs().to_f64() })
+        });
+        // distances are never negative: something that did not move meets no kink
+        moved.fold(-1.0, |m: f64, x| if x > 0.0 { m.max(x) } else { m })
+    }
+
+    /// The derivative along a direction, in units of which the parameters move by about one: steps are relative to that.
+    /// `enough` is an error that needs no improvement.
+    pub fn slope(&self, direction: &[Tensor<f64>], enough: f64) -> Slope {
+        let directions: Vec<Vec<f64>> = direction.iter().map(Tensor::to_vec).collect();
+        let at = |t: Dd, clear: &mut bool| {
+            let values = self.moved(&|p, k| t * Dd::from(directions[p][k]));
+            values.map_or(Dd::of(f64::NAN), |values| self.objective(&values, clear))
+        };
+        let mut best = Estimate::UNKNOWN;
+        for h in STEPS {
+            let mut clear = true;
+            let found = oracle::central(|t| at(t, &mut clear), h, self.size);
+            if clear && found.error < best.error {
+                best = found;
+            }
+            if clear && best.error <= enough {
+                break;
+            }
+        }
+        if best.error.is_finite() && !self.touches(&directions) {
+            return Slope::Smooth(best);
+        }
+        let side = |side: f64| {
+            let mut ignored = true;
+            let mut best = Estimate::UNKNOWN;
+            for h in &STEPS[1..] {
+                let found = oracle::one_sided(|t| at(t, &mut ignored), *h, side, self.size);
+                if found.error < best.error {
+                    best = found;
+                }
+            }
+            best
+        };
+        let (left, right) = (side(-1.0), side(1.0));
+        let agree = (left.value - right.value).abs() <= left.error + right.error;
+        match agree {
+            // a kink in a node that is none in the function: a tie of equal slopes, a jump between parallel branches
+            true if best.error < left.error + right.error => Slope::Smooth(best),
+            true => Slope::Smooth(Estimate {
+                value: (left.value + right.value) / 2.0,
+                error: left.error.max(right.error),
+            }),
+            false => Slope::Kink(left, right),
+        }
+    }
+
+    /// Whether the direction moves an operand whose kink is within the engine's rounding.
+    fn touches(&self, directions: &[Vec<f64>]) -> bool {
+        let near: Vec<&Kinky> = self
+            .kinky
+            .iter()
+            .filter(|kinky| kinky.distance <= kinky.fuzz)
+            .collect();
+        if near.is_empty() {
+            return false;
+        }
+        let values = self.moved(&|p, k| Dd::from(STEPS[0] * directions[p][k]));
+        values.is_none_or(|values| {
+            near.iter()
+                .any(|kinky| self.movement(kinky.id, &values) > 0.0)
+        })
+    }
+
+    /// The tangents of the outputs along a direction; none at a kink.
+    pub fn tangents(&self, direction: &[Tensor<f64>]) -> Option<Vec<Tensor<Estimate>>> {
+        let directions: Vec<Vec<f64>> = direction.iter().map(Tensor::to_vec).collect();
+        let mut best: Option<Vec<Tensor<Estimate>>> = None;
+        for h in STEPS {
+            let mut clear = true;
+            let mut runs = Vec::new();
+            for k in [-2.0, -1.0, 1.0, 2.0] {
+                let values = self.moved(&|p, i| Dd::from(k * h) * Dd::from(directions[p][i]))?;
+                self.objective(&values, &mut clear);
+                runs.push(values);
+            }
+            if !clear {
+                continue;
+            }
+            let outputs = self.case.graph.outputs().iter();
+            let found: Vec<Tensor<Estimate>> = outputs
+                .map(|id| {
+                    let columns: Vec<Vec<Dd>> = runs
+                        .iter()
+                        .map(|values| values[id.index()].to_vec())
+                        .collect();
+                    Tensor::from_fn(&self.case.graph.node(*id).shape, |e| {
+                        let place = |t: Dd| match (t.to_f64() / h).round() as i32 {
+                            -2 => 0,
+                            -1 => 1,
+                            1 => 2,
+                            _ => 3,
+                        };
+                        let size = columns[0][e].abs().to_f64();
+                        oracle::central(|t| columns[place(t)][e], h, size)
+                    })
+                })
+                .collect();
+            best = Some(match best {
+                None => found,
+                Some(old) => {
+                    let better = |a: Estimate, b: Estimate| if b.error < a.error { b } else { a };
+                    old.iter()
+                        .zip(&found)
+                        .map(|(a, b)| a.zip(b, better))
+                        .collect()
+                }
+            });
+            if h <= STEPS[1] {
+                break;
+            }
+        }
+        best.filter(|_| !self.touches(&directions))
+    }
+
+    /// The second derivative along two directions; none where a kink is near.
+    pub fn curvature(&self, v: &[Tensor<f64>], w: &[Tensor<f64>], enough: f64) -> Option<Estimate> {
+        let flat = |d: &[Tensor<f64>]| d.iter().map(Tensor::to_vec).collect::<Vec<_>>();
+        let (v, w) = (flat(v), flat(w));
+        if self.touches(&v) || self.touches(&w) {
+            return None;
+        }
+        let mut best: Option<Estimate> = None;
+        for h in [1e-5, 1e-6, 1e-7, 1e-8] {
+            let mut clear = true;
+            let at = |s: Dd, t: Dd, clear: &mut bool| {
+                let values = self.moved(&|p, k| s * Dd::from(v[p][k]) + t * Dd::from(w[p][k]));
+                values.map_or(Dd::of(f64::NAN), |values| self.objective(&values, clear))
+            };
+            let found = oracle::mixed(|s, t| at(s, t, &mut clear), h, self.size);
+            if clear && best.is_none_or(|best| found.error < best.error) {
+                best = Some(found);
+            }
+            if best.is_some_and(|best| best.error <= enough) {
+                break;
+            }
+        }
+        best
+    }
+}
+
+/// The nodes that are not smooth everywhere, that outputs depend on and that parameters move.
+fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
+    let graph = &case.graph;
+    let live = graph.live();
+    let params: Vec<Id> = graph.params().collect();
+    let moving = depends(case, &params);
+    let mut found = Vec::new();
+    for id in graph.ids() {
+        let node = graph.node(id);
+        if !live[id.index()] || node.args.iter().all(|arg| !moving[arg.index()]) {
+            continue;
+        }
+        let args: Vec<Tensor<f64>> = node
+            .args
+            .iter()
+            .map(|arg| values[arg.index()].to_f64())
+            .collect();
+        let distance = node
+            .op
+            .smooth(&args.iter().collect::<Vec<_>>(), &node.shape);
+        if distance.is_finite() {
+            let deltas = node
+                .args
+                .iter()
+                .flat_map(|arg| bounds.values[arg.index()].iter());
+            // the error of an exact operand is zero, and zero must not count as near
+            let fuzz = deltas
+                .map(|b| SAFETY * b.delta)
+                .fold(-1.0, |m: f64, d| if d > 0.0 { m.max(d) } else { m });
+            found.push(Kinky { id, distance, fuzz });
+        }
+    }
+    found
+}
+
+/// For each node, whether it depends on a parameter in any way, also through indices and conditions.
+fn depends(case: &Case, params: &[Id]) -> Vec<bool> {
+    let mut depends = vec![false; case.graph.nodes().len()];
+    for id in params {
+        depends[id.index()] = true;
+    }
+    for id in case.graph.ids() {
+        if case
+            .graph
+            .node(id)
+            .args
+            .iter()
+            .any(|arg| depends[arg.index()])
+        {
+            depends[id.index()] = true;
+        }
+    }
+    depends
+}

@@ -1,0 +1,16 @@
+//! Ways of running a program: forwards for its values, backwards for its gradient, along a direction for its tangent; on a
+//! tape while the program is being written; unrolled into scalars.
+
+mod api;
+mod error;
+mod eval;
+mod forward;
+pub mod reverse;
+pub mod scalar;
+mod tape;
+
+pub use api::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
+pub use error::Error;
+pub use eval::{evaluate, run};
+pub use forward::{linearize, push_forward, replay, tangent_program};
+pub use tape::{Tape, Var};

@@ -1,0 +1,201 @@
+//! Finite differences, each with the error it may carry.
+//!
+//! An oracle knows nothing of operations, rules or tapes: it is given a function and asks it for values. Two things set
+//! ours apart from the classical check. Functions are evaluated in double-double arithmetic, so a fourth-order stencil
+//! with a step of 1e-6 is right to some twenty digits and there is no tolerance to tune. And an answer is an
+//! [`Estimate`]: never a number without its error.
+
+use crate::number::{Dd, Real};
+
+/// A number and a bound on its error.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The number.
+    pub value: f64,
+    /// How far it may be from the truth; infinite if nothing is known.
+    pub error: f64,
+}
+
+impl Estimate {
+    /// Nothing is known.
+    pub const UNKNOWN: Estimate = Estimate {
+        value: f64::NAN,
+        error: f64::INFINITY,
+    };
+}
+
+/// The rounding that one evaluation in double-double arithmetic may leave, relative to the size of what it adds up. The
+/// elementary functions are right to 1e-28; a program of many of them loses a digit or two.
+const WIDE_NOISE: f64 = 1e-27;
+
+/// The derivative at 0 of a function of one variable, from its values at -2h, -h, h and 2h: error h^4 f'''''/30.
+///
+/// `size` is the magnitude of the terms that the function adds up, for the rounding. The error estimate compares the
+/// second-order quotients at h and 2h, whose difference d is about h^2 f'''/2: relative to the derivative the stencil's
+/// own error is of the order of d^2.
+pub fn central(mut f: impl FnMut(Dd) -> Dd, h: f64, size: f64) -> Estimate {
+    let mut quotient = |k: f64| (f(Dd::from(k * h)) - f(Dd::from(-k * h))) / Dd::from(2.0 * k * h);
+    let (near, far) = (quotient(1.0), quotient(2.0));
+    let value = near + (near - far) / Dd::from(3.0);
+    estimate(value.to_f64(), (near - far).to_f64(), WIDE_NOISE * size / h)
+}
+
+fn estimate(value: f64, spread: f64, noise: f64) -> Estimate {
+    if !value.is_finite() {
+        return Estimate::UNKNOWN;
+    }
+    let relative = (1e3 * spread.abs() / value.abs()).min(1.0); // 0/0 is NaN, and min takes the 1
+    Estimate {
+        value,
+        error: spread.abs() * relative + noise,
+    }
+}
+
+/// The derivative at 0 from one side (`side` is 1 or -1) of a function that may have a kink or a jump there. The value at
+/// 0 is not asked for: it belongs to neither side, or to the other one.
+pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> Estimate {
+    // derivative at 0 of the polynomial through h, 2h, .., 5h
+    const WEIGHTS: [f64; 5] = [-77.0, 214.0, -234.0, 122.0, -25.0];
+    let values: [Dd; 5] = std::array::from_fn(|j| f(Dd::from(side * (j + 1) as f64 * h)));
+    let combine = |weights: &[f64], unit: f64| {
+        let terms = weights.iter().zip(values).map(|(&w, y)| Dd::from(w) * y);
+        (terms.fold(Dd::from(0.0), |sum, term| sum + term) / Dd::from(unit * side * h)).to_f64()
+    };
+    let value = combine(&WEIGHTS, 12.0);
+    // the same through four points: the difference is the order that is still missing
+    let coarse = combine(&[-26.0, 57.0, -42.0, 11.0], 6.0);
+    if !value.is_finite() {
+        return Estimate::UNKNOWN;
+    }
+    Estimate {
+        value,
+        error: (value - coarse).abs() + 64.0 * WIDE_NOISE * size / h,
+    }
+}
+
+/// The mixed second derivative at (0, 0) of a function of two variables, from sixteen values: the fourth-order stencil in
+/// each direction.
+pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate {
+    let mut quotient = |j: f64, k: f64| {
+        let mut corner = |a: f64, b: f64| f(Dd::from(a * j * h), Dd::from(b * k * h));
+        (corner(1.0, 1.0) - corner(1.0, -1.0) - corner(-1.0, 1.0) + corner(-1.0, -1.0))
+            / Dd::from(4.0 * j * k * h * h)
+    };
+    let (q11, q12, q21, q22) = (
+        quotient(1.0, 1.0),
+        quotient(1.0, 2.0),
+        quotient(2.0, 1.0),
+        quotient(2.0, 2.0),
+    );
+    let scale = |x: f64| Dd::from(x);
+    let value = (scale(16.0) * q11 - scale(4.0) * (q12 + q21) + q22) / scale(9.0);
+    estimate(
+        value.to_f64(),
+        (q11 - q22).to_f64(),
+        4.0 * WIDE_NOISE * size / (h * h),
+    )
+}
+
+/// The derivative of a black box at `x`: central differences on a ladder of steps, extrapolated (Richardson; Ridders'
+/// tableau), and the entry whose neighbours agree best.
+///
+/// The error is the larger of what the tableau shows and what the function's own rounding, measured on the ladder, can
+/// do. For a program there is a better oracle: widen it, and use [`central`].
+///
+/// ```
+/// let d = secant::oracle::derivative(|x| x.sin(), 1.0);
+/// assert!((d.value - 1f64.cos()).abs() <= d.error && d.error < 1e-9);
+/// ```
+pub fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> Estimate {
+    const STEPS: usize = 8;
+    const SHRINK: f64 = 2.0;
+    let scale = if x == 0.0 { 1.0 } else { x.abs() };
+    let mut tableau = [[0.0; STEPS]; STEPS];
+    let mut best = Estimate::UNKNOWN;
+    let mut h = 0.05 * scale;
+    for i in 0..STEPS {
+        // the step that is really taken
+        let (right, left) = (x + h, x - h);
+        let (up, down) = (f(right), f(left));
+        let noise = f64::EPSILON * (up.abs() + down.abs()) / (right - left).abs();
+        tableau[i][0] = (up - down) / (right - left);
+        let mut factor = 1.0;
+        for k in 1..=i {
+            factor *= SHRINK * SHRINK;
+            tableau[i][k] = (factor * tableau[i][k - 1] - tableau[i - 1][k - 1]) / (factor - 1.0);
+            let spread = (tableau[i][k] - tableau[i][k - 1])
+                .abs()
+                .max((tableau[i][k] - tableau[i - 1][k - 1]).abs());
+            let error = 2.0 * spread + 4.0 * noise;
+            if error < best.error {
+                best = Estimate {
+                    value: tableau[i][k],
+                    error,
+                };
+            }
+        }
+        h /= SHRINK;
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::Number;
+
+    #[test]
+    fn the_stencils_are_right_to_their_stated_error() {
+        let x = Dd::from(0.7);
+        let truth = 0.7f64.cos();
+        for h in [1e-3, 1e-6, 1e-9] {
+            let d = central(|t| (x + t).sin(), h, 1.0);
+            assert!((d.value - truth).abs() <= d.error + 1e-16, "{h}: {d:?}");
+        }
+        let d = central(|t| (x + t).sin(), 1e-6, 1.0);
+        assert!(d.error < 1e-17);
+        let d = one_sided(|t| (x + t).sin(), 1e-7, -1.0, 1.0);
+        assert!(
+            (d.value - truth).abs() <= d.error + 1e-16 && d.error < 1e-16,
+            "{d:?}"
+        );
+        let d = mixed(|s, t| ((x + s) * (x + t)).exp(), 1e-5, 1.0);
+        let exact = (1.0 + 0.49) * 0.49f64.exp();
+        assert!(
+            (d.value - exact).abs() <= d.error + 4e-16 && d.error < 1e-14,
+            "{d:?} {exact}"
+        );
+    }
+
+    #[test]
+    fn one_sided_differences_see_each_side_of_a_kink() {
+        let relu = |t: Dd| if t.to_f64() > 0.0 { t } else { Dd::from(0.0) };
+        assert_eq!(one_sided(relu, 1e-9, 1.0, 1.0).value, 1.0);
+        assert_eq!(one_sided(relu, 1e-9, -1.0, 1.0).value, 0.0);
+        let step = |t: Dd| Dd::from(if t.to_f64() >= 0.0 { 1.0 } else { 0.0 });
+        assert_eq!(one_sided(step, 1e-9, 1.0, 1.0).value, 0.0);
+        assert_eq!(one_sided(step, 1e-9, -1.0, 1.0).value, 0.0);
+    }
+
+    #[test]
+    fn what_is_not_finite_is_unknown() {
+        assert_eq!(
+            central(|_| Dd::from(f64::NAN), 1e-6, 1.0).error,
+            f64::INFINITY
+        );
+    }
+
+    #[test]
+    fn black_boxes() {
+        for (f, x, truth) in [
+            (f64::exp as fn(f64) -> f64, 1.0, 1f64.exp()),
+            (f64::sqrt, 2.0, 0.5 / 2f64.sqrt()),
+            (|x| x * x * x, 0.0, 0.0),
+            (|x| 1.0 / x, 1e-3, -1e6),
+        ] {
+            let d = derivative(f, x);
+            assert!((d.value - truth).abs() <= d.error, "{d:?} {truth}");
+            assert!(d.error <= 1e-7 * truth.abs().max(1.0), "{d:?}");
+        }
+    }
+}

@@ -120,7 +120,9 @@ mod tests {
         assert_eq!(Tensor::from(2.0).shape().rank(), 0);
         assert_eq!(Tensor::from(vec![1.0f32, 2.0]).shape().to_vec(), [2]);
         assert_eq!(
-            Tensor::from([[[1.0, 2.0]], [[3.0, 4.0]]]).shape().to_vec(),
+            Tensor::<f64>::from([[[1.0, 2.0]], [[3.0, 4.0]]])
+                .shape()
+                .to_vec(),
             [2, 1, 2]
         );
         assert_eq!(

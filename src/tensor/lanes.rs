@@ -138,8 +138,8 @@ mod tests {
 
     #[test]
     fn concat_and_pick() {
-        let a = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
-        let b = Tensor::from([[5.0], [6.0]]);
+        let a = Tensor::<f64>::from([[1.0, 2.0], [3.0, 4.0]]);
+        let b = Tensor::<f64>::from([[5.0], [6.0]]);
         assert_eq!(
             Tensor::concat(&[&a, &b], 1).to_vec(),
             [1.0, 2.0, 5.0, 3.0, 4.0, 6.0]

@@ -11,25 +11,37 @@ pub mod attr;
 pub mod builder;
 pub mod choices;
 mod custom;
+mod diagonals;
 mod eager;
+mod index;
+mod join;
 mod layout;
+mod pad;
 pub mod pointwise;
 pub mod primitive;
 mod product;
 mod reduce;
+mod slice;
 pub mod sym;
 pub(crate) mod table;
+#[cfg(test)]
+mod testing;
 
 pub use attr::{Attr, AttrSpec};
 pub use builder::{Builder, Id, Shares, Site};
 pub use choices::{Choices, Drawn, Request, splitmix64};
 pub use custom::{Custom, CustomOp};
+pub use diagonals::*;
 pub use eager::Eager;
+pub use index::*;
+pub use join::*;
 pub use layout::*;
+pub use pad::*;
 pub use pointwise::{Pointwise, Row};
 pub use primitive::{DomainError, Linearity, Primitive, Signature};
 pub use product::*;
 pub use reduce::*;
+pub use slice::*;
 
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
@@ -278,6 +290,10 @@ impl Op {
 
 operations! {
     Sum,
-    Reshape, Transpose, BroadcastTo,
+    Reshape, Transpose, BroadcastTo, Squeeze, Unsqueeze,
+    Slice, Flip, Roll, Pad,
+    Concat, Stack, Tile, Repeat,
+    Diag, Diagonal, Trace, Tril, Triu,
+    Take, TakeAlongAxis, ScatterAdd, ScatterAddAlongAxis,
     MatMul,
 }

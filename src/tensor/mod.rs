@@ -11,6 +11,7 @@
 mod combine;
 mod convert;
 mod lanes;
+mod places;
 mod shape;
 mod views;
 

@@ -26,9 +26,11 @@ fn main() {
     let mut trials = Vec::new();
     for kind in Kind::all() {
         for dtype in [Dtype::F32, Dtype::F64] {
-            for (word, question) in
-                [("reverse", Question::Reverse), ("forward", Question::Forward), ("second", Question::Second)]
-            {
+            for (word, question) in [
+                ("reverse", Question::Reverse),
+                ("forward", Question::Forward),
+                ("second", Question::Second),
+            ] {
                 let name = format!("{}::{dtype}::{word}", kind.name());
                 trials.push(Trial::test(name, move || operation(kind, dtype, question)));
             }
@@ -38,20 +40,28 @@ fn main() {
 }
 
 fn words(seed: u64) -> Vec<u32> {
-    (0..512).map(|k| (splitmix64(seed.wrapping_mul(0x1_0001) ^ k) >> 32) as u32).collect()
+    (0..512)
+        .map(|k| (splitmix64(seed.wrapping_mul(0x1_0001) ^ k) >> 32) as u32)
+        .collect()
 }
 
 /// Shapes of every rank up to 3, with sizes 0 and 1 among them, equal and unequal.
 fn shape(from: &mut Choices<'_>) -> Shape {
     let rank = from.below(4);
-    (0..rank).map(|_| *from.pick(&[2, 3, 1, 4, 2, 3, 0])).collect()
+    (0..rank)
+        .map(|_| *from.pick(&[2, 3, 1, 4, 2, 3, 0]))
+        .collect()
 }
 
 /// A number inside an interval, at a moderate distance from its ends.
 fn number(from: &mut Choices<'_>, (low, high): (f64, f64)) -> f64 {
     let (low, high) = (low.max(-3.0), high.min(3.0));
     // halves now and then: ties, and places where pieces of a definition meet
-    let x = if from.chance(0.05) { (from.unit() * 7.0).floor() / 2.0 - 1.0 } else { low + from.unit() * (high - low) };
+    let x = if from.chance(0.05) {
+        (from.unit() * 7.0).floor() / 2.0 - 1.0
+    } else {
+        low + from.unit() * (high - low)
+    };
     let margin = 0.02 * (high - low);
     x.clamp(low + margin, high - margin)
 }
@@ -83,16 +93,25 @@ fn case(kind: Kind, dtype: Dtype, seed: u64) -> Option<Case> {
             }
             Request::Index(shape, below) => {
                 let n = *below as i64;
-                graph.index(&name, Tensor::from_fn(shape, |_| from.between(-n, n - 1) as f64)).unwrap()
+                graph
+                    .index(
+                        &name,
+                        Tensor::from_fn(shape, |_| from.between(-n, n - 1) as f64),
+                    )
+                    .unwrap()
             }
-            Request::Label(shape, below) => {
-                graph.index(&name, Tensor::from_fn(shape, |_| from.below(*below) as f64)).unwrap()
-            }
+            Request::Label(shape, below) => graph
+                .index(&name, Tensor::from_fn(shape, |_| from.below(*below) as f64))
+                .unwrap(),
         });
     }
-    let y = graph.push("y", drawn.op, &args).unwrap_or_else(|e| panic!("{} drew what it cannot take: {e}", kind.name()));
+    let y = graph
+        .push("y", drawn.op, &args)
+        .unwrap_or_else(|e| panic!("{} drew what it cannot take: {e}", kind.name()));
     graph.output(y);
-    let cotangent = Tensor::from_fn(&graph.node(y).shape, |_| 0.5 + from.unit() * if from.chance(0.5) { 1.0 } else { -1.0 });
+    let cotangent = Tensor::from_fn(&graph.node(y).shape, |_| {
+        0.5 + from.unit() * if from.chance(0.5) { 1.0 } else { -1.0 }
+    });
     Some(Case::with(graph, params, vec![cotangent], dtype).unwrap())
 }
 
@@ -104,14 +123,30 @@ fn operation(kind: Kind, dtype: Dtype, question: Question) -> Result<(), Failed>
             refused += 1;
             continue;
         };
-        let direction = || Params::from_iter(case.params.iter().enumerate().map(|(p, (name, x))| {
-            let entry = |k: usize| 0.3 + (splitmix64(seed ^ (p as u64) << 32 ^ k as u64) >> 40) as f64 / 2f64.powi(24);
-            (name, Tensor::from_fn(x.shape(), |k| dtype.round(if k % 3 == 1 { -entry(k) } else { entry(k) })))
-        }));
+        let direction = || {
+            Params::from_iter(case.params.iter().enumerate().map(|(p, (name, x))| {
+                let entry = |k: usize| {
+                    0.3 + (splitmix64(seed ^ (p as u64) << 32 ^ k as u64) >> 40) as f64
+                        / 2f64.powi(24)
+                };
+                (
+                    name,
+                    Tensor::from_fn(x.shape(), |k| {
+                        dtype.round(if k % 3 == 1 { -entry(k) } else { entry(k) })
+                    }),
+                )
+            }))
+        };
         let want = match question {
             Question::Reverse => Want::gradient(),
-            Question::Forward => Want { tangents: Some(direction()), ..Want::default() },
-            Question::Second => Want { direction: Some(direction()), ..Want::default() },
+            Question::Forward => Want {
+                tangents: Some(direction()),
+                ..Want::default()
+            },
+            Question::Second => Want {
+                direction: Some(direction()),
+                ..Want::default()
+            },
         };
         let mut judge = Judge::new(&case, Options::for_dtype(dtype))?;
         for way in Way::ALL {
@@ -122,7 +157,12 @@ fn operation(kind: Kind, dtype: Dtype, question: Question) -> Result<(), Failed>
                 Verdict::Agree => agreed += 1,
                 Verdict::Undecided => {}
                 Verdict::Disagree => {
-                    return Err(format!("seed {seed}, {}: {report}\n{}", engine.name(), describe(&case)).into());
+                    return Err(format!(
+                        "seed {seed}, {}: {report}\n{}",
+                        engine.name(),
+                        describe(&case)
+                    )
+                    .into());
                 }
             }
         }

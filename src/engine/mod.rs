@@ -10,6 +10,7 @@ mod lines;
 mod process;
 #[cfg(feature = "serde")]
 mod protocol;
+pub mod sabotage;
 #[cfg(feature = "serde")]
 mod serve;
 

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod engine;
+pub mod export;
 pub mod graph;
 pub mod modes;
 pub mod number;

@@ -159,10 +159,9 @@ impl Case {
         let mut first = HashMap::new();
         for (&id, cotangent) in graph.outputs().iter().zip(&cotangents) {
             if !same_bits(first.entry(id).or_insert(cotangent), cotangent) {
-                let message = format!(
-                    "the output {} is given twice, with different cotangents",
-                    graph.name(id)
-                );
+                let name = graph.name(id);
+                let message =
+                    format!("the output {name} is given twice, with different cotangents");
                 return Err(CaseError::Mismatch(message));
             }
             if *cotangent.shape() != graph.node(id).shape {

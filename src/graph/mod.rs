@@ -27,6 +27,7 @@ pub use params::Params;
 pub(crate) use params::unravel;
 pub use parse_error::{Fault, ParseError};
 pub use registry::{Ops, RegistryError};
+pub(crate) use write::{number as write_number, written_attrs};
 
 use crate::op::{Id, Input, Op};
 use crate::tensor::{Shape, Tensor};

@@ -5,7 +5,7 @@ use crate::op::{Attr, Op};
 use std::fmt::{Result, Write};
 
 /// A number that reads back to the bit, in the digits of its arithmetic; a number word if it is not finite.
-pub(super) fn number(out: &mut dyn Write, x: f64, dtype: Dtype) -> Result {
+pub(crate) fn number(out: &mut dyn Write, x: f64, dtype: Dtype) -> Result {
     if x.is_nan() {
         return out.write_str("nan");
     }
@@ -54,7 +54,7 @@ pub(super) fn written_attr(out: &mut dyn Write, attr: &Attr, dtype: Dtype) -> Re
 }
 
 /// The attributes that are not at their default, to the bit: -0.0 differs from 0.
-pub(super) fn written_attrs(op: &Op) -> Vec<(&'static str, Attr)> {
+pub(crate) fn written_attrs(op: &Op) -> Vec<(&'static str, Attr)> {
     let specs = op.kind().map(|kind| kind.specs()).unwrap_or_default();
     let attrs = op.attrs().into_iter().zip(specs);
     let given = attrs

@@ -2,6 +2,8 @@
 
 pub mod check;
 pub mod engine;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod graph;
 pub mod modes;
 pub mod number;

@@ -32,7 +32,11 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 
 /// The modules named behind `crate::`, also inside braces: `crate::{number::Real, tensor}`.
 fn mentioned(code: &str) -> Vec<String> {
-    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let word = |text: &str| {
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<String>()
+    };
     let mut found = Vec::new();
     for (at, _) in code.match_indices("crate::") {
         let rest = &code[at + "crate::".len()..];
@@ -67,28 +71,51 @@ fn no_arrow_points_up() {
     let mut arrows = 0;
     for file in files {
         let relative = file.strip_prefix(&root).unwrap();
-        let first = relative.components().next().unwrap().as_os_str().to_string_lossy();
+        let first = relative
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_string_lossy();
         let own = first.trim_end_matches(".rs");
         if own == "lib" {
             continue;
         }
-        let own_floor = floor(own).unwrap_or_else(|| panic!("src/{own} stands on no floor: add it to FLOORS"));
+        let own_floor =
+            floor(own).unwrap_or_else(|| panic!("src/{own} stands on no floor: add it to FLOORS"));
         let text = fs::read_to_string(&file).unwrap();
         // comments may point anywhere, and so may unit tests
         let code = text.split("#[cfg(test)]").next().unwrap();
-        let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code: String = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect::<Vec<_>>()
+            .join("\n");
         for module in mentioned(&code) {
             if let Some(other) = floor(&module) {
                 arrows += 1;
-                assert!(other <= own_floor, "{} (floor {own_floor}) uses crate::{module} (floor {other})", relative.display());
+                assert!(
+                    other <= own_floor,
+                    "{} (floor {own_floor}) uses crate::{module} (floor {other})",
+                    relative.display()
+                );
             }
         }
     }
-    assert!(arrows > 50, "only {arrows} arrows were found: does the test still read the sources?");
+    assert!(
+        arrows > 50,
+        "only {arrows} arrows were found: does the test still read the sources?"
+    );
 }
 
 #[test]
 fn the_reader_of_uses_reads_them() {
-    assert_eq!(mentioned("use crate::{number::Real, op::{Id, Op}, tensor};"), ["number", "op", "tensor"]);
-    assert_eq!(mentioned("crate::graph::Graph::new(); use crate::modes;"), ["graph", "modes"]);
+    assert_eq!(
+        mentioned("use crate::{number::Real, op::{Id, Op}, tensor};"),
+        ["number", "op", "tensor"]
+    );
+    assert_eq!(
+        mentioned("crate::graph::Graph::new(); use crate::modes;"),
+        ["graph", "modes"]
+    );
 }

@@ -1,12 +1,19 @@
 //! The tape as its users see it: gradients of any order, errors that name what is wrong, and sizes.
 
 use secant::op::{Builder, CustomOp, Id, Row, Shares, Site};
-use secant::{Error, Number, Tape, Tensor, Var, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
+use secant::{
+    Error, Number, Tape, Tensor, Var, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp,
+};
 use std::sync::Arc;
 
 #[track_caller]
 fn close(found: &Tensor<f64>, expected: impl Into<Tensor<f64>>) {
-    approx::assert_relative_eq!(*found, expected.into(), max_relative = 1e-13, epsilon = 1e-14);
+    approx::assert_relative_eq!(
+        *found,
+        expected.into(),
+        max_relative = 1e-13,
+        epsilon = 1e-14
+    );
 }
 
 #[test]
@@ -15,7 +22,10 @@ fn operators_take_numbers_on_either_side() {
     let x = tape.var([1.0, 2.0]);
     let y = 1.0 - (2.0 * x + x * 3.0) / 4.0 + 8.0 / x - (-x);
     close(&y.value(), [1.0 - 1.25 + 8.0 + 1.0, 1.0 - 2.5 + 4.0 + 2.0]);
-    close(&y.sum(None, false).grad(&[x]).unwrap()[0], [-1.25 - 8.0 + 1.0, -1.25 - 2.0 + 1.0]);
+    close(
+        &y.sum(None, false).grad(&[x]).unwrap()[0],
+        [-1.25 - 8.0 + 1.0, -1.25 - 2.0 + 1.0],
+    );
 }
 
 #[test]
@@ -23,7 +33,10 @@ fn a_number_may_stand_for_a_variable() {
     let tape = Tape::<f64>::new();
     let x = tape.var([3.0, -1.0]);
     close(&x.max(0.5).value(), [3.0, 0.5]);
-    close(&x.pow(2.0).sum(None, false).grad(&[x]).unwrap()[0].clone(), [6.0, -2.0]);
+    close(
+        &x.pow(2.0).sum(None, false).grad(&[x]).unwrap()[0].clone(),
+        [6.0, -2.0],
+    );
     close(&x.gt(0.0).where_(x, 2.0 * x).value(), [3.0, -2.0]);
 }
 
@@ -46,7 +59,10 @@ fn a_variable_used_many_times_accumulates() {
 
 #[test]
 fn gradients_have_the_shapes_of_their_parameters() {
-    let (a, b) = (Tensor::from([[1.0], [2.0]]), Tensor::from([10.0, 20.0, 30.0]));
+    let (a, b) = (
+        Tensor::from([[1.0], [2.0]]),
+        Tensor::from([10.0, 20.0, 30.0]),
+    );
     let g = grad(|v| (v[0] * v[1]).sum(None, false), &[a, b]).unwrap();
     close(&g[0], [[60.0], [60.0]]);
     close(&g[1], [3.0, 3.0, 3.0]);
@@ -63,14 +79,24 @@ fn every_kind_of_derivative() {
     let (value, gradient) = value_and_grad(cubic, &[x.clone()]).unwrap();
     assert_eq!(value, 4.0);
     close(&gradient[0], [8.0, 4.0]);
-    close(&hvp(cubic, &[x.clone()], &[d.clone()]).unwrap()[0], [8.0 * 0.5 - 8.0, 8.0 * 0.5 - 2.0]);
-    close(&hessian(|v| cubic(&[v]), &x).unwrap(), [[8.0, 8.0], [8.0, 2.0]]);
+    close(
+        &hvp(cubic, &[x.clone()], &[d.clone()]).unwrap()[0],
+        [8.0 * 0.5 - 8.0, 8.0 * 0.5 - 2.0],
+    );
+    close(
+        &hessian(|v| cubic(&[v]), &x).unwrap(),
+        [[8.0, 8.0], [8.0, 2.0]],
+    );
     let (y, dy) = jvp(|v| v[0].sin(), &[x.clone()], &[d.clone()]).unwrap();
     close(&y, [1f64.sin(), 2f64.sin()]);
     close(&dy, [0.5 * 1f64.cos(), -(2f64.cos())]);
     let (_, g) = vjp(|v| v[0].sin(), &[x.clone()], &d).unwrap();
     close(&g[0], [0.5 * 1f64.cos(), -(2f64.cos())]);
-    let tall = jacobian(|v| v[0].reshape(vec![2, 1]) * v[1], &[x.clone(), Tensor::from([1.0, 2.0, 3.0])]).unwrap();
+    let tall = jacobian(
+        |v| v[0].reshape(vec![2, 1]) * v[1],
+        &[x.clone(), Tensor::from([1.0, 2.0, 3.0])],
+    )
+    .unwrap();
     assert_eq!(tall[0].shape().to_vec(), [2, 3, 2]);
     assert_eq!(tall[1].shape().to_vec(), [2, 3, 3]);
     assert_eq!(tall[0].at(&[1, 2, 1]), 3.0);
@@ -106,7 +132,10 @@ fn shapes_that_do_not_fit_are_an_error_not_a_panic() {
     let w = tape.named("w", [1.0, 2.0, 3.0]);
     let y = (x + w).sin().sum(None, false);
     let message = y.grad(&[x]).unwrap_err().to_string();
-    assert!(message.contains("add(x [2], w [3])") && message.contains("do not broadcast"), "{message}");
+    assert!(
+        message.contains("add(x [2], w [3])") && message.contains("do not broadcast"),
+        "{message}"
+    );
     assert!(y.value().item().is_nan());
     assert!(tape.error().is_some());
 }
@@ -118,26 +147,54 @@ fn a_gradient_that_cannot_flow_names_what_cut_it() {
     let z = tape.named("z", [1.0, 2.0]);
     let y = (x.stop_gradient() * 2.0 + z).sum(None, false);
     match y.grad(&[z, x]).unwrap_err() {
-        Error::Disconnected { param, by: Some(by) } => {
+        Error::Disconnected {
+            param,
+            by: Some(by),
+        } => {
             assert_eq!(param, "x");
             assert!(by.contains("stop_gradient(x [2])"), "{by}");
         }
         other => panic!("{other}"),
     }
     let alone = tape.named("alone", 1.0);
-    assert_eq!(y.grad(&[alone]).unwrap_err(), Error::Disconnected { param: "alone".into(), by: None });
+    assert_eq!(
+        y.grad(&[alone]).unwrap_err(),
+        Error::Disconnected {
+            param: "alone".into(),
+            by: None
+        }
+    );
 }
 
 #[test]
 fn what_a_gradient_needs() {
     let tape = Tape::new();
     let x = tape.var([1.0, 2.0]);
-    assert!(x.sin().grad(&[x]).unwrap_err().to_string().contains("found shape [2]"));
+    assert!(
+        x.sin()
+            .grad(&[x])
+            .unwrap_err()
+            .to_string()
+            .contains("found shape [2]")
+    );
     let cotangent = Tensor::from([1.0, 2.0, 3.0]);
-    assert!(x.sin().vjp(&cotangent, &[x]).unwrap_err().to_string().contains("expected shape [2], found [3]"));
+    assert!(
+        x.sin()
+            .vjp(&cotangent, &[x])
+            .unwrap_err()
+            .to_string()
+            .contains("expected shape [2], found [3]")
+    );
     let other = Tape::new();
     let stranger = other.var(1.0);
-    assert!((x * stranger).sum(None, false).grad(&[x]).unwrap_err().to_string().contains("another tape"));
+    assert!(
+        (x * stranger)
+            .sum(None, false)
+            .grad(&[x])
+            .unwrap_err()
+            .to_string()
+            .contains("another tape")
+    );
 }
 
 #[test]
@@ -146,7 +203,10 @@ fn an_index_out_of_range_is_an_error() {
     let x = tape.named("x", [1.0, 2.0, 3.0]);
     let taken = x.take(tape.index(&[0, 3]), 0).sum(None, false);
     let message = taken.grad(&[x]).unwrap_err().to_string();
-    assert!(message.contains('3') && message.contains("out of range"), "{message}");
+    assert!(
+        message.contains('3') && message.contains("out of range"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -155,7 +215,10 @@ fn a_tape_is_cleared_and_used_again() {
     for round in 1..4 {
         tape.clear();
         let x = tape.var(f64::from(round));
-        assert_eq!((x * x).grad(&[x]).unwrap()[0].item(), 2.0 * f64::from(round));
+        assert_eq!(
+            (x * x).grad(&[x]).unwrap()[0].item(),
+            2.0 * f64::from(round)
+        );
     }
     assert_eq!(tape.len(), 2);
 }
@@ -213,8 +276,17 @@ fn a_custom_operation_is_differentiated_and_checked() {
         let y = tape.custom(Arc::new(Exponential { factor }), &[x]) * x;
         let loss = y.sum(None, false);
         let gradient = Params::from_iter([("x", loss.grad(&[x]).unwrap().remove(0))]);
-        let case = Case::new(tape.graph(&[loss]).unwrap(), Params::from_iter([("x", x.value())])).unwrap();
-        let report = check(&case, &gradient, secant::check::Options::for_dtype(case.dtype)).unwrap();
+        let case = Case::new(
+            tape.graph(&[loss]).unwrap(),
+            Params::from_iter([("x", x.value())]),
+        )
+        .unwrap();
+        let report = check(
+            &case,
+            &gradient,
+            secant::check::Options::for_dtype(case.dtype),
+        )
+        .unwrap();
         assert_eq!(report.verdict, verdict, "{report}");
     }
 }

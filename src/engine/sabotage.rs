@@ -75,11 +75,25 @@ impl FromStr for Sabotage {
 
     /// `OP:KIND`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let known = || Flaw::ALL.iter().map(|flaw| flaw.name()).collect::<Vec<_>>().join(", ");
-        let (op, word) = text.split_once(':').ok_or_else(|| format!("`{text}`: expected OP:KIND, KIND one of {}", known()))?;
+        let known = || {
+            Flaw::ALL
+                .iter()
+                .map(|flaw| flaw.name())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let (op, word) = text
+            .split_once(':')
+            .ok_or_else(|| format!("`{text}`: expected OP:KIND, KIND one of {}", known()))?;
         match Flaw::ALL.iter().find(|flaw| flaw.name() == word) {
-            Some(&flaw) => Ok(Self { op: op.into(), flaw }),
-            None => Err(format!("`{word}` is no kind of fault; there are {}", known())),
+            Some(&flaw) => Ok(Self {
+                op: op.into(),
+                flaw,
+            }),
+            None => Err(format!(
+                "`{word}` is no kind of fault; there are {}",
+                known()
+            )),
         }
     }
 }
@@ -100,7 +114,11 @@ impl Sabotaged {
             modes: [Mode::Gradient].into(),
             ops: None,
         };
-        Self { sabotage, capabilities, bit: false }
+        Self {
+            sabotage,
+            capabilities,
+            bit: false,
+        }
     }
 
     /// Whether the fault changed anything in the last answer.
@@ -121,8 +139,11 @@ impl Sabotaged {
             bit: Cell::new(false),
         };
         let outputs = case.graph.outputs();
-        let seeds: Vec<(Id, Id)> =
-            outputs.iter().zip(&case.cotangents).map(|(&id, ct)| (id, saboteur.inner.put(ct.map(T::of)))).collect();
+        let seeds: Vec<(Id, Id)> = outputs
+            .iter()
+            .zip(&case.cotangents)
+            .map(|(&id, ct)| (id, saboteur.inner.put(ct.map(T::of))))
+            .collect();
         let wanted: Vec<Id> = case.graph.params().collect();
         let adjoints = reverse::sweep(case.graph.nodes(), &saboteur, &seeds, &wanted);
         self.bit = saboteur.bit.get();
@@ -139,7 +160,11 @@ impl Sabotaged {
                 value.push((name, values[id.index()].to_f64().to_vec()));
             }
         }
-        Ok(Evaluation { value: Some(value), gradient: Some(gradient), ..Evaluation::default() })
+        Ok(Evaluation {
+            value: Some(value),
+            gradient: Some(gradient),
+            ..Evaluation::default()
+        })
     }
 }
 
@@ -194,7 +219,12 @@ impl<T: Real> Saboteur<'_, T> {
 
     /// Whether a node holds integers that select: they have no older values.
     fn is_index(&self, id: Id) -> bool {
-        let selects = |node: &Node| node.args.iter().enumerate().any(|(i, &arg)| arg == id && node.op.is_index(i));
+        let selects = |node: &Node| {
+            node.args
+                .iter()
+                .enumerate()
+                .any(|(i, &arg)| arg == id && node.op.is_index(i))
+        };
         self.nodes.iter().any(selects)
     }
 
@@ -210,7 +240,11 @@ impl<T: Real> Saboteur<'_, T> {
                 let mut k = 0;
                 share.map(|x| {
                     k += 1;
-                    if place == Some(k - 1) { x * T::of(1.0 + 1e-3) } else { x }
+                    if place == Some(k - 1) {
+                        x * T::of(1.0 + 1e-3)
+                    } else {
+                        x
+                    }
                 })
             }
             Flaw::Dropped if first => Tensor::zeros(share.shape()),
@@ -234,7 +268,11 @@ impl<T: Real> Saboteur<'_, T> {
         let new = share.rank() - shape.rank();
         let range = |(axis, &count): (usize, &usize)| {
             let repeated = axis < new || shape[axis - new] != count;
-            Range { first: 0, step: 1, count: if repeated { count.min(1) } else { count } }
+            Range {
+                first: 0,
+                step: 1,
+                count: if repeated { count.min(1) } else { count },
+            }
         };
         let ranges: Vec<Range> = share.shape().iter().enumerate().map(range).collect();
         let copy = share.slice(&ranges);
@@ -305,10 +343,23 @@ mod tests {
     #[test]
     fn faults_by_name() {
         for &flaw in Flaw::ALL {
-            let sabotage = Sabotage { op: "tanh".into(), flaw };
+            let sabotage = Sabotage {
+                op: "tanh".into(),
+                flaw,
+            };
             assert_eq!(sabotage.to_string().parse::<Sabotage>(), Ok(sabotage));
         }
-        assert!("tanh".parse::<Sabotage>().unwrap_err().contains("expected OP:KIND"));
-        assert!("tanh:loud".parse::<Sabotage>().unwrap_err().contains("`loud` is no kind of fault"));
+        assert!(
+            "tanh"
+                .parse::<Sabotage>()
+                .unwrap_err()
+                .contains("expected OP:KIND")
+        );
+        assert!(
+            "tanh:loud"
+                .parse::<Sabotage>()
+                .unwrap_err()
+                .contains("`loud` is no kind of fault")
+        );
     }
 }

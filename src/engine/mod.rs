@@ -4,9 +4,21 @@
 //! code of their own each; any other is a process that speaks the protocol.
 
 mod builtin;
+#[cfg(feature = "serde")]
+mod lines;
+#[cfg(feature = "serde")]
+mod process;
+#[cfg(feature = "serde")]
+mod protocol;
 pub mod sabotage;
+#[cfg(feature = "serde")]
+mod serve;
 
 pub use builtin::{Builtin, Way};
+#[cfg(feature = "serde")]
+pub use process::{Limits, ProcessEngine, StartError};
+#[cfg(feature = "serde")]
+pub use serve::serve;
 
 use crate::graph::{Case, Dtype, Params};
 use crate::op::Op;

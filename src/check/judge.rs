@@ -576,6 +576,7 @@ impl<'c> Judge<'c> {
             match &decision {
                 None => {
                     param.agree += 1;
+                    param.zeros += usize::from(claims.claimed[i as usize] == 0.0);
                     param.worst_relative = param.worst_relative.max(relative(bounded.value));
                 }
                 Some(Decision::Doubt(_)) => param.undecided += 1,

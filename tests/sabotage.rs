@@ -37,22 +37,32 @@ fn scope(kind: Kind) -> Scope {
 
 fn hunt(kind: Kind, flaw: Flaw) -> Outcome {
     let scope = scope(kind);
-    let mut engine = Sabotaged::new(Sabotage { op: kind.name().into(), flaw });
+    let mut engine = Sabotaged::new(Sabotage {
+        op: kind.name().into(),
+        flaw,
+    });
     let mut bitten = 0;
     for number in 0..CASES {
         let case = Recipe::random(5, number, &scope).decode(&scope);
         let want = Want::gradient();
-        let answer = engine.evaluate(&case, &want).expect("a decoded case is legal");
+        let answer = engine
+            .evaluate(&case, &want)
+            .expect("a decoded case is legal");
         if !engine.has_bitten() {
             continue;
         }
         bitten += 1;
-        let mut judge = Judge::new(&case, Options::for_dtype(case.dtype)).expect("a decoded case is legal");
+        let mut judge =
+            Judge::new(&case, Options::for_dtype(case.dtype)).expect("a decoded case is legal");
         if judge.judge(&answer, &want).verdict == Verdict::Disagree {
             return Outcome::Found(bitten);
         }
     }
-    if bitten == 0 { Outcome::DoesNotFit } else { Outcome::Missed(bitten) }
+    if bitten == 0 {
+        Outcome::DoesNotFit
+    } else {
+        Outcome::Missed(bitten)
+    }
 }
 
 #[test]
@@ -69,10 +79,16 @@ fn every_planted_fault_is_found() {
     };
     let table: BTreeMap<&str, Vec<Outcome>> = std::thread::scope(|threads| {
         let workers: Vec<_> = (0..2).map(|_| threads.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("no panic"))
+            .collect()
     });
 
-    let head: Vec<String> = Flaw::ALL.iter().map(|flaw| format!("{:>12}", flaw.name())).collect();
+    let head: Vec<String> = Flaw::ALL
+        .iter()
+        .map(|flaw| format!("{:>12}", flaw.name()))
+        .collect();
     println!("{:>24} {}", "cases until found", head.join(""));
     let mut missed = Vec::new();
     let mut found = BTreeMap::new();
@@ -110,6 +126,9 @@ fn every_planted_fault_is_found() {
         ("swapped", 8),
     ] {
         let count = found.get(flaw).copied().unwrap_or(0);
-        assert!(count >= least, "{flaw} was planted into {count} operations only");
+        assert!(
+            count >= least,
+            "{flaw} was planted into {count} operations only"
+        );
     }
 }

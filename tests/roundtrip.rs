@@ -139,7 +139,7 @@ fn every_kind_of_number_round_trips() {
     assert_eq!(case.cotangents[5].item(), 1.0);
     assert_eq!(
         case.cotangents[7].to_vec(),
-        [1.118_033_988_749_894_9, -0.736_067_977_499_789_8]
+        [1.118_033_988_749_895, -0.736_067_977_499_789_8]
     );
 }
 

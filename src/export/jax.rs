@@ -103,6 +103,16 @@ def cross_entropy(logits, labels, axis, reduction):
     return {"mean": jnp.mean, "sum": jnp.sum, "none": lambda x: x}[reduction](losses)
 "#,
         ),
+        (
+            "recurrence",
+            r"
+def recurrence(a, b, axis, reverse):  # 0, then a z + b of the place before
+    a, b = (jnp.moveaxis(x, axis, 0) for x in jnp.broadcast_arrays(a, b))
+    step = lambda z, ab: (ab[0] * z + ab[1], z)
+    values = jax.lax.scan(step, jnp.zeros(a.shape[1:], dtype), (a, b), reverse=reverse)[1]
+    return jnp.moveaxis(values, 0, axis)
+",
+        ),
     ],
     epilogue: r#"
 values, pullback = jax.vjp(program, *params.values())
@@ -214,7 +224,11 @@ print(json.dumps(answer))
     ],
     structural,
     conventions: &[
-        ("abs", "at 0 the gradient is 0 in both"),
+        ("abs", "at 0 the gradient is 1 in JAX, 0 in secant"),
+        (
+            "hard_tanh",
+            "at -1 and 1 the gradient is 1 in JAX, 0 in secant",
+        ),
         (
             "hypot",
             "at the origin the gradient is NaN in JAX, 0 in secant",
@@ -322,6 +336,10 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 flip(x.clone())
             ))
         }
+        "recurrence" => {
+            let (axis, reverse) = (call.axis("axis")?, truth(call.flag("reverse")));
+            format!("recurrence({x}, {}, {axis}, {reverse})", call.args[1])
+        }
         "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape({shape})"),
         "transpose" => {
             let rank = call.shape.rank();
@@ -400,7 +418,8 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.axis("axis")?
             )
         }
-        "matmul" | "dot" | "outer" | "inner" | "kron" => {
+        "outer" => format!("jnp.outer({x}, {}).reshape({shape})", call.args[1]),
+        "matmul" | "dot" | "inner" | "kron" => {
             format!("jnp.{}({x}, {})", call.op, call.args[1])
         }
         "einsum" => format!(
@@ -421,6 +440,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
             )
         }
         "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
+        "dropout" if call.number("rate")? == 1.0 => format!("jnp.zeros_like({x})"),
         "dropout" => {
             let kept: Vec<&str> = (call.of_ones)()?
                 .iter()

@@ -97,6 +97,20 @@ def shifted(x, axis, first):  # one place towards the end, with `first` before
     return torch.cat([head, torch.narrow(x, axis, 0, max(x.shape[axis] - 1, 0))], dim=axis)
 ",
         ),
+        (
+            "recurrence",
+            r"
+def recurrence(a, b, axis, reverse):  # 0, then a z + b of the place before
+    a, b = torch.broadcast_tensors(a, b)
+    if a.shape[axis] == 0:
+        return a * b
+    values, z = [], torch.zeros_like(torch.select(a, axis, 0))
+    for place in sorted(range(a.shape[axis]), reverse=reverse):
+        values.append(z)
+        z = torch.select(a, axis, place) * z + torch.select(b, axis, place)
+    return torch.stack(values[::-1] if reverse else values, dim=axis)
+",
+        ),
     ],
     epilogue: r#"
 leaves = [x.requires_grad_(True) for x in params.values()]
@@ -248,7 +262,10 @@ print(json.dumps(answer))
             "strong_mul",
             "where the first is 0 the gradient may be NaN in PyTorch",
         ),
-        ("copysign", "at 0 the gradient is 0"),
+        (
+            "hard_sigmoid",
+            "before PyTorch 2 the slope is 1/6 in binary32 only",
+        ),
     ],
 };
 
@@ -325,6 +342,10 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 scanned = format!("shifted({scanned}, {axis}, {first})");
             }
             flip(&scanned)
+        }
+        "recurrence" => {
+            let (axis, reverse) = (call.axis("axis")?, truth(call.flag("reverse")));
+            format!("recurrence({x}, {}, {axis}, {reverse})", call.args[1])
         }
         "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape({shape})"),
         "transpose" => {
@@ -435,7 +456,11 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.axis("axis")?
             )
         }
-        "matmul" | "dot" | "outer" | "inner" | "kron" => {
+        "outer" => {
+            let other = &call.args[1];
+            format!("torch.outer({x}.reshape(-1), {other}.reshape(-1)).reshape({shape})")
+        }
+        "matmul" | "dot" | "inner" | "kron" => {
             format!("torch.{}({x}, {})", call.op, call.args[1])
         }
         "einsum" => format!(
@@ -447,12 +472,13 @@ fn structural(call: &Call<'_>) -> Option<String> {
         "softmax" | "log_softmax" => format!("torch.{}({x}, dim={})", call.op, call.axis("axis")?),
         "cross_entropy" => {
             let reduction = call.word("reduction")?;
-            format!(
-                "F.cross_entropy({x}, {}.long(), reduction=\"{reduction}\")",
-                call.args[1]
-            )
+            let axis = usize::from(call.shapes[0].rank() > 1);
+            let classes = call.shapes[0][axis];
+            let labels = format!("torch.remainder({}.long(), {classes})", call.args[1]);
+            format!("F.cross_entropy({x}, {labels}, reduction=\"{reduction}\")")
         }
         "stop_gradient" => format!("{x}.detach()"),
+        "dropout" if call.number("rate")? == 1.0 => format!("torch.zeros_like({x})"),
         "dropout" => {
             let kept: Vec<&str> = (call.of_ones)()?
                 .iter()

@@ -1,0 +1,228 @@
+//! Exported programs and pictures: whole, with every node in its place. That they run is a matter for their engines.
+
+use secant::export::{ExportError, Format};
+use secant::graph::{Case, Ops};
+use secant::op::{Builder, CustomOp, Id, Kind, Shares, Site};
+use std::sync::Arc;
+
+const SAMPLE: &str = r#"secant 1
+param w [2, 3] = [0.5, -1.25, 3.0, 0.1, 0.2, 0.3]
+param lambda [] = 0.5
+const x [3] = [1.0, inf, nan]
+index torch [2] = [1, 0]
+h.1 = matmul(w, x)
+row_h = lerp(h.1, lambda, lambda)
+e = elu(row_h, alpha=0.75)
+l = sum(e, axes=[0], keepdims=true)
+return l, torch, l
+cotangent l = [-0.5]
+"#;
+
+/// A network that the rust exporter's example was written from.
+const EXAMPLE: &str = r#"secant 1
+param w [2, 3] = [0.5, -1.25, 3.0, 0.1, 0.2, 0.3]
+param b [2] = [0.25, -0.5]
+const x [3] = [1.0, 2.0, 3.0]
+h = matmul(w, x)
+z = add(h, b)
+a = elu(z, alpha=0.75)
+l = sum(a, axes=[0])
+return l
+"#;
+
+#[track_caller]
+fn export(case: &Case, format: &str) -> String {
+    (Format::from_name(format).expect(format).write)(case).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// Every bracket outside of strings is closed again.
+#[track_caller]
+fn balanced(program: &str) {
+    let mut open = Vec::new();
+    for line in program.lines() {
+        let (mut string, mut escaped) = (false, false);
+        for letter in line.chars() {
+            match letter {
+                '"' if !escaped => string = !string,
+                '#' if !string && !line.trim_start().starts_with("#!") => break,
+                '(' | '[' | '{' if !string => open.push(letter),
+                ')' if !string => assert_eq!(open.pop(), Some('('), "{line}"),
+                ']' if !string => assert_eq!(open.pop(), Some('['), "{line}"),
+                '}' if !string => assert_eq!(open.pop(), Some('{'), "{line}"),
+                _ => {}
+            }
+            escaped = letter == '\\' && !escaped;
+        }
+    }
+    assert!(open.is_empty(), "{open:?} in\n{program}");
+}
+
+#[test]
+fn names_are_unique() {
+    for (i, format) in Format::ALL.iter().enumerate() {
+        assert!(
+            Format::ALL[..i]
+                .iter()
+                .all(|other| other.name != format.name)
+        );
+        assert!(!format.doc.is_empty());
+    }
+    assert!(Format::from_name("cobol").is_none());
+}
+
+#[test]
+fn text_is_the_case_itself() {
+    let case = Case::from_text(SAMPLE).unwrap();
+    assert_eq!(Case::from_text(&export(&case, "text")).unwrap(), case);
+}
+
+#[test]
+fn python_programs() {
+    let case = Case::from_text(SAMPLE).unwrap();
+    for (format, engine) in [("pytorch", "torch"), ("jax", "jnp")] {
+        let program = export(&case, format);
+        balanced(&program);
+        for line in [
+            "\"w\": constant([0.5, -1.25, 3.0, 0.1, 0.2, 0.3], (2, 3)),".to_string(),
+            // a keyword, and a name that another node would have without its dot
+            "def program(w, lambda_):".into(),
+            "    x = constant([1.0, inf, nan], (3,))".into(),
+            format!("    h_1 = {engine}.matmul(w, x)"),
+            "    v_row_h = row_lerp(h_1, lambda_, lambda_)".into(),
+            "def row_lerp(a, b, t):".into(),
+            "outputs = [\"l\", \"torch\", \"l\"]".into(),
+            "    constant([-0.5], (1,)),".into(),
+        ] {
+            assert!(program.contains(&line), "{line}\n{program}");
+        }
+        assert!(program.contains(&format!("dtype = {engine}.float64")));
+        let single = case.to_dtype(secant::Dtype::F32).unwrap();
+        assert!(export(&single, format).contains(&format!("dtype = {engine}.float32")));
+    }
+    let pytorch = export(&case, "pytorch");
+    assert!(
+        pytorch.contains("    torch_ = index([1, 0], (2,))"),
+        "{pytorch}"
+    );
+    assert!(pytorch.contains("    e = F.elu(v_row_h, 0.75)"));
+    assert!(pytorch.contains("    l = torch.sum(e, dim=(0,), keepdim=True)"));
+    assert!(pytorch.contains("return (l.to(dtype), torch_.to(dtype), l.to(dtype))"));
+    let jax = export(&case, "jax");
+    assert!(
+        jax.contains("    l = jnp.sum(e, axis=(0,), keepdims=True)"),
+        "{jax}"
+    );
+}
+
+/// A case of one pointwise operation with each attribute at 1.
+fn one(kind: Kind) -> Case {
+    let specs = kind.specs();
+    let attrs: Vec<String> = specs
+        .iter()
+        .map(|spec| format!("{}=1", spec.name))
+        .collect();
+    let names: Vec<String> = (0..kind.operands().len())
+        .map(|i| format!("x{i}"))
+        .collect();
+    let params: Vec<String> = names
+        .iter()
+        .map(|name| format!("param {name} [2] = [0.25, 0.75]\n"))
+        .collect();
+    let arguments = [names, attrs].concat().join(", ");
+    let text = format!(
+        "secant 1\n{}y = {}({arguments})\nreturn y\n",
+        params.concat(),
+        kind.name()
+    );
+    Case::from_text(&text).unwrap_or_else(|e| panic!("{e}\n{text}"))
+}
+
+#[test]
+fn every_row_of_the_table_exports_everywhere() {
+    for kind in Kind::all().filter(|kind| matches!(kind, Kind::Pointwise(_))) {
+        let case = one(kind);
+        for format in Format::ALL {
+            let exported = (format.write)(&case);
+            let text = exported.unwrap_or_else(|e| panic!("{}: {e}", kind.name()));
+            assert!(text.contains("y"), "{}", kind.name());
+            if ["pytorch", "jax", "rust"].contains(&format.name) {
+                balanced(&text);
+                assert!(!text.contains("{0}") && !text.contains("{1}"), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn pictures_name_every_node() {
+    let case = Case::from_text(&SAMPLE.replace("h.1", "h_1")).unwrap();
+    let (dot, svg) = (export(&case, "dot"), export(&case, "svg"));
+    balanced(&dot);
+    for id in case.graph.ids() {
+        let (name, op) = (
+            case.graph.name(id),
+            case.graph.node(id).op.name().to_string(),
+        );
+        assert!(
+            dot.contains(&format!("n{} [label=\"{name}\\n{op}", id.0)),
+            "{name}\n{dot}"
+        );
+        assert!(svg.contains(&format!(">{name}</text>")), "{name}\n{svg}");
+    }
+    assert!(dot.starts_with("digraph"));
+    let edges: usize = case.graph.nodes().iter().map(|node| node.args.len()).sum();
+    assert_eq!(dot.matches(" -> ").count(), edges);
+    assert_eq!(svg.matches("marker-end").count(), edges);
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert!(svg.contains("elu(alpha=0.75)") && svg.contains("[2, 3]"));
+    assert_eq!(svg.matches("<rect ").count(), case.graph.nodes().len() + 1);
+    // numbers that are not finite would hide a node
+    assert!(!svg.contains("=\"NaN") && !svg.contains("=\"inf"));
+}
+
+#[test]
+fn the_program_in_rust_is_the_example() {
+    let case = Case::from_text(EXAMPLE).unwrap();
+    let program = export(&case, "rust");
+    balanced(
+        &program
+            .lines()
+            .filter(|line| !line.starts_with("//!"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    );
+    // the example is compiled with the tests
+    assert_eq!(program, include_str!("../examples/exported.rs"));
+}
+
+struct Twice;
+
+impl CustomOp for Twice {
+    fn name(&self) -> &str {
+        "twice"
+    }
+    fn value(&self, b: &dyn Builder, args: &[Id]) -> Id {
+        b.add(args[0], args[0])
+    }
+    fn vjp(&self, b: &dyn Builder, _: Site<'_>, ct: Id) -> Shares {
+        Shares::from_elem((0, b.add(ct, ct)), 1)
+    }
+}
+
+#[test]
+fn what_a_language_cannot_say_is_an_error() {
+    let ops = Ops::new().with(Arc::new(Twice)).unwrap();
+    let case =
+        Case::from_text_with(&ops, "secant 1\nparam x [] = 1\ny = twice(x)\nreturn y\n").unwrap();
+    for format in ["rust", "pytorch", "jax"] {
+        let error = (Format::from_name(format).unwrap().write)(&case).unwrap_err();
+        assert_eq!(
+            error,
+            ExportError::Unsupported {
+                op: "twice".into(),
+                format
+            }
+        );
+    }
+    assert!(export(&case, "svg").contains("twice"));
+}

@@ -59,6 +59,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         };
         let outcomes = judge_case(&case, &mut engines, 2, 1);
         rows.push(row(file, &outcomes));
+        let mut faults = Vec::new();
         for (outcome, engine) in outcomes.iter().zip(&engines) {
             match outcome {
                 Outcome::Finding(class, message) => {
@@ -66,12 +67,15 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
                     findings.push(format!("{}, {}: {finding}", file.display(), engine.name()));
                     status = status.max(Status::Disagree);
                 }
-                Outcome::Failed(message) => {
-                    output::complain(&format!("{}: {message}", file.display()));
-                    status = status.max(Status::BadInput);
-                }
+                Outcome::Failed(message) => faults.push(message.as_str()),
                 _ => {}
             }
+        }
+        // what is wrong with the case itself, every engine finds
+        faults.dedup();
+        for message in faults {
+            output::complain(&format!("{}: {message}", file.display()));
+            status = status.max(Status::BadInput);
         }
     }
     let mut out = output::stdout();

@@ -71,17 +71,17 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "CUDA",
     ),
     (
-        r#"read -r q; echo '{"id":1,"ok":true,"value":{"l":[1]},"gradient":{"w":[1]}}'"#,
+        r#"read -r q; echo '{"id":1,"ok":true,"value":{"l":[1.3859265853258247]},"gradient":{"w":[1]}}'"#,
         "wrong-shape",
         "has 1 elements, should have 6",
     ),
     (
-        r#"read -r q; echo '{"id":1,"ok":true,"value":{"l":[1]},"gradient":{}}'"#,
+        r#"read -r q; echo '{"id":1,"ok":true,"value":{"l":[1.3859265853258247]},"gradient":{}}'"#,
         "missing-gradient",
         "w",
     ),
     (
-        r#"read -r q; echo '{"id":1,"ok":true,"value":{"l":[1]},"gradient":{"w":["nan",0,0,0,0,0]}}'"#,
+        r#"read -r q; echo '{"id":1,"ok":true,"value":{"l":[1.3859265853258247]},"gradient":{"w":["nan",0,0,0,0,0]}}'"#,
         "non-finite",
         "NaN",
     ),

@@ -225,12 +225,22 @@ fn findings_are_saved_replayed_and_minimised() {
 #[test]
 fn what_is_drawn_can_be_chosen() {
     let place = Place::new();
-    let args = ["fuzz", "--cases", "50", "--engine", "tape", "--json", "-"];
+    let args = ["fuzz", "--engine", "tape", "--json", "-"];
     let run = |more: &[&str]| place.run(&[&args[..], more].concat());
-    let found = run(&["--ops", "sin, mul"]).ends(0).json();
+    let found = run(&["--cases", "50", "--ops", "sin, mul"]).ends(0).json();
     let ops = found["coverage"]["ops"].as_object().unwrap();
     assert!(ops.keys().all(|op| op == "sin" || op == "mul"), "{ops:?}");
-    run(&["--dtype", "f32", "--max-nodes", "3", "--order", "2"]).ends(0);
+    let small = [
+        "--cases",
+        "50",
+        "--dtype",
+        "f32",
+        "--max-nodes",
+        "3",
+        "--order",
+        "2",
+    ];
+    run(&small).ends(0);
     run(&["--ops", "sin,erfinv2"]).ends(2).says("erfinv2");
     for wrong in [
         ["--dtype", "f16"],
@@ -238,12 +248,15 @@ fn what_is_drawn_can_be_chosen() {
         ["--shard", "2/2"],
         ["--shard", "half"],
         ["--max-nodes", "0"],
-        ["--seconds", "-1"],
+        ["--seconds", "0"],
         ["--seconds", "nan"],
-        ["--cases", "many"],
     ] {
         run(&wrong).ends(2).says(wrong[1]);
     }
+    run(&["--cases", "many"]).ends(2).says("many");
+    run(&["--cases", "5", "--seconds", "5"])
+        .ends(2)
+        .says("cannot be used with");
 }
 
 #[test]
@@ -294,7 +307,7 @@ fn a_page_of_html() {
 #[test]
 fn an_interrupt_prints_what_was_found_so_far() {
     let place = Place::new();
-    let mut command = place.command(&["fuzz", "--seconds", "600", "--engine", "tape"]);
+    let mut command = place.command(&["fuzz", "--seconds", "600", "--ops", "sin,mul"]);
     let child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

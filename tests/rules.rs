@@ -40,7 +40,7 @@ fn main() {
 }
 
 fn words(seed: u64) -> Vec<u32> {
-    (0..512)
+    (0..1024)
         .map(|k| (splitmix64(seed.wrapping_mul(0x1_0001) ^ k) >> 32) as u32)
         .collect()
 }
@@ -74,8 +74,11 @@ fn tensor(from: &mut Choices<'_>, shape: &Shape, domain: (f64, f64)) -> Tensor<f
 fn case(kind: Kind, dtype: Dtype, seed: u64) -> Option<Case> {
     let words = words(seed);
     let mut from = Choices::new(&words);
-    let x = shape(&mut from);
-    let drawn = kind.draw(&mut from, &x)?;
+    // some operations take few shapes: try a number of them
+    let (x, drawn) = (0..30).find_map(|_| {
+        let x = shape(&mut from);
+        kind.draw(&mut from, &x).map(|drawn| (x, drawn))
+    })?;
     let domain = |i: usize| match kind {
         Kind::Pointwise(row) => row.info().domain[i],
         _ => (f64::NEG_INFINITY, f64::INFINITY),

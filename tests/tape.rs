@@ -232,7 +232,7 @@ fn a_chain_of_a_million_operations() {
         y = y.sin() + 0.1;
     }
     assert!(tape.len() >= 1_000_000);
-    let g = y.grad(&[x]).unwrap()[0].item();
+    let g: f64 = y.grad(&[x]).unwrap()[0].item();
     assert!(g.is_finite());
 }
 

@@ -1,12 +1,13 @@
 //! A case seen through the wide oracle: its values in double-double arithmetic, and derivatives along directions by
 //! finite differences of them, kinks included.
 
-use crate::graph::Case;
-use crate::modes::{Error, run};
+use crate::graph::{Case, Node};
+use crate::modes::{Error, run, run_beside};
 use crate::number::{Dd, Number, Real};
 use crate::op::Id;
 use crate::oracle::{self, Estimate};
 use crate::tensor::Tensor;
+use smallvec::SmallVec;
 
 use super::bound::Bounds;
 
@@ -28,9 +29,19 @@ pub enum Slope {
 
 /// A node that is not smooth everywhere: how far its operands may move, and how far they may be off in the engine.
 struct Kinky {
-    id: Id,
+    /// The operands that can move it to the kink.
+    operands: SmallVec<[Id; 3]>,
     distance: f64,
     fuzz: f64,
+    /// Whether a parameter moves it.
+    moves: bool,
+}
+
+impl Kinky {
+    /// Whether the engine's rounding may put it on the other side of the kink.
+    fn is_fragile(&self) -> bool {
+        self.distance <= self.fuzz
+    }
 }
 
 /// A case with its wide values.
@@ -77,7 +88,7 @@ impl<'c> Wide<'c> {
 
     /// Whether the engine's rounding may put it on the other side of a kink or a jump.
     pub fn is_fragile(&self) -> bool {
-        self.kinky.iter().any(|kinky| kinky.distance <= kinky.fuzz)
+        self.kinky.iter().any(Kinky::is_fragile)
     }
 
     /// The magnitude of the largest value that an output depends on.
@@ -103,13 +114,13 @@ impl<'c> Wide<'c> {
                 })
             })
             .collect();
-        run(&self.case.graph, &params).ok()
+        run_beside(&self.case.graph, &params, Some(&self.values)).ok()
     }
 
     /// `<cotangents, outputs>` of given values; and whether no operand of a kinky node came near its kink.
     fn objective(&self, values: &[Tensor<Dd>], clear: &mut bool) -> Dd {
-        for kinky in &self.kinky {
-            if *clear && self.movement(kinky.id, values) >= kinky.distance {
+        for kinky in self.kinky.iter().filter(|kinky| kinky.moves) {
+            if *clear && self.movement(kinky, values) >= kinky.distance {
                 *clear = false;
             }
         }
@@ -130,9 +141,8 @@ impl<'c> Wide<'c> {
     }
 
     /// How far the operands of a node moved.
-    fn movement(&self, id: Id, values: &[Tensor<Dd>]) -> f64 {
-        let node = self.case.graph.node(id);
-        let moved = node.args.iter().flat_map(|arg| {
+    fn movement(&self, kinky: &Kinky, values: &[Tensor<Dd>]) -> f64 {
+        let moved = kinky.operands.iter().flat_map(|arg| {
             let (before, after) = (&self.values[arg.index()], &values[arg.index()]);
             before
                 .iter()
@@ -194,16 +204,13 @@ impl<'c> Wide<'c> {
         let near: Vec<&Kinky> = self
             .kinky
             .iter()
-            .filter(|kinky| kinky.distance <= kinky.fuzz)
+            .filter(|kinky| kinky.moves && kinky.is_fragile())
             .collect();
         if near.is_empty() {
             return false;
         }
         let values = self.moved(&|p, k| Dd::from(STEPS[0] * directions[p][k]));
-        values.is_none_or(|values| {
-            near.iter()
-                .any(|kinky| self.movement(kinky.id, &values) > 0.0)
-        })
+        values.is_none_or(|values| near.iter().any(|kinky| self.movement(kinky, &values) > 0.0))
     }
 
     /// The tangents of the outputs along a direction; none at a kink.
@@ -283,39 +290,78 @@ impl<'c> Wide<'c> {
     }
 }
 
-/// The nodes that are not smooth everywhere, that outputs depend on and that parameters move.
+/// The nodes that are not smooth everywhere and that outputs depend on.
 fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
     let graph = &case.graph;
     let live = graph.live();
     let params: Vec<Id> = graph.params().collect();
     let moving = depends(case, &params);
     let mut found = Vec::new();
-    for id in graph.ids() {
-        let node = graph.node(id);
-        if !live[id.index()] || node.args.iter().all(|arg| !moving[arg.index()]) {
-            continue;
-        }
-        let args: Vec<Tensor<f64>> = node
+    for (node, _) in graph.nodes().iter().zip(live).filter(|(_, live)| *live) {
+        let args: SmallVec<[Tensor<f64>; 3]> = node
             .args
             .iter()
             .map(|arg| values[arg.index()].to_f64())
             .collect();
-        let distance = node
-            .op
-            .smooth(&args.iter().collect::<Vec<_>>(), &node.shape);
-        if distance.is_finite() {
-            let deltas = node
-                .args
-                .iter()
-                .flat_map(|arg| bounds.values[arg.index()].iter());
-            // the error of an exact operand is zero, and zero must not count as near
-            let fuzz = deltas
-                .map(|b| SAFETY * b.delta)
-                .fold(-1.0, |m: f64, d| if d > 0.0 { m.max(d) } else { m });
-            found.push(Kinky { id, distance, fuzz });
+        let distance = smooth(node, &args);
+        if !distance.is_finite() {
+            continue;
         }
+        let operands = approaching(node, &args, distance);
+        let deltas = operands
+            .iter()
+            .flat_map(|arg| bounds.values[arg.index()].iter());
+        // the error of an exact operand is zero, and zero must not count as near
+        let fuzz = deltas
+            .map(|b| SAFETY * b.delta)
+            .fold(-1.0, |m: f64, d| if d > 0.0 { m.max(d) } else { m });
+        found.push(Kinky {
+            moves: operands.iter().any(|arg| moving[arg.index()]),
+            operands,
+            distance,
+            fuzz,
+        });
     }
     found
+}
+
+/// How far the operands are from a point where the operation is not smooth.
+fn smooth(node: &Node, args: &[Tensor<f64>]) -> f64 {
+    let args: SmallVec<[&Tensor<f64>; 3]> = args.iter().collect();
+    node.op.smooth(&args, &node.shape)
+}
+
+/// The operands that bring a node nearer to its kink or take it away: the condition of a choice, not what is chosen
+/// from; and none of an operation of something with itself, where both sides stay tied however it moves.
+fn approaching(node: &Node, args: &[Tensor<f64>], distance: f64) -> SmallVec<[Id; 3]> {
+    let mut operands: SmallVec<[Id; 3]> = node.args.iter().copied().collect();
+    operands.sort_unstable();
+    operands.dedup();
+    let size = args.iter().map(Tensor::max_abs).fold(1.0, f64::max);
+    // far from a kink nobody asks
+    if distance > 1e-3 * size || (node.args.len() == 1 && distance > 0.0) {
+        return operands;
+    }
+    operands.retain(|id| {
+        let moved: SmallVec<[Tensor<f64>; 3]> = node
+            .args
+            .iter()
+            .zip(args)
+            .map(|(arg, x)| {
+                if arg != id {
+                    return x.clone();
+                }
+                // every element by another amount, so that ties come apart
+                let mut k = 0.0;
+                x.map(|x| {
+                    k += 1.0;
+                    x + 1e-3 * (1.0 + x.abs()) * (k * 0.618_033_988_749_894_9_f64).fract()
+                })
+            })
+            .collect();
+        smooth(node, &moved) != distance
+    });
+    operands
 }
 
 /// For each node, whether it depends on a parameter in any way, also through indices and conditions.

@@ -47,11 +47,30 @@ pub(super) fn attempt(
     if !value.iter().all(fits) {
         return None;
     }
-    if careless || operands.iter().all(|operand| !operand.moves) {
+    if operands.iter().all(|operand| !operand.moves) {
+        return Some(value);
+    }
+    if !slopes_are_finite(op, operands, &value) {
+        return None;
+    }
+    if careless {
         return Some(value);
     }
     let clear = settled(op, operands) || op.smooth(&args, shape) > CLEARANCE * largest_operand;
     (clear && steady(op, operands, &value)).then_some(value)
+}
+
+/// Whether no derivative is infinite: what comes before such a point may have any derivative at all.
+fn slopes_are_finite(op: &Op, operands: &[Operand<'_>], value: &Tensor<f64>) -> bool {
+    let Op::Pointwise(f) = op else { return true };
+    let given: SmallVec<[&Tensor<f64>; 4]> = std::iter::once(value)
+        .chain(operands.iter().map(|operand| operand.value))
+        .collect();
+    let moving = (0..operands.len()).filter(|&i| operands[i].moves);
+    moving.into_iter().all(|i| {
+        let slopes = Tensor::zip_all(&given, value.shape(), |x| f.partial(i, &x[1..], x[0]));
+        slopes.iter().all(f64::is_finite)
+    })
 }
 
 /// Whether the operation's kinks lie in operands that do not move: the condition of a choice.

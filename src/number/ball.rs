@@ -208,7 +208,10 @@ macro_rules! unary {
                 Self::rounded(y.value, carry(y.tangent, self.delta), f64::from(n.unsigned_abs().clamp(2, 1000)))
             }
             fn pow(self, b: Self) -> Self {
-                self.binary(b, Dual::pow, 2.0)
+                let y = Dual::variable(self.value).pow(Dual::constant(b.value));
+                // |x| also where x is negative: an exponent that is an integer there is one in the engine as well
+                let by_exponent = y.value.strong_mul(self.value.abs().ln());
+                Self::rounded(y.value, carry(y.tangent, self.delta) + carry(by_exponent, b.delta), 2.0)
             }
             fn atan2(self, b: Self) -> Self {
                 self.binary(b, Dual::atan2, 2.0)
@@ -277,6 +280,16 @@ mod tests {
         assert_eq!(Ball::<Single>::of(0.5).delta, 0.0);
         assert!(Ball::<Single>::of(0.1).delta > 1e-9);
         assert_eq!(Ball::<Double>::of(0.1).delta, 0.0);
+    }
+
+    #[test]
+    fn a_negative_base_has_bounds() {
+        let exponent = Ball::<Double>::of(3.0) - Ball::of(1.0);
+        let y = Ball::<Double>::of(-1.5).pow(exponent);
+        assert!(
+            exponent.delta > 0.0 && y.value == 2.25 && y.delta < 1e-14,
+            "{y:?}"
+        );
     }
 
     #[test]

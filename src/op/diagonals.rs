@@ -2,22 +2,10 @@
 
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn};
-use super::primitive::{DomainError, Linearity, Primitive, structural};
+use super::primitive::{DomainError, Linearity, Primitive};
+use super::{Diag, Diagonal, Trace, Tril, Triu};
 use crate::number::Real;
 use crate::tensor::{Range, Shape, ShapeError, Tensor, shape_error};
-
-structural! {
-    /// Of a vector, the matrix with it on diagonal k and zeros elsewhere; of a matrix, its diagonal k.
-    Diag diag(x; k: i64 = 0);
-    /// Diagonal `offset` of the last two axes, as a new last axis.
-    Diagonal diagonal(x; offset: i64 = 0);
-    /// The sum of diagonal `offset` of the last two axes.
-    Trace trace(x; offset: i64 = 0);
-    /// The last two axes with zeros above diagonal k.
-    Tril tril(x; k: i64 = 0);
-    /// The last two axes with zeros below diagonal k.
-    Triu triu(x; k: i64 = 0);
-}
 
 /// A diagonal of the matrices in the last two axes: its number, brought next to the matrix, its first element, its length.
 struct Line {

@@ -6,21 +6,10 @@
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn, Request};
 use super::layout::checked_axis;
-use super::primitive::{DomainError, Linearity, Primitive, structural};
+use super::primitive::{DomainError, Linearity, Primitive};
+use super::{ScatterAdd, ScatterAddAlongAxis, Take, TakeAlongAxis};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
-
-structural! {
-    /// The slices of x along the axis that the index names; the index's axes take the place of that axis.
-    Take take(x, index; axis: i64);
-    /// At each place the element of x at the index found there along the axis; the other axes broadcast.
-    TakeAlongAxis take_along_axis(x, index; axis: i64);
-    /// x with the slices of src added along the axis where the index says; the adjoint of take.
-    ScatterAdd scatter_add(x, index, src; axis: i64);
-    /// x with each element of src added at the index found at its place, along the axis; the adjoint of take_along_axis.
-    /// Beside the axis, src has the sizes of x, and the index broadcasts to it.
-    ScatterAddAlongAxis scatter_add_along_axis(x, index, src; axis: i64);
-}
 
 /// The places in an axis of size `size` that `index` names for `op`.
 pub(crate) fn places<T: Real>(

@@ -3,21 +3,10 @@
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn, Request};
 use super::layout::checked_axis;
-use super::primitive::{DomainError, Linearity, Primitive, structural};
+use super::primitive::{DomainError, Linearity, Primitive};
+use super::{Concat, Repeat, Stack, Tile};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, resolve_axis, shape_error};
-
-structural! {
-    /// The tensors one behind the other along an axis that they have.
-    Concat concat(xs[..]; axis: i64);
-    /// The tensors, of one shape, one behind the other along a new axis, which is named by its place in the result.
-    Stack stack(xs[..]; axis: i64);
-    /// The whole tensor repeated `reps[k]` times along axis k, as in NumPy: missing entries are 1, further ones make new
-    /// leading axes.
-    Tile tile(x; reps: Vec<usize>);
-    /// Each element repeated in place along the axis.
-    Repeat repeat(x; repeats: usize, axis: i64);
-}
 
 /// The size, if it could be computed without overflow.
 fn addressable(op: &str, x: &Shape, size: Option<usize>) -> Result<usize, ShapeError> {

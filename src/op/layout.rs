@@ -2,22 +2,10 @@
 
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn};
-use super::primitive::{DomainError, Linearity, Primitive, structural};
+use super::primitive::{DomainError, Linearity, Primitive};
+use super::{BroadcastTo, Reshape, Squeeze, Transpose, Unsqueeze};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, resolve_axis, shape_error};
-
-structural! {
-    /// The same elements in row-major order under another shape; one size may be -1.
-    Reshape reshape(x; shape: Vec<i64>);
-    /// Axis k of the result is axis `perm[k]` of x; by default the axes are reversed.
-    Transpose transpose(x; perm: Option<Vec<i64>> = None);
-    /// Repeated along new axes and along axes of size 1.
-    BroadcastTo broadcast_to(x; shape: Vec<i64>);
-    /// Without the named axes, each of which has size 1.
-    Squeeze squeeze(x; axes: Vec<i64>);
-    /// With new axes of size 1, which are named by their places in the result.
-    Unsqueeze unsqueeze(x; axes: Vec<i64>);
-}
 
 impl Primitive for Reshape {
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {

@@ -1,9 +1,10 @@
 //! Padding: a tensor with more elements around it.
 
+use super::Pad;
 use super::attr::word_attribute;
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn};
-use super::primitive::{DomainError, Linearity, Primitive, structural};
+use super::primitive::{DomainError, Linearity, Primitive};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 
@@ -19,11 +20,6 @@ word_attribute! {
         /// The elements from the other end, again and again if need be.
         Wrap = "wrap",
     }
-}
-
-structural! {
-    /// With `pads[k] = [before, after]` more elements along axis k, filled as in NumPy; `value` is for mode "constant".
-    Pad pad(x; pads: Vec<[usize; 2]>, mode: PadMode = PadMode::Constant, value: f64 = 0.0);
 }
 
 impl PadMode {

@@ -4,19 +4,10 @@
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn};
 use super::layout::{checked_axis, signed};
-use super::primitive::{DomainError, Linearity, Primitive, structural};
+use super::primitive::{DomainError, Linearity, Primitive};
+use super::{Flip, Roll, Slice};
 use crate::number::Real;
 use crate::tensor::{Range, Shape, ShapeError, Tensor, shape_error};
-
-structural! {
-    /// Along each axis the places start, start + step, .. before stop, as in Python;
-    /// an entry none is the end that the step's sign implies, and a list that is none takes its defaults on every axis.
-    Slice slice(x; start: Option<Vec<Option<i64>>> = None, stop: Option<Vec<Option<i64>>> = None, step: Option<Vec<i64>> = None);
-    /// The elements along the named axes in reverse; none reverses all axes.
-    Flip flip(x; axes: Option<Vec<i64>>);
-    /// The elements moved `shift` places along the axis; what falls off one end comes in at the other.
-    Roll roll(x; shift: i64, axis: i64);
-}
 
 impl Slice {
     fn ranges(&self, x: &Shape) -> Result<Vec<Range>, ShapeError> {
@@ -280,8 +271,9 @@ impl<'d> dyn Builder + 'd {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Op;
     use super::super::testing::{apply, check_adjoint, check_error, check_value, counting};
-    use super::super::{Op, Squeeze, Unsqueeze};
+    use super::super::{Squeeze, Unsqueeze};
     use super::*;
 
     #[test]

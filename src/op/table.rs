@@ -70,8 +70,8 @@ macro_rules! pointwise_table {
             Sinh sinh(x) = x.sinh(), d(y) [x.cosh()];
             /// Hyperbolic cosine.
             Cosh cosh(x) = x.cosh(), d(y) [x.sinh()];
-            /// Hyperbolic tangent. (1 - y^2 would cancel at saturation.)
-            Tanh tanh(x) = x.tanh(), d(y) [(1.0 / x.cosh()) * (1.0 / x.cosh())];
+            /// Hyperbolic tangent. (1 - y^2 would cancel at saturation, and cosh(x) overflow.)
+            Tanh tanh(x) = x.tanh(), d(y) [4.0 * ((2.0 * x).sigmoid() * (-2.0 * x).sigmoid())];
             /// Inverse hyperbolic sine.
             Asinh asinh(x) = x.asinh(), d(y) [1.0 / x.hypot(1.0)];
             /// Inverse hyperbolic cosine.

@@ -204,7 +204,7 @@ fn any_attr(stream: &mut Stream, depth: usize) -> Attr {
         0 => Attr::None,
         1 => Attr::Bool(stream.word() & 1 == 0),
         2 => {
-            let words = ["constant", "edge", "reflect", "wrap", ""];
+            let words = ["constant", "edge", "reflect", "wrap", "lower", "sum", ""];
             Attr::Text(words[stream.word() as usize % words.len()].into())
         }
         kind @ 3..=4 if depth > 0 => {
@@ -232,8 +232,12 @@ fn no_attribute_makes_an_operation_panic() {
         let (mut taken, mut evaluated) = (0, 0);
         for _ in 0..20_000 {
             let specs = kind.specs();
+            // what has a default is often left out
             let given: Vec<(String, Attr)> = specs
                 .iter()
+                .filter(|spec| spec.default.is_none() || stream.word() & 1 == 0)
+                .collect::<Vec<_>>()
+                .into_iter()
                 .map(|spec| (spec.name.to_string(), any_attr(&mut stream, 2)))
                 .collect();
             let Ok(op) = kind.with(&given) else { continue };

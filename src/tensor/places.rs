@@ -129,7 +129,7 @@ mod tests {
             );
             assert_eq!(a.pick(1, &[1]).to_vec(), [2.0, 4.0]);
             assert_eq!(a.pick(1, &[]).shape().to_vec(), [2, 0]);
-            let places = Tensor::<usize>::from([[1, 1, 0], [0, 0, 1]]);
+            let places = Tensor::new([2, 3], vec![1, 1, 0, 0, 0, 1]).unwrap();
             assert_eq!(
                 a.pick_along(1, &places).to_vec(),
                 [2.0, 2.0, 1.0, 3.0, 3.0, 4.0]
@@ -150,7 +150,7 @@ mod tests {
             a.add_at(1, &[0, 0, 1], &src).to_vec(),
             [31.0, 32.0, 93.0, 64.0]
         );
-        let places = Tensor::<usize>::from([[1, 1, 0], [0, 0, 1]]);
+        let places = Tensor::new([2, 3], vec![1, 1, 0, 0, 0, 1]).unwrap();
         assert_eq!(
             a.add_along(1, &places, &src).to_vec(),
             [31.0, 32.0, 93.0, 64.0]

@@ -9,7 +9,7 @@ use crate::output::{self, Failure, Status, Target, coloured, number};
 use clap::ValueEnum;
 use secant::Case;
 use secant::check::{Class, Classic, Judge, Method, Options, Report, Verdict};
-use secant::engine::{Engine, EngineError, Evaluation, Mode, Want};
+use secant::engine::{Engine, EngineError, Evaluation, Mode, Want, evaluate_caught};
 use secant::fuzz::direction;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -27,8 +27,11 @@ Examples:
 A claim is flat and row-major, or nested as the shape says; numbers that are not finite are the
 strings \"nan\", \"inf\" and \"-inf\". With --order 2 it holds \"hvp\" and its \"direction\".
 
-", "Exit status: 0 agree or undecided; 1 disagree (with --strict also undecided); 2 bad usage or input;
-  3 the engine could not be started"))]
+Exit status:
+  0  agree or undecided
+  1  disagree; with --strict also undecided
+  2  bad usage or bad input
+  3  the engine could not be started"))]
 pub(crate) struct Args {
     /// Cases: .graph or .json files, or - for stdin.
     #[arg(required = true, value_name = "FILE")]
@@ -157,7 +160,8 @@ fn check(args: &Args, claimant: &mut Claimant<'_>, file: &Path) -> Result<Checke
         }
         Claimant::Engine(engine) => {
             let want = wanted(&case, args.order, engine.as_ref());
-            let answer = engine.evaluate(&case, &want).map(|answer| (want, answer));
+            let answer =
+                evaluate_caught(engine.as_mut(), &case, &want).map(|answer| (want, answer));
             (engine.name().to_string(), answer)
         }
     };

@@ -163,7 +163,7 @@ mod tests {
         );
         assert_eq!(read(json!(7), &[]).unwrap(), [7.0]);
         assert_eq!(read(json!([7]), &[]).unwrap(), [7.0]);
-        assert_eq!(read(json!([]), &[0, 3]).unwrap(), []);
+        assert!(read(json!([]), &[0, 3]).unwrap().is_empty());
         // the transpose has as many numbers
         assert!(read(json!([[1, 2], [3, 4], [5, 6]]), &[2, 3]).is_err());
         assert!(read(json!([1, 2, 3]), &[2, 2]).is_err());

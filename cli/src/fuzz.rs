@@ -2,7 +2,7 @@
 
 use crate::engines::{self, Patience};
 use crate::html;
-use crate::output::{self, BOLD, Failure, GREEN, RED, Status, Target, painted};
+use crate::output::{self, BOLD, Failure, GREEN, RED, Status, Target, exit_status, painted};
 use crate::replay::REGRESSIONS;
 use crate::shard;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -24,10 +24,11 @@ Examples:
   secant fuzz --ops matmul,softmax --dtype f32 --order 2 --json -
   mpirun -n 8 secant fuzz --cases 1000000 --json out.json  each process its share
 
-The cases depend on the seed and the options alone, not on --jobs or --shard. Ctrl-C ends the run and prints
-what was found so far; findings are saved as they are found, and `secant replay` judges them again.
+The cases depend on the seed and the options alone, not on --jobs or --shard. Findings are saved
+as they are found, and `secant replay` judges them again. Ctrl-C ends the run and prints what was
+found so far.
 
-", "Exit status: 0 all agree; 1 at least one disagreement; 2 bad usage or input; 3 an engine could not be started"))]
+", exit_status!()))]
 pub(crate) struct Args {
     /// An engine: a built-in name or a command line [default: tape, graph, scalar and dual].
     #[arg(long = "engine", value_name = "E")]
@@ -261,12 +262,10 @@ fn rows(summary: &Summary) -> Vec<Vec<String>> {
 /// What was found, as headings and texts.
 fn sections(summary: &Summary) -> Vec<(String, String)> {
     let findings = summary.findings.iter().map(|finding| {
-        let heading = format!(
-            "{}: {} in {}",
-            finding.engine,
-            finding.class,
-            finding.ops.join(", ")
-        );
+        let mut heading = format!("{}: {}", finding.engine, finding.class);
+        if !finding.ops.is_empty() {
+            heading.push_str(&format!(" in {}", finding.ops.join(", ")));
+        }
         let file = finding.file.as_deref().unwrap_or("not saved");
         let text = format!(
             "{}\ncase {}, saved as {file}",

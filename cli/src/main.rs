@@ -28,7 +28,7 @@ use std::process::ExitCode;
 /// Fuzz, check and replay gradients: random programs and your own against finite differences.
 #[derive(Parser)]
 #[command(name = "secant", version, max_term_width = 110)]
-#[command(after_help = output::EXIT_STATUS)]
+#[command(after_help = output::exit_status!())]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -2,7 +2,7 @@
 
 use crate::fuzz;
 use crate::input;
-use crate::output::{self, Failure, Status, Target};
+use crate::output::{self, Failure, Status, Target, exit_status};
 use secant::fuzz::Summary;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 Examples:
   secant merge shard-*.json -o all.json
 
-Exit status: 0 all agree; 1 at least one disagreement; 2 bad usage or input"))]
+", exit_status!()))]
 pub(crate) struct Args {
     /// Results of shards.
     #[arg(required = true, value_name = "FILE.json")]

@@ -12,8 +12,11 @@ use std::path::PathBuf;
 Examples:
   secant minimise crash.graph --engine 'python3 engines/python/jax_engine.py' -o small.graph
 
-Exit status: 0 the engine agrees, there is nothing to do; 1 it does not, and the small case was written;
-  2 bad usage or input; 3 the engine could not be started"))]
+Exit status:
+  0  the engine agrees: there is nothing to do
+  1  it does not, and the small case was written
+  2  bad usage or bad input
+  3  the engine could not be started"))]
 pub(crate) struct Args {
     /// The case: a .graph or .json file, or - for stdin.
     file: PathBuf,
@@ -50,9 +53,9 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     };
     let small = minimise(&case, |case| outcome(case).class() == Some(class));
     let (before, after) = (case.graph.operations(), small.graph.operations());
-    let message = outcome(&small);
+    let finding = output::finding(class, &outcome(&small).to_string());
     output::remark(&format!(
-        "{class}: {message}\n{before} operations before, {after} now"
+        "{finding}\n{before} operations before, {after} now"
     ));
     let is_json = args.output.extension().is_some_and(|end| end == "json");
     output.write(&match is_json {

@@ -1,20 +1,25 @@
 //! What leaves the program: exit status, colour, tables, JSON. Results go to stdout, talk to stderr.
 
 use anstyle::{AnsiColor, Style};
-use secant::check::Verdict;
+use secant::check::{Class, Verdict};
 use serde_json::Value;
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// The end of every `--help`.
-pub(crate) const EXIT_STATUS: &str = "\
+/// The end of a `--help`.
+macro_rules! exit_status {
+    () => {
+        "\
 Exit status:
   0  all agree
   1  at least one disagreement
   2  bad usage or bad input
-  3  an engine could not be started";
+  3  an engine could not be started"
+    };
+}
+pub(crate) use exit_status;
 
 /// How the program ends. The gravest counts, as with `grep` and `diff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +73,14 @@ pub(crate) const BOLD: Style = Style::new().bold();
 /// Something in a style. The streams of `anstream` drop it where there is no terminal or `NO_COLOR` is set.
 pub(crate) fn painted(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// A finding's message behind its class, which most messages name themselves.
+pub(crate) fn finding(class: Class, message: &str) -> String {
+    match message.starts_with(class.name()) {
+        true => message.to_string(),
+        false => format!("{class}: {message}"),
+    }
 }
 
 /// A verdict's word in its colour.

@@ -2,7 +2,7 @@
 
 use crate::engines::{self, Patience};
 use crate::input;
-use crate::output::{self, BOLD, Failure, GREEN, RED, Status, YELLOW, painted};
+use crate::output::{self, BOLD, Failure, GREEN, RED, Status, YELLOW, exit_status, painted};
 use secant::fuzz::{Outcome, judge_case};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ Examples:
   secant replay                                            all in regressions/, our own engines
   secant replay regressions/candle-gelu-3f2a.graph --engine 'python3 engines/python/jax_engine.py'
 
-Exit status: 0 all agree; 1 at least one disagreement; 2 bad usage or input; 3 an engine could not be started"))]
+", exit_status!()))]
 pub(crate) struct Args {
     /// Cases, or directories of them [default: regressions].
     #[arg(value_name = "FILE|DIR")]
@@ -59,22 +59,23 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         };
         let outcomes = judge_case(&case, &mut engines, 2, 1);
         rows.push(row(file, &outcomes));
+        let mut faults = Vec::new();
         for (outcome, engine) in outcomes.iter().zip(&engines) {
             match outcome {
                 Outcome::Finding(class, message) => {
-                    findings.push(format!(
-                        "{}, {}: {class}: {message}",
-                        file.display(),
-                        engine.name()
-                    ));
+                    let finding = output::finding(*class, message);
+                    findings.push(format!("{}, {}: {finding}", file.display(), engine.name()));
                     status = status.max(Status::Disagree);
                 }
-                Outcome::Failed(message) => {
-                    output::complain(&format!("{}: {message}", file.display()));
-                    status = status.max(Status::BadInput);
-                }
+                Outcome::Failed(message) => faults.push(message.as_str()),
                 _ => {}
             }
+        }
+        // what is wrong with the case itself, every engine finds
+        faults.dedup();
+        for message in faults {
+            output::complain(&format!("{}: {message}", file.display()));
+            status = status.max(Status::BadInput);
         }
     }
     let mut out = output::stdout();

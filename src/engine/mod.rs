@@ -25,6 +25,7 @@ use crate::op::Op;
 use crate::tensor::Shape;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What an engine says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,4 +170,22 @@ pub trait Engine {
     /// # Errors
     /// See [`EngineError`]; unsupported is an answer.
     fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError>;
+}
+
+/// The answer to a case, where a panic of the engine is an error as any other.
+///
+/// # Errors
+/// As [`Engine::evaluate`]; [`EngineError::Failed`] for a panic.
+pub fn evaluate_caught(
+    engine: &mut dyn Engine,
+    case: &Case,
+    want: &Want,
+) -> Result<Evaluation, EngineError> {
+    let answer = catch_unwind(AssertUnwindSafe(|| engine.evaluate(case, want)));
+    answer.unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
+        let message = format!("panicked: {}", words.unwrap_or("no message"));
+        Err(EngineError::Failed(message))
+    })
 }

@@ -2,11 +2,10 @@
 
 use super::lines::{self, Line};
 use super::protocol::{self, Fields, excerpt};
-use super::{Engine, EngineError, Named, Want};
+use super::{Engine, EngineError, Named, Want, evaluate_caught};
 use crate::graph::{Case, Params};
 use crate::tensor::Tensor;
 use std::io::{self, BufRead, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Answers each line of `input` with one line of `output`, until `input` ends.
 ///
@@ -102,13 +101,7 @@ fn respond(engine: &mut dyn Engine, fields: &Fields<'_>, id: &str) -> Result<Str
             if let Some(what) = engine.capabilities().refuses(&case) {
                 return Err(EngineError::Unsupported(what));
             }
-            let found = catch_unwind(AssertUnwindSafe(|| engine.evaluate(&case, &want)));
-            let answer = found.unwrap_or_else(|panic| {
-                let words = panic.downcast_ref::<String>().map(String::as_str);
-                let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
-                let message = format!("panicked: {}", words.unwrap_or("no message"));
-                Err(EngineError::Failed(message))
-            })?;
+            let answer = evaluate_caught(engine, &case, &want)?;
             Ok(protocol::write_evaluation(id, &answer))
         }
         other => Err(invalid(format!(

@@ -358,11 +358,16 @@ impl Shared<'_> {
             case: number,
         };
         let mut ask = |case: &Case| {
+            if self.stop.load(Ordering::Relaxed) {
+                // nobody waits for a smaller case
+                return Outcome::Agree;
+            }
             let outcome = judge_case(case, engine, order, splitmix64(seed ^ number));
             outcome[0].clone()
         };
         let mut small = case.clone();
-        if self.settings.minimise {
+        // every question about a timeout takes as long as the engine is given
+        if self.settings.minimise && class != Class::Timeout {
             let keeps = |outcome: Outcome| outcome.class() == Some(class);
             let culprit = culprit(case, |case| keeps(ask(case)));
             let named = culprit.is_some();

@@ -1,12 +1,11 @@
 //! One case, all engines.
 
 use crate::check::{Class, Judge, Options, Reason, Report, Verdict};
-use crate::engine::{Engine, EngineError, Evaluation, Mode, Want};
+use crate::engine::{Engine, EngineError, Evaluation, Mode, Want, evaluate_caught};
 use crate::graph::{Case, Params};
 use crate::modes::Error;
 use crate::op::splitmix64;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What became of an engine's answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,20 +112,12 @@ fn ask(
         tangents: second(Mode::Jvp, 0x6a76_7000),
         direction: second(Mode::Hvp, 0x6876_7000),
     };
-    match catch_unwind(AssertUnwindSafe(|| engine.evaluate(case, &want))) {
-        Ok(Ok(answer)) => Ok((want, answer)),
-        Ok(Err(EngineError::Unsupported(what))) => Err(Outcome::Unsupported(what)),
-        Ok(Err(EngineError::Invalid(message))) => Err(Outcome::Failed(message)),
-        Ok(Err(EngineError::Failed(message))) => Err(Outcome::Finding(Class::Crash, message)),
-        Ok(Err(EngineError::Timeout(message))) => Err(Outcome::Finding(Class::Timeout, message)),
-        Err(panic) => {
-            let words = panic
-                .downcast_ref::<&str>()
-                .map(ToString::to_string)
-                .or_else(|| panic.downcast_ref::<String>().cloned());
-            let message = format!("panicked: {}", words.unwrap_or_default());
-            Err(Outcome::Finding(Class::Crash, message))
-        }
+    match evaluate_caught(engine, case, &want) {
+        Ok(answer) => Ok((want, answer)),
+        Err(EngineError::Unsupported(what)) => Err(Outcome::Unsupported(what)),
+        Err(EngineError::Invalid(message)) => Err(Outcome::Failed(message)),
+        Err(EngineError::Failed(message)) => Err(Outcome::Finding(Class::Crash, message)),
+        Err(EngineError::Timeout(message)) => Err(Outcome::Finding(Class::Timeout, message)),
     }
 }
 

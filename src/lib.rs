@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod engine;
+pub mod export;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod graph;

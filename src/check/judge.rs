@@ -59,6 +59,8 @@ pub struct Judge<'c> {
     wide: Wide<'c>,
     /// The magnitude that each parameter element moves by.
     scales: Vec<f64>,
+    /// The sum of the cotangents' magnitudes: what a derivative is measured by where everything is 0.
+    cotangents: f64,
     slopes: HashMap<(Option<u64>, Vec<u32>), Slope>,
     evaluations: usize,
 }
@@ -129,6 +131,12 @@ impl<'c> Judge<'c> {
             bounds,
             wide,
             scales,
+            cotangents: case
+                .cotangents
+                .iter()
+                .flat_map(Tensor::iter)
+                .map(f64::abs)
+                .sum(),
             slopes: HashMap::new(),
             evaluations: 1,
         })
@@ -422,7 +430,10 @@ impl<'c> Judge<'c> {
             Slope::Smooth(truth) => {
                 let limit = tolerance + truth.error + f64::EPSILON * truth.value.abs();
                 // the natural size of a derivative: what the program adds up, over how far it moves
-                let natural = truth.value.abs().max(size).max(self.wide.size);
+                let natural = match truth.value.abs().max(size).max(self.wide.size) {
+                    0.0 => self.cotangents,
+                    natural => natural,
+                };
                 let wrong = |class| match self.wide.is_fragile() {
                     // rounding may have put the engine on the other side of a jump, where the slope is another one
                     true => Decision::Doubt(Reason::Kink),

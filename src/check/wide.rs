@@ -2,7 +2,7 @@
 //! finite differences of them, kinks included.
 
 use crate::graph::{Case, Node};
-use crate::modes::{Error, run};
+use crate::modes::{Error, run, run_beside};
 use crate::number::{Dd, Number, Real};
 use crate::op::Id;
 use crate::oracle::{self, Estimate};
@@ -114,7 +114,7 @@ impl<'c> Wide<'c> {
                 })
             })
             .collect();
-        run(&self.case.graph, &params).ok()
+        run_beside(&self.case.graph, &params, Some(&self.values)).ok()
     }
 
     /// `<cotangents, outputs>` of given values; and whether no operand of a kinky node came near its kink.

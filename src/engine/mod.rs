@@ -4,6 +4,7 @@
 //! code of their own each; any other is a process that speaks the protocol.
 
 mod builtin;
+pub mod sabotage;
 
 pub use builtin::{Builtin, Way};
 

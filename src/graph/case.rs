@@ -1,8 +1,9 @@
 //! A case: a program with the numbers to run it on. What is generated, judged, shrunk, saved and replayed.
 
-use super::{Graph, GraphError, Params};
+use super::{Graph, GraphError, Params, same_bits};
 use crate::op::Attr;
 use crate::tensor::{Shape, Tensor};
+use std::collections::HashMap;
 use std::fmt;
 
 /// The arithmetic that a case is meant for.
@@ -115,7 +116,8 @@ impl Case {
     /// A case with everything given; a case for f32 rounds its data, its cotangents and its attributes.
     ///
     /// # Errors
-    /// If the parameters are not those of the graph, by name and shape, or a cotangent has not its output's shape.
+    /// If there is no output, if the parameters are not those of the graph, by name and shape, or if a cotangent has not
+    /// its output's shape. Files know cotangents by name: a node that is an output twice has the same cotangent twice.
     pub fn with(
         graph: Graph,
         params: Params<f64>,
@@ -143,6 +145,9 @@ impl Case {
                 "the program has no parameter {extra}"
             )));
         }
+        if graph.outputs().is_empty() {
+            return Err(CaseError::Mismatch("the program has no output".into()));
+        }
         if cotangents.len() != graph.outputs().len() {
             let message = format!(
                 "{} outputs, but {} cotangents",
@@ -151,7 +156,14 @@ impl Case {
             );
             return Err(CaseError::Mismatch(message));
         }
+        let mut first = HashMap::new();
         for (&id, cotangent) in graph.outputs().iter().zip(&cotangents) {
+            if !same_bits(first.entry(id).or_insert(cotangent), cotangent) {
+                let name = graph.name(id);
+                let message =
+                    format!("the output {name} is given twice, with different cotangents");
+                return Err(CaseError::Mismatch(message));
+            }
             if *cotangent.shape() != graph.node(id).shape {
                 let (name, expected, found) =
                     (graph.name(id), &graph.node(id).shape, cotangent.shape());
@@ -245,9 +257,8 @@ fn round_attr(attr: Attr, dtype: Dtype) -> Attr {
 }
 
 impl PartialEq for Case {
-    /// The same program with the same numbers, to the bit.
+    /// The same program with the same numbers, to the bit, where there is one NaN.
     fn eq(&self, other: &Self) -> bool {
-        let bits = |t: &Tensor<f64>| t.iter().map(f64::to_bits).collect::<Vec<_>>();
         self.graph == other.graph
             && self.dtype == other.dtype
             && self.params.len() == other.params.len()
@@ -255,12 +266,12 @@ impl PartialEq for Case {
                 .params
                 .iter()
                 .zip(other.params.iter())
-                .all(|((n, a), (m, b))| n == m && bits(a) == bits(b))
+                .all(|((n, a), (m, b))| n == m && same_bits(a, b))
             && self.cotangents.len() == other.cotangents.len()
             && self
                 .cotangents
                 .iter()
                 .zip(&other.cotangents)
-                .all(|(a, b)| bits(a) == bits(b))
+                .all(|(a, b)| same_bits(a, b))
     }
 }

@@ -7,16 +7,27 @@
 //! Invariants: index order is topological order; shapes are checked when a node is pushed, by [`Graph::push`] and
 //! nowhere else, and never again; names are unique. Nothing recurses over a graph.
 
+mod assembly;
 mod build;
 mod case;
 mod error;
+#[cfg(feature = "serde")]
+mod json;
+mod lexer;
 mod params;
+mod parse_error;
+mod registry;
+mod text;
+mod write;
 
 pub use build::GraphBuilder;
 pub use case::{Case, CaseError, Dtype, default_cotangent};
 pub use error::GraphError;
 pub use params::Params;
 pub(crate) use params::unravel;
+pub use parse_error::{Fault, ParseError};
+pub use registry::{Ops, RegistryError};
+pub(crate) use write::{number as write_number, written_attrs};
 
 use crate::op::{Id, Input, Op};
 use crate::tensor::{Shape, Tensor};
@@ -311,10 +322,14 @@ impl Graph {
 }
 
 impl PartialEq for Graph {
-    /// The same nodes under the same names with the same data, to the bit.
+    /// The same nodes under the same names with the same data, to the bit, where there is one NaN.
     fn eq(&self, other: &Self) -> bool {
-        let bits = |t: &Tensor<f64>| t.iter().map(f64::to_bits).collect::<Vec<_>>();
-        self.nodes == other.nodes
+        self.nodes.len() == other.nodes.len()
+            && self
+                .nodes
+                .iter()
+                .zip(&other.nodes)
+                .all(|(a, b)| same_node(a, b))
             && self.outputs == other.outputs
             && self.ids().all(|id| self.name(id) == other.name(id))
             && self.constants.len() == other.constants.len()
@@ -322,8 +337,30 @@ impl PartialEq for Graph {
                 .constants
                 .iter()
                 .zip(&other.constants)
-                .all(|((i, a), (j, b))| i == j && bits(a) == bits(b))
+                .all(|((i, a), (j, b))| i == j && same_bits(a, b))
     }
+}
+
+fn same_node(a: &Node, b: &Node) -> bool {
+    let same_attrs = || {
+        let (a, b) = (a.op.attrs(), b.op.attrs());
+        a.iter()
+            .zip(&b)
+            .all(|((_, a), (_, b))| write::same_attr(a, b))
+    };
+    let same_op = match (a.op.kind(), b.op.kind()) {
+        (Some(a), Some(b)) => a == b && same_attrs(),
+        _ => a.op == b.op,
+    };
+    same_op && a.args == b.args && a.shape == b.shape
+}
+
+/// Equal shapes and elements, to the bit, where there is one NaN.
+pub(crate) fn same_bits(a: &Tensor<f64>, b: &Tensor<f64>) -> bool {
+    a.shape() == b.shape()
+        && a.iter()
+            .zip(b.iter())
+            .all(|(x, y)| write::same_number(x, y))
 }
 
 /// Whether files can call a node so.

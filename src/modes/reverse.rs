@@ -67,6 +67,7 @@ pub fn sweep(
         if !flow.contains(&true) {
             continue;
         }
+        b.enter(Id(place as u32));
         let site = Site {
             args: &node.args,
             y: Id(place as u32),

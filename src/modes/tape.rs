@@ -12,7 +12,9 @@ use super::{Error, reverse};
 use crate::graph::Graph;
 use crate::number::{Number, Real, binary_functions, unary_functions};
 use crate::op::builder::{record_pull, record_sum_to};
-use crate::op::{Builder, CustomOp, DomainError, Id, Input, Op, Pointwise, Row};
+use crate::op::{
+    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pointwise, Reduction, Row,
+};
 use crate::tensor::{Shape, Tensor};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -516,3 +518,35 @@ macro_rules! pointwise_methods {
     };
 }
 crate::op::table::pointwise_table!(pointwise_methods);
+
+macro_rules! structural_methods {
+    ($(
+        $(#[doc = $doc:literal])+
+        $Name:ident $name:ident($($x:ident $([$dots:tt])?),+ $(; $($attr:ident: $T:ty $(= $default:expr)?),+)?);
+    )+) => {
+        $(method!($(#[doc = $doc])+ $Name $name($($x $([$dots])?),+) ($($($attr: $T),+)?));)+
+    };
+}
+
+/// A method of the first operand; for one or more operands, a function of a list.
+macro_rules! method {
+    ($(#[doc = $doc:literal])+ $Name:ident $name:ident($xs:ident [$dots:tt]) ($($attr:ident: $T:ty),*)) => {
+        /// An operation of a list of tensors, named as in files.
+        impl<'t, T: Real> Var<'t, T> {
+            $(#[doc = $doc])+
+            pub fn $name($xs: &[Self] $(, $attr: $T)*) -> Self {
+                Self::apply(crate::op::$Name { $($attr),* }.into(), $xs)
+            }
+        }
+    };
+    ($(#[doc = $doc:literal])+ $Name:ident $name:ident($x:ident $(, $z:ident)*) ($($attr:ident: $T:ty),*)) => {
+        /// A structural operation, named as in files.
+        impl<'t, T: Real> Var<'t, T> {
+            $(#[doc = $doc])+
+            pub fn $name(self $(, $z: impl Into<Self>)* $(, $attr: $T)*) -> Self {
+                Self::apply(crate::op::$Name { $($attr),* }.into(), &[self $(, $z.into())*])
+            }
+        }
+    };
+}
+crate::op::structural_table!(structural_methods);

@@ -216,7 +216,12 @@ macro_rules! unary {
                 if self.value == T::of(0.0) { no } else { yes }
             }
             fn strong_mul(self, b: Self) -> Self {
-                self.chain2(b, self.value.strong_mul(b.value), [b.value, self.value])
+                // strong in this factor in both terms: it stands for an adjoint, and `b` may be infinite or NaN
+                let tangent = self.tangent.strong_mul(b.value) + self.value.strong_mul(b.tangent);
+                Self {
+                    value: self.value.strong_mul(b.value),
+                    tangent,
+                }
             }
             fn powi(self, n: i32) -> Self {
                 let partial = match n {

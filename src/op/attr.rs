@@ -157,6 +157,20 @@ impl Attribute for Vec<Option<i64>> {
     }
 }
 
+impl Attribute for Option<Vec<Option<i64>>> {
+    const EXPECTED: &'static str = "none, or a list in which each entry is an integer or none";
+    fn read(attr: &Attr) -> Option<Self> {
+        if *attr == Attr::None {
+            Some(None)
+        } else {
+            Attribute::read(attr).map(Some)
+        }
+    }
+    fn write(&self) -> Attr {
+        self.as_ref().map_or(Attr::None, Attribute::write)
+    }
+}
+
 impl Attribute for Vec<[usize; 2]> {
     const EXPECTED: &'static str = "a list of pairs of non-negative integers";
     fn read(attr: &Attr) -> Option<Self> {

@@ -25,6 +25,9 @@ impl Id {
 ///
 /// Its methods take `&self`, so that calls nest as formulas do.
 pub trait Builder {
+    /// Tells that the rule of a node runs next. Nothing depends on it but what watches rules at work.
+    fn enter(&self, _node: Id) {}
+
     /// `op` of `args`, whose shapes and domains are right by the rule that asks.
     fn apply(&self, op: Op, args: &[Id]) -> Id;
 

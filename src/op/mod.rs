@@ -1,35 +1,50 @@
 //! The table of operations.
 //!
 //! Every operation is defined once, in one place: name, doc, shape rule, value, derivative rule, where it is smooth, how a
-//! generator draws it. A pointwise operation is one row of [`table`]; a structural one is one struct that implements
-//! [`Primitive`], and one name in the list at the end of this file. Files, methods, `secant ops`, the generator, the
+//! generator draws it. A pointwise operation is one row of `table.rs`; a structural one is one declaration in
+//! `structural.rs`, and the [`Primitive`] implementation of the struct that the declaration makes. Files, methods, `secant ops`, the generator, the
 //! exporters and the tests run over [`Op`] and [`Kind::all`]; none of them has a list of its own.
 //!
 //! Nothing here knows graphs, tapes or engines.
 
 pub mod attr;
 pub mod builder;
+#[cfg(test)]
+mod check;
 pub mod choices;
 mod custom;
+mod diagonals;
 mod eager;
+mod extremes;
+mod index;
+mod join;
 mod layout;
+mod neural;
+mod pad;
 pub mod pointwise;
 pub mod primitive;
 mod product;
 mod reduce;
+mod scan;
+mod slice;
+mod statistics;
+mod structural;
 pub mod sym;
 pub(crate) mod table;
+#[cfg(test)]
+mod testing;
 
 pub use attr::{Attr, AttrSpec};
 pub use builder::{Builder, Id, Shares, Site};
 pub use choices::{Choices, Drawn, Request, splitmix64};
 pub use custom::{Custom, CustomOp};
 pub use eager::Eager;
-pub use layout::*;
+pub use extremes::Between;
+pub use neural::Reduction;
+pub use pad::PadMode;
 pub use pointwise::{Pointwise, Row};
 pub use primitive::{DomainError, Linearity, Primitive, Signature};
-pub use product::*;
-pub use reduce::*;
+pub use structural::*;
 
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
@@ -46,7 +61,10 @@ pub enum Input {
 }
 
 macro_rules! operations {
-    ($($Name:ident),+ $(,)?) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $Name:ident $name:ident($($x:ident $([$dots:tt])?),+ $(; $($attr:ident: $T:ty $(= $default:expr)?),+)?);
+    )+) => {
         /// An operation with its attributes.
         #[derive(Clone, Debug, PartialEq)]
         #[allow(missing_docs)]
@@ -104,7 +122,7 @@ macro_rules! operations {
             pub fn specs(self) -> Vec<AttrSpec> {
                 match self {
                     Kind::Pointwise(row) => Pointwise::attr_specs(row),
-                    $(Kind::$Name => $Name::specs()),+
+                    $(Kind::$Name => <$Name as Signature>::specs()),+
                 }
             }
 
@@ -276,8 +294,4 @@ impl Op {
     }
 }
 
-operations! {
-    Sum,
-    Reshape, Transpose, BroadcastTo,
-    MatMul,
-}
+structural::structural_table!(operations);

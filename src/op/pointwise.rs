@@ -3,7 +3,7 @@
 
 use super::attr::{Attr, AttrSpec};
 use super::choices::{Choices, Drawn, Request};
-use super::primitive::{field, known};
+use super::structural::{field, known};
 #[allow(clippy::wildcard_imports)] // the helpers that the rows' formulas call
 use super::table::*;
 use crate::number::{Number, Real, Term};

@@ -30,7 +30,7 @@ pub enum Linearity {
     General,
 }
 
-/// The facts that `structural!` reads off an operation's declaration.
+/// The facts that the table of structural operations holds.
 pub trait Signature: Clone + PartialEq + fmt::Debug + Into<super::Op> {
     /// The name in files and of the methods.
     const NAME: &'static str;
@@ -79,112 +79,4 @@ pub trait Primitive: Signature {
 
     /// An operation of this kind whose first operand has the shape `x`, and what its other operands must be.
     fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>>;
-}
-
-/// Declares an operation: its struct, and its [`Signature`].
-macro_rules! structural {
-    ($(
-        $(#[doc = $doc:literal])+
-        $Name:ident $name:ident($($x:ident $([$dots:tt])?),+ $(; $($attr:ident: $T:ty $(= $default:expr)?),+)?);
-    )+) => {$(
-        $(#[doc = $doc])+
-        #[derive(Clone, Debug, PartialEq)]
-        pub struct $Name { $($(#[allow(missing_docs)] pub $attr: $T),+)? }
-
-        impl $crate::op::primitive::Signature for $Name {
-            const NAME: &'static str = stringify!($name);
-            const DOC: &'static str = concat!($($doc),+);
-            const OPERANDS: &'static [&'static str] = &[$(concat!(stringify!($x), $(stringify!($dots))?)),+];
-
-            fn specs() -> Vec<$crate::op::attr::AttrSpec> {
-                vec![$($($crate::op::attr::AttrSpec {
-                    name: stringify!($attr),
-                    expected: <$T as $crate::op::attr::Attribute>::EXPECTED,
-                    default: $crate::op::primitive::default_of!($($default)? => $T),
-                }),+)?]
-            }
-
-            fn attrs(&self) -> Vec<$crate::op::attr::Attr> {
-                vec![$($($crate::op::attr::Attribute::write(&self.$attr)),+)?]
-            }
-
-            #[allow(unused_variables)]
-            fn from_attrs(given: &[(String, $crate::op::attr::Attr)]) -> Result<Self, String> {
-                let specs = Self::specs();
-                $crate::op::primitive::known(Self::NAME, &specs, given)?;
-                Ok(Self { $($($attr: $crate::op::primitive::field(Self::NAME, stringify!($attr), &specs, given)?),+)? })
-            }
-        }
-
-        impl From<$Name> for $crate::op::Op {
-            fn from(op: $Name) -> Self {
-                $crate::op::Op::$Name(op)
-            }
-        }
-    )+};
-}
-pub(crate) use structural;
-
-macro_rules! default_of {
-    (=> $T:ty) => {
-        None
-    };
-    ($default:expr => $T:ty) => {
-        Some($crate::op::attr::Attribute::write(&{
-            let value: $T = $default;
-            value
-        }))
-    };
-}
-pub(crate) use default_of;
-
-/// Refuses attributes that the operation does not have, or that are given twice.
-pub(super) fn known(op: &str, specs: &[AttrSpec], given: &[(String, Attr)]) -> Result<(), String> {
-    for (i, (name, _)) in given.iter().enumerate() {
-        if !specs.iter().any(|spec| spec.name == name) {
-            let names: Vec<&str> = specs.iter().map(|spec| spec.name).collect();
-            let has = if names.is_empty() {
-                "none".into()
-            } else {
-                names.join(", ")
-            };
-            return Err(format!("{op} has no attribute `{name}`; it has {has}"));
-        }
-        if given[..i].iter().any(|(other, _)| other == name) {
-            return Err(format!("attribute `{name}` of {op} is given twice"));
-        }
-    }
-    Ok(())
-}
-
-/// The value of one attribute, given or by default.
-pub(super) fn field<T: super::attr::Attribute>(
-    op: &str,
-    name: &str,
-    specs: &[AttrSpec],
-    given: &[(String, Attr)],
-) -> Result<T, String> {
-    let default = || {
-        specs
-            .iter()
-            .find(|spec| spec.name == name)
-            .and_then(|spec| spec.default.as_ref())
-    };
-    match given
-        .iter()
-        .find(|(n, _)| n == name)
-        .map(|(_, attr)| attr)
-        .or_else(default)
-    {
-        None => Err(format!(
-            "{op} needs the attribute `{name}`: {}",
-            T::EXPECTED
-        )),
-        Some(attr) => T::read(attr).ok_or_else(|| {
-            format!(
-                "attribute `{name}` of {op} is {attr}; expected {}",
-                T::EXPECTED
-            )
-        }),
-    }
 }

@@ -2,14 +2,10 @@
 
 use super::builder::{Builder, Id, Shares, Site};
 use super::choices::{Choices, Drawn, Request};
-use super::primitive::{DomainError, Linearity, Primitive, structural};
+use super::primitive::{DomainError, Linearity, Primitive};
+use super::{Dot, MatMul, Outer};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
-
-structural! {
-    /// The matrix product; a vector on the left is a row, on the right a column; leading axes are batches and broadcast.
-    MatMul matmul(a, b);
-}
 
 /// The sizes of a product: batch axes of each operand, rows, inner size, columns; and which operand is a vector.
 struct Sizes {
@@ -156,6 +152,79 @@ impl Primitive for MatMul {
     }
 }
 
+impl Primitive for Dot {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        let (a, b) = (args[0], args[1]);
+        if a.rank() != 1 || b.rank() != 1 {
+            return shape_error!("dot takes two vectors, found shapes {a} and {b}");
+        }
+        if a != b {
+            return shape_error!("dot of vectors of {} and {} elements", a[0], b[0]);
+        }
+        Ok(Shape::scalar())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], _: &Shape) -> Result<Tensor<T>, DomainError> {
+        let (a, b) = (args[0].contiguous(), args[1].contiguous());
+        let [a, b] = [&a, &b].map(|x| x.as_slice().expect("contiguous by construction"));
+        Ok(Tensor::scalar(T::dot(a, b)))
+    }
+
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let share = |i: usize| (i, b.mul(ct, at.args[1 - i]));
+        (0..2).filter(|&i| at.wanted[i]).map(share).collect()
+    }
+
+    fn linearity(&self) -> Linearity {
+        Linearity::Bilinear
+    }
+
+    fn draw(_: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+        (x.rank() == 1)
+            .then(|| Drawn::with(Self {}, [Request::Tensor(x.clone())]))
+            .flatten()
+    }
+}
+
+impl Primitive for Outer {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        Ok([args[0].count(), args[1].count()].into())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
+        let (a, b) = (args[0], args[1].to_vec());
+        let products: Vec<T> = a
+            .iter()
+            .flat_map(|a| b.iter().map(move |&b| a * b))
+            .collect();
+        Ok(Tensor::raw(shape.clone(), products))
+    }
+
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let share = |i: usize| {
+            let (own, other) = (b.shape(at.args[i]), at.args[1 - i]);
+            let flat = b.reshape(other, &Shape::from([b.shape(other).count()]));
+            let sums = if i == 0 {
+                b.matmul(ct, flat)
+            } else {
+                b.matmul(flat, ct)
+            };
+            (i, b.reshape(sums, &own))
+        };
+        (0..2).filter(|&i| at.wanted[i]).map(share).collect()
+    }
+
+    fn linearity(&self) -> Linearity {
+        Linearity::Bilinear
+    }
+
+    fn draw(from: &mut Choices<'_>, _: &Shape) -> Option<Drawn<Self>> {
+        let rank = *from.pick(&[1, 1, 0, 2]);
+        let other: Shape = (0..rank).map(|_| from.below(4)).collect();
+        Drawn::with(Self {}, [Request::Tensor(other)])
+    }
+}
+
 /// The products of the matrices in the last two axes; the batch axes are equal.
 fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Tensor<T> {
     let batch = &a.shape()[..a.rank() - 2];
@@ -185,4 +254,92 @@ fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Ten
         }
     }
     Tensor::raw(shape, data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives() {
+        all_derivatives_agree(Kind::MatMul);
+        all_derivatives_agree(Kind::Dot);
+        all_derivatives_agree(Kind::Outer);
+    }
+
+    #[test]
+    fn values() {
+        let a = || Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+        let v = || Tensor::from([5.0, 6.0]);
+        check(MatMul {}, &[a(), a()], [[7.0, 10.0], [15.0, 22.0]].into());
+        check(MatMul {}, &[a(), v()], [17.0, 39.0].into());
+        check(MatMul {}, &[v(), a()], [23.0, 34.0].into());
+        check(MatMul {}, &[v(), v()], 61.0.into());
+        check(Dot {}, &[v(), v()], 61.0.into());
+        check(
+            Dot {},
+            &[Tensor::zeros([0]), Tensor::zeros([0])],
+            0.0.into(),
+        );
+        check(
+            Outer {},
+            &[a(), v()],
+            [[5.0, 6.0], [10.0, 12.0], [15.0, 18.0], [20.0, 24.0]].into(),
+        );
+        check(Outer {}, &[2.0.into(), v()], [[10.0, 12.0]].into());
+        check(
+            MatMul {},
+            &[Tensor::zeros([2, 0]), Tensor::zeros([0, 3])],
+            Tensor::zeros([2, 3]),
+        );
+        check(
+            MatMul {},
+            &[Tensor::zeros([0, 2, 2]), a()],
+            Tensor::zeros([0, 2, 2]),
+        );
+    }
+
+    #[test]
+    fn refused() {
+        check_refused(MatMul {}, &[&[], &[2]], "takes vectors and matrices");
+        check_refused(MatMul {}, &[&[2, 3], &[2, 3]], "inner sizes 3 and 2 differ");
+        check_refused(MatMul {}, &[&[2, 1, 1], &[3, 1, 1]], "batch");
+        check_refused(Dot {}, &[&[2], &[3]], "2 and 3 elements");
+        check_refused(Dot {}, &[&[2, 2], &[2, 2]], "takes two vectors");
+    }
+
+    /// Every operand as it is, turned, flipped, and broadcast, against sums by hand.
+    #[test]
+    fn matrix_products_on_every_layout() {
+        let views = |x: &Tensor<f64>| {
+            let turned = x.transpose(&[0, 2, 1]).unwrap().contiguous();
+            let flipped = x.flip(&[0, 1, 2]).contiguous();
+            let whole = x.shape().clone();
+            let first = x.matrices()[0].contiguous();
+            [
+                x.clone(),
+                turned.transpose(&[0, 2, 1]).unwrap(),
+                flipped.flip(&[0, 1, 2]),
+                first.broadcast_to(&whole).unwrap(),
+                Tensor::full(&whole, 3.0),
+            ]
+        };
+        for [m, k, n] in [[2, 3, 4], [1, 1, 1], [1, 5, 2], [3, 1, 3], [20, 17, 9]] {
+            let a = Tensor::from_fn([2, m, k], |i| (i % 7) as f64 - 3.0);
+            let b = Tensor::from_fn([2, k, n], |i| (i % 5) as f64 - 2.0);
+            for a in &views(&a) {
+                for b in &views(&b) {
+                    let by_hand = Tensor::from_fn([2, m, n], |at| {
+                        let (batch, row, col) = (at / (m * n), at / n % m, at % n);
+                        (0..k)
+                            .map(|i| a.at(&[batch, row, i]) * b.at(&[batch, i, col]))
+                            .sum()
+                    });
+                    check(MatMul {}, &[a.clone(), b.clone()], by_hand);
+                }
+            }
+        }
+    }
 }

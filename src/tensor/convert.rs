@@ -1,34 +1,34 @@
 //! Conversions from what people have at hand, and approximate comparison.
 
 use super::{Shape, Tensor};
-use crate::number::Dd;
+use crate::number::{Dd, Real};
 use approx::{AbsDiffEq, RelativeEq, UlpsEq};
 
-impl<T: Copy> From<Vec<T>> for Tensor<T> {
+impl<T: Real> From<Vec<T>> for Tensor<T> {
     fn from(data: Vec<T>) -> Self {
         Tensor::raw([data.len()].into(), data)
     }
 }
 
-impl<T: Copy> From<&[T]> for Tensor<T> {
+impl<T: Real> From<&[T]> for Tensor<T> {
     fn from(data: &[T]) -> Self {
         Tensor::raw([data.len()].into(), data)
     }
 }
 
-impl<T: Copy, const N: usize> From<[T; N]> for Tensor<T> {
+impl<T: Real, const N: usize> From<[T; N]> for Tensor<T> {
     fn from(data: [T; N]) -> Self {
         Tensor::raw([N].into(), data)
     }
 }
 
-impl<T: Copy, const N: usize, const M: usize> From<[[T; M]; N]> for Tensor<T> {
+impl<T: Real, const N: usize, const M: usize> From<[[T; M]; N]> for Tensor<T> {
     fn from(data: [[T; M]; N]) -> Self {
         Tensor::raw([N, M].into(), data.concat())
     }
 }
 
-impl<T: Copy, const N: usize, const M: usize, const L: usize> From<[[[T; L]; M]; N]> for Tensor<T> {
+impl<T: Real, const N: usize, const M: usize, const L: usize> From<[[[T; L]; M]; N]> for Tensor<T> {
     fn from(data: [[[T; L]; M]; N]) -> Self {
         Tensor::raw([N, M, L].into(), data.concat().concat())
     }
@@ -45,7 +45,7 @@ macro_rules! scalars {
 }
 scalars!(f32, f64, Dd);
 
-impl<T: Copy> FromIterator<T> for Tensor<T> {
+impl<T: Real> FromIterator<T> for Tensor<T> {
     /// A vector.
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         items.into_iter().collect::<Vec<T>>().into()
@@ -120,7 +120,9 @@ mod tests {
         assert_eq!(Tensor::from(2.0).shape().rank(), 0);
         assert_eq!(Tensor::from(vec![1.0f32, 2.0]).shape().to_vec(), [2]);
         assert_eq!(
-            Tensor::from([[[1.0, 2.0]], [[3.0, 4.0]]]).shape().to_vec(),
+            Tensor::<f64>::from([[[1.0, 2.0]], [[3.0, 4.0]]])
+                .shape()
+                .to_vec(),
             [2, 1, 2]
         );
         assert_eq!(

@@ -1,6 +1,6 @@
 //! Lanes: the elements along some axes, gathered for a reduction or a scan.
 
-use super::{Range, Shape, Tensor};
+use super::{Shape, Tensor};
 use std::sync::Arc;
 
 impl<T: Copy> Tensor<T> {
@@ -62,7 +62,9 @@ impl<T: Copy> Tensor<T> {
         let outer: usize = shape[..axis].iter().product();
         let whole: Vec<Tensor<T>> = parts.iter().map(|part| part.contiguous()).collect();
         let mut data = Vec::with_capacity(shape.count());
-        for row in 0..outer {
+        // without elements there may be any number of rows
+        let rows = if shape.count() == 0 { 0 } else { outer };
+        for row in 0..rows {
             for part in &whole {
                 let width: usize = part.shape[axis..].iter().product();
                 let slice = part.as_slice().expect("contiguous by construction");
@@ -70,33 +72,6 @@ impl<T: Copy> Tensor<T> {
             }
         }
         Tensor::raw(shape, data)
-    }
-
-    /// The elements at `places` along `axis`, in that order, repeats allowed.
-    pub(crate) fn pick(&self, axis: usize, places: &[usize]) -> Self {
-        if let [first] = places {
-            return self.narrow(
-                axis,
-                Range {
-                    first: *first,
-                    step: 1,
-                    count: 1,
-                },
-            );
-        }
-        let whole = self.contiguous();
-        let data = whole.as_slice().expect("contiguous by construction");
-        let inner: usize = self.shape[axis + 1..].iter().product();
-        let outer: usize = self.shape[..axis].iter().product();
-        let shape = self.shape.with(axis, places.len());
-        let mut picked = Vec::with_capacity(shape.count());
-        for row in 0..outer {
-            for &place in places {
-                let start = (row * self.shape[axis] + place) * inner;
-                picked.extend_from_slice(&data[start..start + inner]);
-            }
-        }
-        Tensor::raw(shape, picked)
     }
 }
 
@@ -137,17 +112,12 @@ mod tests {
     }
 
     #[test]
-    fn concat_and_pick() {
-        let a = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
-        let b = Tensor::from([[5.0], [6.0]]);
+    fn concat_joins_rows() {
+        let a = Tensor::<f64>::from([[1.0, 2.0], [3.0, 4.0]]);
+        let b = Tensor::<f64>::from([[5.0], [6.0]]);
         assert_eq!(
             Tensor::concat(&[&a, &b], 1).to_vec(),
             [1.0, 2.0, 5.0, 3.0, 4.0, 6.0]
         );
-        assert_eq!(
-            a.pick(0, &[1, 0, 1]).to_vec(),
-            [3.0, 4.0, 1.0, 2.0, 3.0, 4.0]
-        );
-        assert_eq!(a.pick(1, &[1]).to_vec(), [2.0, 4.0]);
     }
 }

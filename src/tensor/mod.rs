@@ -11,6 +11,7 @@
 mod combine;
 mod convert;
 mod lanes;
+mod places;
 mod shape;
 mod views;
 
@@ -29,7 +30,7 @@ type Strides = SmallVec<[isize; 4]>;
 ///
 /// ```
 /// use secant::tensor::Tensor;
-/// let a = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+/// let a = Tensor::<f64>::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
 /// let t = a.transpose(&[1, 0]).unwrap();
 /// assert_eq!(t.shape().to_vec(), [3, 2]);
 /// assert_eq!(t.to_vec(), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
@@ -323,7 +324,7 @@ mod tests {
     #[test]
     fn debug_prints_nested_lists() {
         assert_eq!(
-            format!("{:?}", Tensor::from([[1.0, 2.0], [3.0, 4.0]])),
+            format!("{:?}", Tensor::<f64>::from([[1.0, 2.0], [3.0, 4.0]])),
             "tensor([[1.0, 2.0], [3.0, 4.0]])"
         );
         assert_eq!(format!("{:?}", Tensor::scalar(2.5)), "tensor(2.5)");

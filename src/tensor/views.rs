@@ -255,6 +255,12 @@ impl<T: Copy> Tensor<T> {
         self.data.get(self.offset..).unwrap_or(&[])
     }
 
+    /// Whether both read the same buffer.
+    #[cfg(test)]
+    pub(crate) fn shares_data(&self, other: &Self) -> bool {
+        std::sync::Arc::ptr_eq(&self.data, &other.data)
+    }
+
     /// The data for changing in place, if nobody else holds them and they are contiguous.
     pub(crate) fn unique_slice(&mut self) -> Option<&mut [T]> {
         if !self.is_contiguous() {

@@ -1,0 +1,438 @@
+//! A stand-alone program for JAX.
+
+use super::Format;
+use super::python::{Call, Target, literal, truth, tuple, write};
+use crate::graph::Dtype;
+
+pub(super) const FORMAT: Format = Format {
+    name: "jax",
+    doc: "a Python program that prints value and gradient as JAX has them",
+    write: |case| write(case, &TARGET),
+};
+
+const TARGET: Target = Target {
+    format: "jax",
+    prologue: r#"# Written by secant. Prints {"value": .., "gradient": ..} as JAX computes them.
+import json
+import math
+from math import inf, nan
+
+import jax
+import jax.numpy as jnp
+import jax.scipy.special as special
+
+jax.config.update("jax_enable_x64", True)
+dtype = jnp.DTYPE
+
+
+def constant(data, shape):
+    return jnp.asarray(data, dtype=dtype).reshape(shape)
+
+
+def index(data, shape):
+    return jnp.asarray(data, dtype=jnp.int64).reshape(shape)
+
+
+def flat(x):
+    return [x if math.isfinite(x) else str(x) for x in jnp.ravel(x).tolist()]
+"#,
+    helpers: &[
+        (
+            "fold",
+            r"
+def fold(x, axes):  # the axes as one, last
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    sizes = [x.shape[axis] for axis in kept] + [math.prod(x.shape[axis] for axis in axes)]
+    return jnp.transpose(x, kept + list(axes)).reshape(sizes)
+",
+        ),
+        (
+            "variance",
+            r"
+def variance(x, axes, count, keepdims):
+    deviation = x - jnp.mean(x, axis=axes, keepdims=True)
+    return jnp.sum(jnp.square(deviation), axis=axes, keepdims=keepdims) / count
+",
+        ),
+        (
+            "take",
+            r"
+def take(x, places, axis):
+    return jnp.take(x, places.astype(int) % max(x.shape[axis], 1), axis=axis)
+",
+        ),
+        (
+            "take_along_axis",
+            r"
+def take_along_axis(x, places, axis):
+    return jnp.take_along_axis(x, places.astype(int) % max(x.shape[axis], 1), axis=axis)
+",
+        ),
+        (
+            "scatter_add",
+            r"
+def scatter_add(x, places, source, axis):
+    return x.at[(slice(None),) * axis + (places.astype(int),)].add(source)
+",
+        ),
+        (
+            "scatter_add_along_axis",
+            r"
+def scatter_add_along_axis(x, places, source, axis):
+    places, source = jnp.broadcast_arrays(places.astype(int), source)
+    grid = list(jnp.indices(source.shape, sparse=True))
+    grid[axis] = places
+    return x.at[tuple(grid)].add(source)
+",
+        ),
+        (
+            "shifted",
+            r"
+def shifted(x, axis, first):  # one place towards the end, with `first` before
+    head = jnp.full_like(jax.lax.slice_in_dim(x, 0, min(1, x.shape[axis]), axis=axis), first)
+    return jnp.concatenate([head, jax.lax.slice_in_dim(x, 0, max(x.shape[axis] - 1, 0), axis=axis)], axis=axis)
+",
+        ),
+        (
+            "cross_entropy",
+            r#"
+def cross_entropy(logits, labels, axis, reduction):
+    logits = jax.nn.log_softmax(logits, axis=axis)
+    places = jnp.expand_dims(labels.astype(int) % logits.shape[axis], axis)
+    losses = -jnp.squeeze(jnp.take_along_axis(logits, places, axis=axis), axis)
+    return {"mean": jnp.mean, "sum": jnp.sum, "none": lambda x: x}[reduction](losses)
+"#,
+        ),
+    ],
+    epilogue: r#"
+values, pullback = jax.vjp(program, *params.values())
+gradients = pullback(tuple(cotangents))
+answer = {
+    "value": {name: flat(y) for name, y in zip(outputs, values)},
+    "gradient": {name: flat(g) for name, g in zip(params, gradients)},
+}
+print(json.dumps(answer))
+"#,
+    taken: &["jax", "jnp", "special"],
+    same: (
+        "jnp",
+        &[
+            "abs",
+            "sign",
+            "square",
+            "sqrt",
+            "cbrt",
+            "exp",
+            "exp2",
+            "expm1",
+            "log",
+            "log2",
+            "log10",
+            "log1p",
+            "sin",
+            "cos",
+            "tan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "sinc",
+            "floor",
+            "ceil",
+            "round",
+            "trunc",
+            "hypot",
+            "logaddexp",
+            "copysign",
+            "fmod",
+            "remainder",
+        ],
+    ),
+    spelled: &[
+        ("neg", "-{0}"),
+        ("cube", "{0} * {0} * {0}"),
+        ("recip", "1.0 / {0}"),
+        ("rsqrt", "jax.lax.rsqrt({0})"),
+        ("exp10", "jnp.power(10.0, {0})"),
+        ("asin", "jnp.arcsin({0})"),
+        ("acos", "jnp.arccos({0})"),
+        ("atan", "jnp.arctan({0})"),
+        ("asinh", "jnp.arcsinh({0})"),
+        ("acosh", "jnp.arccosh({0})"),
+        ("atanh", "jnp.arctanh({0})"),
+        ("sigmoid", "jax.nn.sigmoid({0})"),
+        ("log_sigmoid", "jax.nn.log_sigmoid({0})"),
+        ("logit", "special.logit({0})"),
+        ("softplus", "jax.nn.softplus({0})"),
+        ("softsign", "jax.nn.soft_sign({0})"),
+        ("relu", "jax.nn.relu({0})"),
+        ("relu6", "jax.nn.relu6({0})"),
+        ("leaky_relu", "jax.nn.leaky_relu({0}, {slope})"),
+        ("elu", "jax.nn.elu({0}, {alpha})"),
+        ("selu", "jax.nn.selu({0})"),
+        ("celu", "jax.nn.celu({0}, {alpha})"),
+        ("gelu", "jax.nn.gelu({0}, approximate=False)"),
+        ("gelu_tanh", "jax.nn.gelu({0}, approximate=True)"),
+        ("silu", "jax.nn.silu({0})"),
+        ("mish", "jax.nn.mish({0})"),
+        ("hard_tanh", "jax.nn.hard_tanh({0})"),
+        ("hard_sigmoid", "jax.nn.hard_sigmoid({0})"),
+        ("hard_swish", "jax.nn.hard_swish({0})"),
+        ("erf", "special.erf({0})"),
+        ("erfc", "special.erfc({0})"),
+        ("erfinv", "special.erfinv({0})"),
+        ("lgamma", "special.gammaln({0})"),
+        ("digamma", "special.digamma({0})"),
+        ("trigamma", "special.polygamma(1, {0})"),
+        ("polygamma", "special.polygamma({n}, {0})"),
+        ("normal_cdf", "special.ndtr({0})"),
+        ("log_normal_cdf", "special.log_ndtr({0})"),
+        ("bessel_i0", "special.i0({0})"),
+        ("bessel_i1", "special.i1({0})"),
+        ("xlogx", "special.xlogy({0}, {0})"),
+        ("xlogy", "special.xlogy({0}, {1})"),
+        ("xlog1py", "special.xlog1py({0}, {1})"),
+        ("powc", "jnp.power({0}, {exponent})"),
+        ("powi", "jax.lax.integer_pow({0}, {n})"),
+        ("clamp", "jnp.clip({0}, {lo}, {hi})"),
+        ("add", "{0} + {1}"),
+        ("sub", "{0} - {1}"),
+        ("mul", "{0} * {1}"),
+        ("div", "{0} / {1}"),
+        ("pow", "jnp.power({0}, {1})"),
+        ("atan2", "jnp.arctan2({0}, {1})"),
+        ("max", "jnp.maximum({0}, {1})"),
+        ("min", "jnp.minimum({0}, {1})"),
+        ("gt", "({0} > {1}).astype(dtype)"),
+        ("ge", "({0} >= {1}).astype(dtype)"),
+        ("lt", "({0} < {1}).astype(dtype)"),
+        ("le", "({0} <= {1}).astype(dtype)"),
+        ("eq", "({0} == {1}).astype(dtype)"),
+        ("ne", "({0} != {1}).astype(dtype)"),
+        ("strong_mul", "jnp.where({0} == 0, 0.0, {0} * {1})"),
+        ("where", "jnp.where({0} != 0, {1}, {2})"),
+        ("fma", "{0} * {1} + {2}"),
+    ],
+    structural,
+    conventions: &[
+        ("abs", "at 0 the gradient is 0 in both"),
+        (
+            "hypot",
+            "at the origin the gradient is NaN in JAX, 0 in secant",
+        ),
+        (
+            "atan2",
+            "at the origin the gradient is NaN in JAX, 0 in secant",
+        ),
+        (
+            "leaky_relu",
+            "at 0 the gradient is 1 in JAX, the slope in secant",
+        ),
+        (
+            "clamp",
+            "at a bound the gradient is half in JAX, 1 in secant",
+        ),
+        (
+            "std",
+            "where all are equal the gradient is NaN in JAX, 0 in secant",
+        ),
+        (
+            "norm",
+            "at the origin the gradient is NaN in JAX, 0 in secant",
+        ),
+        ("median", "at ties the places that are chosen may differ"),
+        ("quantile", "at ties the places that are chosen may differ"),
+        (
+            "strong_mul",
+            "where the first is 0 the gradient may be NaN in JAX",
+        ),
+    ],
+};
+
+fn structural(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let keepdims = truth(call.flag("keepdims"));
+    let shape = tuple(call.shape.iter());
+    let reduced = |name: &str| {
+        Some(format!(
+            "{name}({x}, axis={}, keepdims={keepdims})",
+            tuple(call.axes()?)
+        ))
+    };
+    let folded = || Some(format!("fold({x}, {})", tuple(call.axes()?)));
+    let variance = || {
+        let left = call.folded()? as i64 - call.integer("ddof")?;
+        let count = if left > 0 {
+            left.to_string()
+        } else {
+            "nan".into()
+        };
+        Some(format!(
+            "variance({x}, {}, {count}, {keepdims})",
+            tuple(call.axes()?)
+        ))
+    };
+    Some(match call.op {
+        "sum" | "mean" | "prod" => reduced(&format!("jnp.{}", call.op))?,
+        "logsumexp" => reduced("jax.nn.logsumexp")?,
+        "max_reduce" => reduced("jnp.max")?,
+        "min_reduce" => reduced("jnp.min")?,
+        "var" => variance()?,
+        "std" => format!("jnp.sqrt({})", variance()?),
+        "norm" => {
+            let ord = literal(call.number("ord")?, Dtype::F64);
+            format!(
+                "jnp.linalg.norm({}, ord={ord}, axis=-1).reshape({shape})",
+                folded()?
+            )
+        }
+        "median" => format!("jnp.median({}, axis=-1).reshape({shape})", folded()?),
+        "quantile" => {
+            let method = call.word("method").unwrap_or("linear");
+            let q = literal(call.number("q")?, Dtype::F64);
+            format!(
+                "jnp.quantile({}, {q}, axis=-1, method=\"{method}\").reshape({shape})",
+                folded()?
+            )
+        }
+        "argmax" | "argmin" => format!(
+            "jnp.{}({x}, axis={}).astype(dtype)",
+            call.op,
+            call.axis("axis")?
+        ),
+        "cumsum" | "cumprod" | "cummax" | "cummin" | "cumlogsumexp" => {
+            let (axis, reverse) = (call.axis("axis")?, call.flag("reverse"));
+            if !call.flag("exclusive") {
+                return Some(format!(
+                    "jax.lax.{}({x}, axis={axis}, reverse={})",
+                    call.op,
+                    truth(reverse)
+                ));
+            }
+            let first = if call.op == "cumprod" { "1.0" } else { "0.0" };
+            let flip = |x: String| {
+                if reverse {
+                    format!("jnp.flip({x}, {axis})")
+                } else {
+                    x
+                }
+            };
+            flip(format!(
+                "shifted(jax.lax.{}({}, axis={axis}), {axis}, {first})",
+                call.op,
+                flip(x.clone())
+            ))
+        }
+        "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape({shape})"),
+        "transpose" => {
+            let rank = call.shape.rank();
+            let perm = call
+                .integers("perm")
+                .unwrap_or_else(|| (0..rank as i64).rev().collect());
+            format!("jnp.transpose({x}, {})", tuple(perm))
+        }
+        "broadcast_to" => format!("jnp.broadcast_to({x}, {shape})"),
+        "slice" => {
+            let ranges = call.ranges()?;
+            let range = |&(start, stop, step): &(i64, i64, i64)| match stop {
+                // before the first place: -1 would mean the last
+                -1 => format!("{start}::{step}"),
+                _ => format!("{start}:{stop}:{step}"),
+            };
+            // a start before the first place takes nothing
+            let range = |r: &(i64, i64, i64)| if r.0 < 0 { "0:0".into() } else { range(r) };
+            let slices: Vec<String> = ranges.iter().map(range).collect();
+            match slices.is_empty() {
+                true => x.clone(),
+                false => format!("{x}[{}]", slices.join(", ")),
+            }
+        }
+        "flip" => format!("jnp.flip({x}, {})", tuple(call.axes()?)),
+        "roll" => format!(
+            "jnp.roll({x}, {}, {})",
+            call.integer("shift")?,
+            call.axis("axis")?
+        ),
+        "pad" => {
+            let pads = call.pads()?;
+            let pairs = tuple(pads.iter().map(|&(lo, hi)| tuple([lo, hi])));
+            match call.word("mode")? {
+                _ if pads.is_empty() => x.clone(),
+                "constant" => {
+                    let value = literal(call.number("value")?, Dtype::F64);
+                    format!("jnp.pad({x}, {pairs}, constant_values={value})")
+                }
+                mode => format!("jnp.pad({x}, {pairs}, mode=\"{mode}\")"),
+            }
+        }
+        "concat" => format!(
+            "jnp.concatenate([{}], axis={})",
+            call.args.join(", "),
+            call.axis("axis")?
+        ),
+        "stack" => format!(
+            "jnp.stack([{}], axis={})",
+            call.args.join(", "),
+            call.integer("axis")?
+        ),
+        "tile" => format!("jnp.tile({x}, {})", tuple(call.integers("reps")?)),
+        "repeat" => format!(
+            "jnp.repeat({x}, {}, axis={})",
+            call.integer("repeats")?,
+            call.axis("axis")?
+        ),
+        "diag" => format!("jnp.diag({x}, {})", call.integer("k")?),
+        "diagonal" => format!("jnp.diagonal({x}, {}, -2, -1)", call.integer("offset")?),
+        "trace" => format!(
+            "jnp.diagonal({x}, {}, -2, -1).sum(-1)",
+            call.integer("offset").unwrap_or(0)
+        ),
+        "tril" | "triu" => format!("jnp.{}({x}, {})", call.op, call.integer("k")?),
+        "take" | "take_along_axis" => {
+            format!("{}({x}, {}, {})", call.op, call.args[1], call.axis("axis")?)
+        }
+        "embedding" => format!("take({x}, {}, 0)", call.args[1]),
+        "scatter_add" | "scatter_add_along_axis" => {
+            format!(
+                "{}({x}, {}, {}, {})",
+                call.op,
+                call.args[1],
+                call.args[2],
+                call.axis("axis")?
+            )
+        }
+        "matmul" | "dot" | "outer" | "inner" | "kron" => {
+            format!("jnp.{}({x}, {})", call.op, call.args[1])
+        }
+        "einsum" => format!(
+            "jnp.einsum({:?}, {})",
+            call.word("equation")?,
+            call.args.join(", ")
+        ),
+        "det" | "inv" => format!("jnp.linalg.{}({x})", call.op),
+        "softmax" | "log_softmax" => {
+            format!("jax.nn.{}({x}, axis={})", call.op, call.axis("axis")?)
+        }
+        "cross_entropy" => {
+            let axis = if call.shapes[0].rank() > 1 { 1 } else { 0 };
+            format!(
+                "cross_entropy({x}, {}, {axis}, \"{}\")",
+                call.args[1],
+                call.word("reduction")?
+            )
+        }
+        "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
+        "dropout" => {
+            let kept: Vec<&str> = (call.of_ones)()?
+                .iter()
+                .map(|scale| truth(scale != 0.0))
+                .collect();
+            let rate = literal(call.number("rate")?, Dtype::F64);
+            let mask = format!(
+                "jnp.asarray([{}], dtype=bool).reshape({shape})",
+                kept.join(", ")
+            );
+            format!("jnp.where({mask}, {x} / (1.0 - {rate}), 0.0)")
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,481 @@
+//! A stand-alone program for PyTorch.
+
+use super::Format;
+use super::python::{Call, Target, literal, truth, tuple, write};
+use crate::graph::Dtype;
+
+pub(super) const FORMAT: Format = Format {
+    name: "pytorch",
+    doc: "a Python program that prints value and gradient as PyTorch has them",
+    write: |case| write(case, &TARGET),
+};
+
+const TARGET: Target = Target {
+    format: "pytorch",
+    prologue: r#"# Written by secant. Prints {"value": .., "gradient": ..} as PyTorch computes them.
+import json
+import math
+from math import inf, nan
+
+import torch
+import torch.nn.functional as F
+
+dtype = torch.DTYPE
+
+
+def constant(data, shape):
+    return torch.tensor(data, dtype=dtype).reshape(shape)
+
+
+def index(data, shape):
+    return torch.tensor(data, dtype=torch.int64).reshape(shape)
+
+
+def flat(x):
+    numbers = x.detach().to(torch.float64).reshape(-1).tolist()
+    return [x if math.isfinite(x) else str(x) for x in numbers]
+"#,
+    helpers: &[
+        (
+            "fold",
+            r"
+def fold(x, axes):  # the axes as one, last
+    kept = [axis for axis in range(x.dim()) if axis not in axes]
+    sizes = [x.shape[axis] for axis in kept] + [math.prod(x.shape[axis] for axis in axes)]
+    return x.permute(kept + list(axes)).reshape(sizes)
+",
+        ),
+        (
+            "variance",
+            r"
+def variance(x, axes, count, keepdims):
+    if not axes:
+        return torch.zeros_like(x) * x / count
+    deviation = x - torch.mean(x, dim=axes, keepdim=True)
+    return torch.sum(torch.square(deviation), dim=axes, keepdim=keepdims) / count
+",
+        ),
+        (
+            "take",
+            r"
+def take(x, places, axis):
+    places = torch.remainder(places.long(), max(x.shape[axis], 1))
+    taken = torch.index_select(x, axis, places.reshape(-1))
+    return taken.reshape(x.shape[:axis] + places.shape + x.shape[axis + 1 :])
+",
+        ),
+        (
+            "take_along_axis",
+            r"
+def take_along_axis(x, places, axis):
+    return torch.take_along_dim(x, torch.remainder(places.long(), max(x.shape[axis], 1)), axis)
+",
+        ),
+        (
+            "scatter_add",
+            r"
+def scatter_add(x, places, source, axis):
+    places = torch.remainder(places.long(), max(x.shape[axis], 1)).reshape(-1)
+    source = source.reshape(x.shape[:axis] + places.shape + x.shape[axis + 1 :])
+    return torch.index_add(x, axis, places, source)
+",
+        ),
+        (
+            "scatter_add_along_axis",
+            r"
+def scatter_add_along_axis(x, places, source, axis):
+    places = torch.remainder(places.long(), max(x.shape[axis], 1))
+    places, source = torch.broadcast_tensors(places, source)
+    return torch.scatter_add(x, axis, places, source)
+",
+        ),
+        (
+            "shifted",
+            r"
+def shifted(x, axis, first):  # one place towards the end, with `first` before
+    head = torch.full_like(torch.narrow(x, axis, 0, min(1, x.shape[axis])), first)
+    return torch.cat([head, torch.narrow(x, axis, 0, max(x.shape[axis] - 1, 0))], dim=axis)
+",
+        ),
+    ],
+    epilogue: r#"
+leaves = [x.requires_grad_(True) for x in params.values()]
+values = program(*leaves)
+flowing = [(y, ct) for y, ct in zip(values, cotangents) if y.requires_grad]
+gradients = [None] * len(leaves)
+if leaves and flowing:
+    ys, cts = zip(*flowing)
+    gradients = torch.autograd.grad(ys, leaves, cts, allow_unused=True)
+gradients = [torch.zeros_like(x) if g is None else g for x, g in zip(leaves, gradients)]
+answer = {
+    "value": {name: flat(y) for name, y in zip(outputs, values)},
+    "gradient": {name: flat(g) for name, g in zip(params, gradients)},
+}
+print(json.dumps(answer))
+"#,
+    taken: &["torch", "F"],
+    same: (
+        "torch",
+        &[
+            "abs",
+            "sign",
+            "square",
+            "sqrt",
+            "rsqrt",
+            "exp",
+            "exp2",
+            "expm1",
+            "log",
+            "log2",
+            "log10",
+            "log1p",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "asinh",
+            "acosh",
+            "atanh",
+            "sinc",
+            "sigmoid",
+            "logit",
+            "relu",
+            "erf",
+            "erfc",
+            "erfinv",
+            "lgamma",
+            "digamma",
+            "floor",
+            "ceil",
+            "round",
+            "trunc",
+            "pow",
+            "atan2",
+            "hypot",
+            "logaddexp",
+            "xlogy",
+            "copysign",
+            "fmod",
+            "remainder",
+        ],
+    ),
+    spelled: &[
+        ("neg", "-{0}"),
+        ("cube", "{0} * {0} * {0}"),
+        ("recip", "torch.reciprocal({0})"),
+        ("cbrt", "torch.sign({0}) * torch.abs({0}) ** (1.0 / 3.0)"),
+        ("exp10", "torch.pow(10.0, {0})"),
+        ("log_sigmoid", "F.logsigmoid({0})"),
+        ("softplus", "torch.logaddexp({0}, torch.zeros_like({0}))"),
+        ("softsign", "F.softsign({0})"),
+        ("relu6", "F.relu6({0})"),
+        ("leaky_relu", "F.leaky_relu({0}, {slope})"),
+        ("elu", "F.elu({0}, {alpha})"),
+        ("selu", "F.selu({0})"),
+        ("celu", "F.celu({0}, {alpha})"),
+        ("gelu", "F.gelu({0})"),
+        ("gelu_tanh", "F.gelu({0}, approximate=\"tanh\")"),
+        ("silu", "F.silu({0})"),
+        ("mish", "F.mish({0})"),
+        ("hard_tanh", "F.hardtanh({0})"),
+        ("hard_sigmoid", "F.hardsigmoid({0})"),
+        ("hard_swish", "F.hardswish({0})"),
+        ("erfcx", "torch.special.erfcx({0})"),
+        ("trigamma", "torch.polygamma(1, {0})"),
+        ("polygamma", "torch.polygamma({n}, {0})"),
+        ("normal_cdf", "torch.special.ndtr({0})"),
+        ("log_normal_cdf", "torch.special.log_ndtr({0})"),
+        ("bessel_i0", "torch.special.i0({0})"),
+        ("bessel_i1", "torch.special.i1({0})"),
+        ("xlogx", "torch.xlogy({0}, {0})"),
+        ("xlog1py", "torch.special.xlog1py({0}, {1})"),
+        ("powc", "torch.pow({0}, {exponent})"),
+        ("powi", "torch.pow({0}, {n})"),
+        ("clamp", "torch.clamp({0}, {lo}, {hi})"),
+        ("add", "{0} + {1}"),
+        ("sub", "{0} - {1}"),
+        ("mul", "{0} * {1}"),
+        ("div", "{0} / {1}"),
+        ("max", "torch.maximum({0}, {1})"),
+        ("min", "torch.minimum({0}, {1})"),
+        ("gt", "({0} > {1}).to(dtype)"),
+        ("ge", "({0} >= {1}).to(dtype)"),
+        ("lt", "({0} < {1}).to(dtype)"),
+        ("le", "({0} <= {1}).to(dtype)"),
+        ("eq", "({0} == {1}).to(dtype)"),
+        ("ne", "({0} != {1}).to(dtype)"),
+        (
+            "strong_mul",
+            "torch.where({0} == 0, constant(0.0, ()), {0} * {1})",
+        ),
+        ("where", "torch.where({0} != 0, {1}, {2})"),
+        ("fma", "{0} * {1} + {2}"),
+    ],
+    structural,
+    conventions: &[
+        (
+            "hypot",
+            "at the origin the gradient is NaN in PyTorch, 0 in secant",
+        ),
+        (
+            "atan2",
+            "at the origin the gradient is NaN in PyTorch, 0 in secant",
+        ),
+        (
+            "cbrt",
+            "at 0 the gradient is NaN in this formula, infinite in secant",
+        ),
+        (
+            "std",
+            "where all are equal the gradient is NaN in PyTorch, 0 in secant",
+        ),
+        (
+            "cummax",
+            "at ties the gradient goes to the last in PyTorch, to the first in secant",
+        ),
+        ("median", "at ties the places that are chosen may differ"),
+        ("quantile", "at ties the places that are chosen may differ"),
+        (
+            "logsumexp",
+            "where all are -inf the gradient is NaN in PyTorch, 0 in secant",
+        ),
+        (
+            "strong_mul",
+            "where the first is 0 the gradient may be NaN in PyTorch",
+        ),
+        ("copysign", "at 0 the gradient is 0"),
+    ],
+};
+
+fn structural(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let keepdim = truth(call.flag("keepdims"));
+    let shape = tuple(call.shape.iter());
+    // over no axes PyTorch reduces all
+    let reduced = |name: &str, of_one: &str| {
+        let axes = call.axes()?;
+        Some(match axes.len() {
+            0 => of_one.to_string(),
+            _ => format!("torch.{name}({x}, dim={}, keepdim={keepdim})", tuple(axes)),
+        })
+    };
+    let folded = || Some(format!("fold({x}, {})", tuple(call.axes()?)));
+    let variance = || {
+        let left = call.folded()? as i64 - call.integer("ddof")?;
+        let count = if left > 0 {
+            left.to_string()
+        } else {
+            "nan".into()
+        };
+        Some(format!(
+            "variance({x}, {}, {count}, {keepdim})",
+            tuple(call.axes()?)
+        ))
+    };
+    Some(match call.op {
+        "sum" | "mean" | "logsumexp" => reduced(call.op, x)?,
+        "max_reduce" => reduced("amax", x)?,
+        "min_reduce" => reduced("amin", x)?,
+        "prod" => format!("torch.prod({}, dim=-1).reshape({shape})", folded()?),
+        "var" => variance()?,
+        "std" => format!("torch.sqrt({})", variance()?),
+        "norm" => {
+            let ord = literal(call.number("ord")?, Dtype::F64);
+            format!(
+                "torch.linalg.vector_norm({}, {ord}, dim=-1).reshape({shape})",
+                folded()?
+            )
+        }
+        "median" => format!(
+            "torch.quantile({}, 0.5, dim=-1).reshape({shape})",
+            folded()?
+        ),
+        "quantile" => {
+            let method = call.word("method").unwrap_or("linear");
+            let q = literal(call.number("q")?, Dtype::F64);
+            format!(
+                "torch.quantile({}, {q}, dim=-1, interpolation=\"{method}\").reshape({shape})",
+                folded()?
+            )
+        }
+        "argmax" | "argmin" => format!(
+            "torch.{}({x}, dim={}).to(dtype)",
+            call.op,
+            call.axis("axis")?
+        ),
+        "cumsum" | "cumprod" | "cummax" | "cummin" | "cumlogsumexp" => {
+            let axis = call.axis("axis")?;
+            let flip = |x: &str| match call.flag("reverse") {
+                true => format!("torch.flip({x}, ({axis},))"),
+                false => x.to_string(),
+            };
+            let (name, values) = match call.op {
+                "cumlogsumexp" => ("logcumsumexp", ""),
+                "cummax" | "cummin" => (call.op, ".values"),
+                name => (name, ""),
+            };
+            let mut scanned = format!("torch.{name}({}, dim={axis}){values}", flip(x));
+            if call.flag("exclusive") {
+                let first = if call.op == "cumprod" { "1.0" } else { "0.0" };
+                scanned = format!("shifted({scanned}, {axis}, {first})");
+            }
+            flip(&scanned)
+        }
+        "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape({shape})"),
+        "transpose" => {
+            let rank = call.shape.rank();
+            let perm = call
+                .integers("perm")
+                .unwrap_or_else(|| (0..rank as i64).rev().collect());
+            format!("torch.permute({x}, {})", tuple(perm))
+        }
+        "broadcast_to" => format!("torch.broadcast_to({x}, {shape})"),
+        "slice" => {
+            let ranges = call.ranges()?;
+            let forwards: Vec<String> = ranges
+                .iter()
+                .map(|&(start, stop, step)| match step > 0 {
+                    true => format!("{start}:{stop}:{step}"),
+                    false => ":".into(),
+                })
+                .collect();
+            let mut value = match forwards.is_empty() {
+                true => x.clone(),
+                false => format!("{x}[{}]", forwards.join(", ")),
+            };
+            // PyTorch has no negative steps
+            for (axis, &(start, stop, step)) in
+                ranges.iter().enumerate().filter(|(_, range)| range.2 < 0)
+            {
+                let stop = stop.min(start);
+                value = format!(
+                    "torch.index_select({value}, {axis}, torch.arange({start}, {stop}, {step}))"
+                );
+            }
+            value
+        }
+        "flip" => format!("torch.flip({x}, {})", tuple(call.axes()?)),
+        "roll" => format!(
+            "torch.roll({x}, {}, {})",
+            call.integer("shift")?,
+            call.axis("axis")?
+        ),
+        "pad" => {
+            let pads = call.pads()?;
+            match call.word("mode")? {
+                "constant" if pads.is_empty() => x.clone(),
+                "constant" => {
+                    // from the last axis to the first
+                    let flat = pads.iter().rev().flat_map(|&(lo, hi)| [lo, hi]);
+                    format!(
+                        "F.pad({x}, {}, value={})",
+                        tuple(flat),
+                        literal(call.number("value")?, Dtype::F64)
+                    )
+                }
+                mode => {
+                    let mut value = x.clone();
+                    for (axis, (&(lo, hi), &n)) in
+                        pads.iter().zip(call.shapes[0].iter()).enumerate()
+                    {
+                        if (lo, hi) != (0, 0) {
+                            let places: Option<Vec<i64>> = (-lo..n as i64 + hi)
+                                .map(|at| padded(mode, at, n as i64))
+                                .collect();
+                            let places = places?;
+                            let count = places.len();
+                            let places = tuple(places).replace('(', "[").replace(')', "]");
+                            value = format!(
+                                "torch.index_select({value}, {axis}, index({places}, ({count},)))"
+                            );
+                        }
+                    }
+                    value
+                }
+            }
+        }
+        "concat" => format!(
+            "torch.cat([{}], dim={})",
+            call.args.join(", "),
+            call.axis("axis")?
+        ),
+        "stack" => format!(
+            "torch.stack([{}], dim={})",
+            call.args.join(", "),
+            call.integer("axis")?
+        ),
+        "tile" => format!("torch.tile({x}, {})", tuple(call.integers("reps")?)),
+        "repeat" => format!(
+            "torch.repeat_interleave({x}, {}, dim={})",
+            call.integer("repeats")?,
+            call.axis("axis")?
+        ),
+        "diag" => format!("torch.diag({x}, {})", call.integer("k")?),
+        "diagonal" => format!("torch.diagonal({x}, {}, -2, -1)", call.integer("offset")?),
+        "trace" => format!(
+            "torch.diagonal({x}, {}, -2, -1).sum(-1)",
+            call.integer("offset").unwrap_or(0)
+        ),
+        "tril" | "triu" => format!("torch.{}({x}, {})", call.op, call.integer("k")?),
+        "take" | "take_along_axis" => {
+            format!("{}({x}, {}, {})", call.op, call.args[1], call.axis("axis")?)
+        }
+        "embedding" => format!("take({x}, {}, 0)", call.args[1]),
+        "scatter_add" | "scatter_add_along_axis" => {
+            format!(
+                "{}({x}, {}, {}, {})",
+                call.op,
+                call.args[1],
+                call.args[2],
+                call.axis("axis")?
+            )
+        }
+        "matmul" | "dot" | "outer" | "inner" | "kron" => {
+            format!("torch.{}({x}, {})", call.op, call.args[1])
+        }
+        "einsum" => format!(
+            "torch.einsum({:?}, {})",
+            call.word("equation")?,
+            call.args.join(", ")
+        ),
+        "det" | "inv" => format!("torch.linalg.{}({x})", call.op),
+        "softmax" | "log_softmax" => format!("torch.{}({x}, dim={})", call.op, call.axis("axis")?),
+        "cross_entropy" => {
+            let reduction = call.word("reduction")?;
+            format!(
+                "F.cross_entropy({x}, {}.long(), reduction=\"{reduction}\")",
+                call.args[1]
+            )
+        }
+        "stop_gradient" => format!("{x}.detach()"),
+        "dropout" => {
+            let kept: Vec<&str> = (call.of_ones)()?
+                .iter()
+                .map(|scale| truth(scale != 0.0))
+                .collect();
+            let rate = literal(call.number("rate")?, Dtype::F64);
+            let mask = format!("torch.tensor([{}]).reshape({shape})", kept.join(", "));
+            format!("torch.where({mask}.bool(), {x} / (1.0 - {rate}), constant(0.0, ()))")
+        }
+        _ => return None,
+    })
+}
+
+/// The place that padding repeats at place `at` of an axis of `n`.
+fn padded(mode: &str, at: i64, n: i64) -> Option<i64> {
+    match mode {
+        "edge" => Some(at.clamp(0, n - 1)),
+        "wrap" => Some(at.rem_euclid(n)),
+        "reflect" if n == 1 => Some(0),
+        "reflect" => {
+            let place = at.rem_euclid(2 * (n - 1));
+            Some(place.min(2 * (n - 1) - place))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,9 @@
+//! The text format.
+
+use super::Format;
+
+pub(super) const FORMAT: Format = Format {
+    name: "text",
+    doc: "secant's own format, which people read",
+    write: |case| Ok(case.to_text()),
+};

@@ -6,7 +6,7 @@
 //! the gradient with the error that the engine's arithmetic may leave in each element.
 
 use crate::graph::{Case, Dtype};
-use crate::modes::{Error, push_forward, run};
+use crate::modes::{Error, linearized, push_forward, run};
 use crate::number::{Ball, Double, Dual, Number, Precision, Real, Single};
 use crate::scalar::{Tape, Var};
 use crate::tensor::Tensor;
@@ -102,7 +102,15 @@ pub fn tangent_bounds(
         let direction: Vec<Tensor<Ball<P>>> =
             direction.iter().map(|d| d.map(Ball::exact)).collect();
         let (_, tangents) = push_forward(&case.graph, &params, &direction)?;
-        Ok(tangents.iter().map(|t| t.map(Bounded::of)).collect())
+        // an engine may differentiate a formula statement by statement, or an operation by its partial derivatives;
+        // where terms cancel in one way, they need not in the other
+        let by_partials = linearized(&case.graph, &params, &direction)?;
+        let larger = |a: Ball<P>, b: Ball<P>| Bounded {
+            value: a.value,
+            delta: if b.delta > a.delta { b.delta } else { a.delta },
+        };
+        let pairs = tangents.iter().zip(&by_partials);
+        Ok(pairs.map(|(a, b)| a.zip(b, larger)).collect())
     }
     match case.dtype {
         Dtype::F64 => of::<Double>(case, direction),

@@ -44,7 +44,7 @@ fn estimate(value: f64, spread: f64, noise: f64) -> Estimate {
     if !value.is_finite() {
         return Estimate::UNKNOWN;
     }
-    let relative = (1e3 * spread.abs() / value.abs()).min(1.0); // 0/0 is NaN, and min takes the 1
+    let relative = (1e3 * spread.abs() / value.abs()).min(4.0); // 0/0 is NaN, and min takes the 4
     Estimate {
         value,
         error: spread.abs() * relative + noise,

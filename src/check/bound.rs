@@ -6,7 +6,7 @@
 //! the gradient with the error that the engine's arithmetic may leave in each element.
 
 use crate::graph::{Case, Dtype};
-use crate::modes::{Error, push_forward, run};
+use crate::modes::{Error, linearized, push_forward, run};
 use crate::number::{Ball, Dual, Number, Real};
 use crate::scalar::{Tape, Var};
 use crate::tensor::Tensor;
@@ -89,8 +89,12 @@ pub fn tangent_bounds(
     let params: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
     let direction: Vec<Tensor<Ball>> = direction.iter().map(exact).collect();
     let (_, tangents) = push_forward(&case.graph, &params, &direction)?;
-    let bounded = |t: &Tensor<Ball>| t.map(|ball| Bounded::of(ball, case.dtype));
-    Ok(tangents.iter().map(bounded).collect())
+    // an engine may differentiate a formula statement by statement, or an operation by its partial derivatives;
+    // where terms cancel in one way, they need not in the other
+    let by_partials = linearized(&case.graph, &params, &direction)?;
+    let larger = |a: Ball, b: Ball| Bounded::of(if b.delta > a.delta { b } else { a }, case.dtype);
+    let pairs = tangents.iter().zip(&by_partials);
+    Ok(pairs.map(|(a, b)| a.zip(b, larger)).collect())
 }
 
 /// The bounds of the Hessian-vector product along a direction.

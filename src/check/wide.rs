@@ -1,7 +1,7 @@
 //! A case seen through the wide oracle: its values in double-double arithmetic, and derivatives along directions by
 //! finite differences of them, kinks included.
 
-use crate::graph::{Case, Node};
+use crate::graph::{Case, Dtype, Node};
 use crate::modes::{Error, run, run_beside};
 use crate::number::{Dd, Number, Real};
 use crate::op::Id;
@@ -9,11 +9,14 @@ use crate::oracle::{self, Estimate};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
-use super::bound::Bounds;
+use super::bound::{Bounded, Bounds};
 
 /// The relative steps that are tried, largest first: a smaller one only where a kink is near or the function is too wild
 /// for the larger ones.
 const STEPS: [f64; 4] = [1e-6, 1e-8, 1e-10, 1e-12];
+
+/// The largest relative step of all: that of second derivatives.
+const LARGEST_STEP: f64 = 1e-5;
 
 /// How many rounding bounds away a kink must be for the engine under test to be on the right side of it.
 const SAFETY: f64 = 16.0;
@@ -53,6 +56,10 @@ pub struct Wide<'c> {
     kinky: Vec<Kinky>,
     /// The sum of the magnitudes of cotangent times output: what a derivative's size is measured by.
     pub size: f64,
+    /// For each output, the magnitude of what its elements are the difference of: what wide arithmetic rounds.
+    terms: Vec<Tensor<f64>>,
+    /// The same of `<cotangents, outputs>`.
+    noise: f64,
 }
 
 impl<'c> Wide<'c> {
@@ -71,7 +78,35 @@ impl<'c> Wide<'c> {
             .flat_map(|(y, ct)| y.iter().zip(ct.iter()).collect::<Vec<_>>());
         let size = terms.map(|(y, ct)| (y.to_f64() * ct).abs()).sum();
         let kinky = kinky(case, &values, bounds);
+        // whatever the engine's arithmetic loses against the result, wide arithmetic loses as many digits of its own
+        let unit = match case.dtype {
+            Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
+            Dtype::F64 => f64::EPSILON / 2.0,
+        };
+        let lost = |b: Bounded| b.value.abs().max(b.delta / unit);
+        let outputs = case.graph.outputs().iter();
+        let terms: Vec<Tensor<f64>> = outputs
+            .map(|id| bounds.values[id.index()].map(lost))
+            .collect();
+        let pairs = terms
+            .iter()
+            .zip(&case.cotangents)
+            .flat_map(|(y, ct)| y.iter().zip(ct.iter()).collect::<Vec<_>>());
+        let moves = bounds
+            .gradient
+            .iter()
+            .zip(case.params.values())
+            .flat_map(|(g, x)| g.iter().zip(x.iter()).collect::<Vec<_>>())
+            .map(|(g, x)| LARGEST_STEP * (g.value * x.abs().max(1e-3)).abs());
+        let finite = |x: &f64| x.is_finite();
+        let noise = pairs
+            .map(|(y, ct)| (y * ct).abs())
+            .chain(moves)
+            .filter(finite)
+            .sum();
         Ok(Self {
+            terms,
+            noise,
             case,
             params,
             cotangents,
@@ -164,7 +199,7 @@ impl<'c> Wide<'c> {
         let mut best = Estimate::UNKNOWN;
         for h in STEPS {
             let mut clear = true;
-            let found = oracle::central(|t| at(t, &mut clear), h, self.size);
+            let found = oracle::central(|t| at(t, &mut clear), h, self.noise);
             if clear && found.error < best.error {
                 best = found;
             }
@@ -179,7 +214,7 @@ impl<'c> Wide<'c> {
             let mut ignored = true;
             let mut best = Estimate::UNKNOWN;
             for h in &STEPS[1..] {
-                let found = oracle::one_sided(|t| at(t, &mut ignored), *h, side, self.size);
+                let found = oracle::one_sided(|t| at(t, &mut ignored), *h, side, self.noise);
                 if found.error < best.error {
                     best = found;
                 }
@@ -230,7 +265,9 @@ impl<'c> Wide<'c> {
             }
             let outputs = self.case.graph.outputs().iter();
             let found: Vec<Tensor<Estimate>> = outputs
-                .map(|id| {
+                .zip(&self.terms)
+                .map(|(id, terms)| {
+                    let terms = terms.to_vec();
                     let columns: Vec<Vec<Dd>> = runs
                         .iter()
                         .map(|values| values[id.index()].to_vec())
@@ -243,7 +280,7 @@ impl<'c> Wide<'c> {
                             _ => 3,
                         };
                         let size = columns[0][e].abs().to_f64();
-                        oracle::central(|t| columns[place(t)][e], h, size)
+                        oracle::central(|t| columns[place(t)][e], h, size.max(terms[e]))
                     })
                 })
                 .collect();
@@ -272,13 +309,13 @@ impl<'c> Wide<'c> {
             return None;
         }
         let mut best: Option<Estimate> = None;
-        for h in [1e-5, 1e-6, 1e-7, 1e-8] {
+        for h in [LARGEST_STEP, 1e-6, 1e-7, 1e-8] {
             let mut clear = true;
             let at = |s: Dd, t: Dd, clear: &mut bool| {
                 let values = self.moved(&|p, k| s * Dd::from(v[p][k]) + t * Dd::from(w[p][k]));
                 values.map_or(Dd::of(f64::NAN), |values| self.objective(&values, clear))
             };
-            let found = oracle::mixed(|s, t| at(s, t, &mut clear), h, self.size);
+            let found = oracle::mixed(|s, t| at(s, t, &mut clear), h, self.noise);
             if clear && best.is_none_or(|best| found.error < best.error) {
                 best = Some(found);
             }

@@ -62,7 +62,7 @@ impl Default for Settings {
             jobs: 0,
             save: None,
             minimise: true,
-            write: |case| format!("{case:#?}\n"),
+            write: Case::to_text,
         }
     }
 }

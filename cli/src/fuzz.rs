@@ -22,7 +22,7 @@ Examples:
   secant fuzz                                              10,000 cases of our own four engines
   secant fuzz --engine 'python3 engines/python/jax_engine.py' --seconds 60
   secant fuzz --ops matmul,softmax --dtype f32 --order 2 --json -
-  mpirun -n 8 secant fuzz --cases 1000000 --json out.json  each process its share
+  mpirun -n 8 sh -c 'secant fuzz --json part-$OMPI_COMM_WORLD_RANK.json' && secant merge part-*.json
 
 The cases depend on the seed and the options alone, not on --jobs or --shard. Findings are saved
 as they are found, and `secant replay` judges them again. Ctrl-C ends the run and prints what was

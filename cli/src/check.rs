@@ -1,17 +1,17 @@
 //! `secant check`.
 
+use crate::checked::Checked;
 use crate::claim;
 use crate::classic;
 use crate::engines::{self, Patience};
 use crate::html;
 use crate::input;
-use crate::output::{self, Failure, Status, Target, coloured, number};
+use crate::output::{self, Failure, Status, Target};
 use clap::ValueEnum;
 use secant::Case;
-use secant::check::{Class, Classic, Judge, Method, Options, Report, Verdict};
+use secant::check::{Class, Judge, Method, Options, Verdict};
 use secant::engine::{Engine, EngineError, Evaluation, Mode, Want, evaluate_caught};
 use secant::fuzz::direction;
-use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -74,17 +74,6 @@ enum Claimant<'a> {
     File(&'a Path),
 }
 
-/// What was found for a file.
-struct Checked {
-    file: String,
-    engine: String,
-    verdict: Verdict,
-    report: Option<Report>,
-    classic: Option<Classic>,
-    /// What there is to say where there is no report.
-    message: Option<(&'static str, String)>,
-}
-
 pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     if args.method == How::Classic && args.order != 1 {
         let message = "--method classic is a rule for gradients: leave --order 2 out";
@@ -125,12 +114,12 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
             false => Status::of(checked.verdict),
         });
         if !stdout_is_taken {
-            write!(output::stdout(), "{}", checked.words(args.method))?;
+            write!(output::stdout(), "{}", checked.words())?;
         }
         if let Some(json) = &mut json {
             json.line(&checked.json())?;
         }
-        let plain = anstream::adapter::strip_str(&checked.words(args.method)).to_string();
+        let plain = anstream::adapter::strip_str(&checked.words()).to_string();
         sections.push((
             format!("{}: {}", checked.file, checked.verdict.name()),
             plain,
@@ -235,79 +224,5 @@ impl Checked {
         } else {
             self.report = Some(report);
         }
-    }
-
-    /// For people.
-    fn words(&self, method: How) -> String {
-        let Self { file, engine, .. } = self;
-        let mut text = format!("{file} ({engine}): ");
-        match (&self.report, &self.classic, &self.message) {
-            (_, Some(classic), _) if method == How::Classic => {
-                text.push_str(&format!("{}\n", classic.sentence(true)));
-            }
-            (Some(report), ..) => {
-                let words = report.to_string();
-                let word = report.verdict.name();
-                let rest = words.strip_prefix(word).unwrap_or(&words);
-                text.push_str(&format!("{}{rest}", coloured(report.verdict)));
-            }
-            (None, _, Some((word, message))) => {
-                let verdict = coloured(self.verdict);
-                text.push_str(&format!("{verdict} ({word})\n  {message}\n"));
-            }
-            (None, _, None) => text.push_str(&format!("{}\n", coloured(self.verdict))),
-        }
-        text
-    }
-
-    fn json(&self) -> Value {
-        let report = self.report.as_ref();
-        let method = report.map_or("classic", |report| report.method);
-        let mut value = json!({
-            "file": self.file,
-            "engine": self.engine,
-            "verdict": self.verdict.name(),
-            "classic_difference": self.classic.as_ref().map(|classic| number(classic.difference)),
-            "method": method,
-            "evaluations": report.map_or(0, |report| report.evaluations),
-            "params": {},
-            "undecided": {},
-            "faults": [],
-            "pattern": report.and_then(Report::pattern),
-        });
-        if let (None, Some(classic)) = (report, &self.classic) {
-            value["evaluations"] = json!(2 * classic.approximation.len());
-        }
-        if let Some(report) = report {
-            for (name, p) in &report.params {
-                value["params"][name] = json!({
-                    "checked": p.checked, "agree": p.agree, "disagree": p.disagree,
-                    "undecided": p.undecided, "worst_relative": number(p.worst_relative),
-                });
-            }
-            for (reason, count) in &report.undecided {
-                value["undecided"][reason.name()] = json!(count);
-            }
-            let faults = report.faults.iter().map(|fault| {
-                json!({
-                    "class": fault.class.name(), "param": fault.param, "index": fault.index,
-                    "claimed": number(fault.claimed), "reference": number(fault.reference),
-                    "error": number(fault.error), "ratio": number(fault.ratio()),
-                    "message": fault.message,
-                })
-            });
-            value["faults"] = faults.collect();
-        }
-        if let Some((word, message)) = &self.message {
-            value[if *word == "unsupported" {
-                word
-            } else {
-                "message"
-            }] = json!(message);
-            if self.verdict == Verdict::Disagree {
-                value["faults"] = json!([{"class": word, "message": message}]);
-            }
-        }
-        value
     }
 }

@@ -3,9 +3,9 @@
 use crate::engines::{self, Patience};
 use crate::html;
 use crate::output::{self, BOLD, Failure, GREEN, RED, Status, Target, exit_status, painted};
+use crate::progress;
 use crate::replay::REGRESSIONS;
 use crate::shard;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use secant::Dtype;
 use secant::engine::EngineError;
 use secant::fuzz::{CampaignError, Factory, Progress, Scope, Settings, Summary};
@@ -22,7 +22,7 @@ Examples:
   secant fuzz                                              10,000 cases of our own four engines
   secant fuzz --engine 'python3 engines/python/jax_engine.py' --seconds 60
   secant fuzz --ops matmul,softmax --dtype f32 --order 2 --json -
-  mpirun -n 8 secant fuzz --cases 1000000 --json out.json  each process its share
+  mpirun -n 8 sh -c 'secant fuzz --json part-$OMPI_COMM_WORLD_RANK.json' && secant merge part-*.json
 
 The cases depend on the seed and the options alone, not on --jobs or --shard. Findings are saved
 as they are found, and `secant replay` judges them again. Ctrl-C ends the run and prints what was
@@ -100,14 +100,14 @@ pub(crate) fn run(args: Args) -> Result<Status, Failure> {
             std::process::exit(130);
         }
     });
-    let bar = bar(&args, &settings);
+    let bar = progress::bar(&settings, args.quiet);
     // the run makes sure that findings can be saved; where nobody asked for a directory and there are none, it goes again
     let unasked = settings
         .save
         .clone()
         .filter(|save| args.save.is_none() && !save.exists());
-    let watch = |progress: &Progress| {
-        show(&bar, progress);
+    let watch = |so_far: &Progress| {
+        progress::show(&bar, so_far);
         !stopped.load(Ordering::Relaxed)
     };
     let summary = secant::fuzz::run(&settings, &factories, &watch);
@@ -179,42 +179,6 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
         write: secant::Case::to_text,
         ..Settings::default()
     })
-}
-
-/// The bar of a run; one that is never seen where nobody looks.
-fn bar(args: &Args, settings: &Settings) -> ProgressBar {
-    let (part, parts) = settings.shard;
-    let length = match (settings.cases, settings.seconds) {
-        (Some(cases), _) => cases.saturating_sub(part).div_ceil(parts),
-        // milliseconds, so that the bar moves
-        (None, seconds) => (seconds.unwrap_or(0.0) * 1e3) as u64,
-    };
-    let target = match args.quiet {
-        true => ProgressDrawTarget::hidden(),
-        false => ProgressDrawTarget::stderr(),
-    };
-    let style =
-        ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}  {elapsed} (left {eta})");
-    let bar = ProgressBar::with_draw_target(Some(length), target);
-    bar.with_style(style.expect("the template is right"))
-}
-
-/// Moves the bar on, once the run has taken a second.
-fn show(bar: &ProgressBar, progress: &Progress) {
-    if progress.seconds < 1.0 {
-        return;
-    }
-    bar.set_position(match progress.planned {
-        Some(_) => progress.cases,
-        None => (progress.seconds * 1e3) as u64,
-    });
-    bar.set_message(format!(
-        "{} cases, {:.0}/s, {} disagree, {} undecided",
-        progress.cases,
-        progress.cases as f64 / progress.seconds,
-        progress.disagreements,
-        progress.undecided
-    ));
 }
 
 /// 1 if something is wrong.

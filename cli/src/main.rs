@@ -4,6 +4,7 @@
 //! complaints about them), `engines` (names and command lines), `output` (status, colour, tables, JSON).
 
 mod check;
+mod checked;
 mod claim;
 mod classic;
 mod completions;
@@ -16,6 +17,7 @@ mod merge;
 mod minimise;
 mod ops;
 mod output;
+mod progress;
 mod replay;
 mod serve;
 mod shard;

@@ -81,7 +81,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "w",
     ),
     (
-        r#"read -r q; echo '{"id":1,"ok":true,"value":{"l":[1.3859265853258247]},"gradient":{"w":["nan",0,0,0,0,0]}}'"#,
+        r#"read -r q; echo '{"id":1,"ok":true,"value":{"l":[1.3859265853258247]},"gradient":{"w":["nan","nan","nan","nan","nan","nan"]}}'"#,
         "non-finite",
         "NaN",
     ),

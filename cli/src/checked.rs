@@ -1,0 +1,92 @@
+//! What `secant check` found for a file, for people and for programs.
+
+use crate::output::{coloured, number};
+use secant::check::{Classic, Report, Verdict};
+use serde_json::{Value, json};
+
+/// What was found for a file.
+pub(crate) struct Checked {
+    pub(crate) file: String,
+    pub(crate) engine: String,
+    pub(crate) verdict: Verdict,
+    pub(crate) report: Option<Report>,
+    pub(crate) classic: Option<Classic>,
+    /// What there is to say where there is no report.
+    pub(crate) message: Option<(&'static str, String)>,
+}
+
+impl Checked {
+    /// For people.
+    pub(crate) fn words(&self) -> String {
+        let Self { file, engine, .. } = self;
+        let mut text = format!("{file} ({engine}): ");
+        match (&self.report, &self.classic, &self.message) {
+            (_, Some(classic), _) if self.report.is_none() => {
+                text.push_str(&format!("{}\n", classic.sentence(true)));
+            }
+            (Some(report), ..) => {
+                let words = report.to_string();
+                let word = report.verdict.name();
+                let rest = words.strip_prefix(word).unwrap_or(&words);
+                text.push_str(&format!("{}{rest}", coloured(report.verdict)));
+            }
+            (None, _, Some((word, message))) => {
+                let verdict = coloured(self.verdict);
+                text.push_str(&format!("{verdict} ({word})\n  {message}\n"));
+            }
+            (None, _, None) => text.push_str(&format!("{}\n", coloured(self.verdict))),
+        }
+        text
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let report = self.report.as_ref();
+        let method = report.map_or("classic", |report| report.method);
+        let mut value = json!({
+            "file": self.file,
+            "engine": self.engine,
+            "verdict": self.verdict.name(),
+            "classic_difference": self.classic.as_ref().map(|classic| number(classic.difference)),
+            "method": method,
+            "evaluations": report.map_or(0, |report| report.evaluations),
+            "params": {},
+            "undecided": {},
+            "faults": [],
+            "pattern": report.and_then(Report::pattern),
+        });
+        if let (None, Some(classic)) = (report, &self.classic) {
+            value["evaluations"] = json!(2 * classic.approximation.len());
+        }
+        if let Some(report) = report {
+            for (name, p) in &report.params {
+                value["params"][name] = json!({
+                    "checked": p.checked, "agree": p.agree, "disagree": p.disagree,
+                    "undecided": p.undecided, "worst_relative": number(p.worst_relative),
+                });
+            }
+            for (reason, count) in &report.undecided {
+                value["undecided"][reason.name()] = json!(count);
+            }
+            let faults = report.faults.iter().map(|fault| {
+                json!({
+                    "class": fault.class.name(), "param": fault.param, "index": fault.index,
+                    "claimed": number(fault.claimed), "reference": number(fault.reference),
+                    "error": number(fault.error), "ratio": number(fault.ratio()),
+                    "message": fault.message,
+                })
+            });
+            value["faults"] = faults.collect();
+        }
+        if let Some((word, message)) = &self.message {
+            value[if *word == "unsupported" {
+                word
+            } else {
+                "message"
+            }] = json!(message);
+            if self.verdict == Verdict::Disagree {
+                value["faults"] = json!([{"class": word, "message": message}]);
+            }
+        }
+        value
+    }
+}

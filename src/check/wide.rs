@@ -13,7 +13,7 @@ use super::bound::{Bounded, Bounds};
 
 /// The relative steps that are tried, largest first: a smaller one only where a kink is near or the function is too wild
 /// for the larger ones.
-const STEPS: [f64; 4] = [1e-6, 1e-8, 1e-10, 1e-12];
+const STEPS: [f64; 6] = [1e-6, 1e-8, 1e-10, 1e-12, 1e-16, 1e-20];
 
 /// The largest relative step of all: that of second derivatives.
 const LARGEST_STEP: f64 = 1e-5;

@@ -10,6 +10,7 @@
 //! - Dual numbers and the scalar tape differentiate the *value* formula, so at a kink it must take the branch that the
 //!   convention names, and it must not overflow where its derivative does not.
 //! - `kinks` are expressions in plain `f64`, zero exactly where the function is not smooth, and growing with the distance.
+//!   A periodic function has the distance at which it turns, beyond which no difference of values says anything.
 //!   `on` names the interval of each operand, all real numbers where it is missing; its borders count as kinks.
 //!
 //! Everything else (methods, docs, generator, exporters, tests, `secant ops`) is derived from the row.
@@ -55,9 +56,9 @@ macro_rules! pointwise_table {
             /// log(1 + x), without cancellation near 0.
             Log1p log1p(x) = x.log1p(), d(y) [1.0 / (1.0 + x)], on [(-1.0, f64::INFINITY)];
             /// Sine of an angle in radians.
-            Sin sin(x) = x.sin(), d(y) [x.cos()];
+            Sin sin(x) = x.sin(), d(y) [x.cos()], kinks [TURN];
             /// Cosine of an angle in radians.
-            Cos cos(x) = x.cos(), d(y) [-x.sin()];
+            Cos cos(x) = x.cos(), d(y) [-x.sin()], kinks [TURN];
             /// Tangent of an angle in radians.
             Tan tan(x) = x.tan(), d(y) [1.0 + y * y], kinks [x.cos()];
             /// Arc sine, in [-pi/2, pi/2].
@@ -79,7 +80,7 @@ macro_rules! pointwise_table {
             /// Inverse hyperbolic tangent.
             Atanh atanh(x) = x.atanh(), d(y) [1.0 / ((1.0 - x) * (1.0 + x))], on [CENTRAL];
             /// sin(pi x) / (pi x), 1 at 0.
-            Sinc sinc(x) = x.sinc(), d(y) [sinc_slope(x, y)];
+            Sinc sinc(x) = x.sinc(), d(y) [sinc_slope(x, y)], kinks [TURN];
             /// 1 / (1 + e^-x).
             Sigmoid sigmoid(x) = x.sigmoid(), d(y) [y * (-x).sigmoid()];
             /// log(sigmoid(x)).
@@ -206,6 +207,9 @@ macro_rules! pointwise_table {
     };
 }
 pub(crate) use pointwise_table;
+
+/// How far the argument of a periodic function may move before a finite difference could skip over a turn.
+pub(super) const TURN: f64 = 0.25;
 
 /// The constants of Klambauer et al., *Self-Normalizing Neural Networks*, 2017, equation 14.
 pub(super) const SELU_SCALE: f64 = 1.050_700_987_355_480_5;

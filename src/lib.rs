@@ -3,6 +3,8 @@
 pub mod check;
 pub mod engine;
 pub mod export;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod graph;
 pub mod modes;
 pub mod number;

@@ -44,7 +44,7 @@ fn estimate(value: f64, spread: f64, noise: f64) -> Estimate {
     if !value.is_finite() {
         return Estimate::UNKNOWN;
     }
-    let relative = (1e3 * spread.abs() / value.abs()).min(1.0); // 0/0 is NaN, and min takes the 1
+    let relative = (1e3 * spread.abs() / value.abs()).min(4.0); // 0/0 is NaN, and min takes the 4
     Estimate {
         value,
         error: spread.abs() * relative + noise,
@@ -56,10 +56,13 @@ fn estimate(value: f64, spread: f64, noise: f64) -> Estimate {
 pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> Estimate {
     // derivative at 0 of the polynomial through h, 2h, .., 5h
     const WEIGHTS: [f64; 5] = [-77.0, 214.0, -234.0, 122.0, -25.0];
-    let values: [Dd; 5] = std::array::from_fn(|j| f(Dd::from(side * (j + 1) as f64 * h)));
+    // multiples of the step must be exact: in binary64, 3h is not
+    let step = Dd::from(h);
+    let values: [Dd; 5] = std::array::from_fn(|j| f(Dd::from(side * (j + 1) as f64) * step));
     let combine = |weights: &[f64], unit: f64| {
         let terms = weights.iter().zip(values).map(|(&w, y)| Dd::from(w) * y);
-        (terms.fold(Dd::from(0.0), |sum, term| sum + term) / Dd::from(unit * side * h)).to_f64()
+        (terms.fold(Dd::from(0.0), |sum, term| sum + term) / (Dd::from(unit * side) * step))
+            .to_f64()
     };
     let value = combine(&WEIGHTS, 12.0);
     // the same through four points: the difference is the order that is still missing
@@ -79,7 +82,7 @@ pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate {
     let mut quotient = |j: f64, k: f64| {
         let mut corner = |a: f64, b: f64| f(Dd::from(a * j * h), Dd::from(b * k * h));
         (corner(1.0, 1.0) - corner(1.0, -1.0) - corner(-1.0, 1.0) + corner(-1.0, -1.0))
-            / Dd::from(4.0 * j * k * h * h)
+            / (Dd::from(4.0 * j * k * h) * Dd::from(h))
     };
     let (q11, q12, q21, q22) = (
         quotient(1.0, 1.0),

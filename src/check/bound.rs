@@ -6,8 +6,8 @@
 //! the gradient with the error that the engine's arithmetic may leave in each element.
 
 use crate::graph::{Case, Dtype};
-use crate::modes::{Error, push_forward, run};
-use crate::number::{Ball, Double, Dual, Number, Precision, Real, Single};
+use crate::modes::{Error, linearized, push_forward, run};
+use crate::number::{Ball, Dual, Number, Real};
 use crate::scalar::{Tape, Var};
 use crate::tensor::Tensor;
 
@@ -21,10 +21,14 @@ pub struct Bounded {
 }
 
 impl Bounded {
-    fn of<P: Precision>(ball: Ball<P>) -> Self {
+    fn of(ball: Ball, dtype: Dtype) -> Self {
+        let delta = match dtype {
+            Dtype::F64 => ball.delta,
+            Dtype::F32 => ball.delta_in_single(),
+        };
         Self {
             value: ball.value,
-            delta: ball.delta,
+            delta,
         }
     }
 }
@@ -35,13 +39,6 @@ pub struct Bounds {
     pub values: Vec<Tensor<Bounded>>,
     /// For each parameter, the gradient with bounds.
     pub gradient: Vec<Tensor<Bounded>>,
-}
-
-type Vars<'t, T> = Vec<Tensor<Var<'t, T>>>;
-
-/// Parameters on a scalar tape.
-fn unroll<'t, T: Real>(tape: &'t Tape<T>, params: impl Iterator<Item = Tensor<T>>) -> Vars<'t, T> {
-    params.map(|x| x.map(|x| tape.var(x))).collect()
 }
 
 /// Each output element with its cotangent.
@@ -62,25 +59,20 @@ fn seeds<'t, T: Real>(
 /// # Errors
 /// If the case cannot be evaluated.
 pub fn bounds(case: &Case) -> Result<Bounds, Error> {
-    match case.dtype {
-        Dtype::F64 => bounds_in::<Double>(case),
-        Dtype::F32 => bounds_in::<Single>(case),
-    }
-}
-
-fn bounds_in<P: Precision>(case: &Case) -> Result<Bounds, Error> {
-    let tape = Tape::<Ball<P>>::new();
-    let params = unroll(&tape, case.params.values().map(|x| x.map(Ball::exact)));
+    let tape = Tape::<Ball>::new();
+    let params: Vec<_> = case
+        .params
+        .values()
+        .map(|x| x.map(|x| tape.var(Ball::exact(x))))
+        .collect();
     let values = run(&case.graph, &params)?;
     let gradient = tape.pull_back(seeds(case, &values, Ball::exact));
+    let bounded = |ball: Ball| Bounded::of(ball, case.dtype);
     Ok(Bounds {
-        values: values
-            .iter()
-            .map(|x| x.map(|v| Bounded::of(v.value)))
-            .collect(),
+        values: values.iter().map(|x| x.map(|v| bounded(v.value))).collect(),
         gradient: params
             .iter()
-            .map(|x| x.map(|v| Bounded::of(gradient.of(v))))
+            .map(|x| x.map(|v| bounded(gradient.of(v))))
             .collect(),
     })
 }
@@ -93,21 +85,16 @@ pub fn tangent_bounds(
     case: &Case,
     direction: &[Tensor<f64>],
 ) -> Result<Vec<Tensor<Bounded>>, Error> {
-    fn of<P: Precision>(
-        case: &Case,
-        direction: &[Tensor<f64>],
-    ) -> Result<Vec<Tensor<Bounded>>, Error> {
-        let params: Vec<Tensor<Ball<P>>> =
-            case.params.values().map(|x| x.map(Ball::exact)).collect();
-        let direction: Vec<Tensor<Ball<P>>> =
-            direction.iter().map(|d| d.map(Ball::exact)).collect();
-        let (_, tangents) = push_forward(&case.graph, &params, &direction)?;
-        Ok(tangents.iter().map(|t| t.map(Bounded::of)).collect())
-    }
-    match case.dtype {
-        Dtype::F64 => of::<Double>(case, direction),
-        Dtype::F32 => of::<Single>(case, direction),
-    }
+    let exact = |x: &Tensor<f64>| x.map(Ball::exact);
+    let params: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
+    let direction: Vec<Tensor<Ball>> = direction.iter().map(exact).collect();
+    let (_, tangents) = push_forward(&case.graph, &params, &direction)?;
+    // an engine may differentiate a formula statement by statement, or an operation by its partial derivatives;
+    // where terms cancel in one way, they need not in the other
+    let by_partials = linearized(&case.graph, &params, &direction)?;
+    let larger = |a: Ball, b: Ball| Bounded::of(if b.delta > a.delta { b } else { a }, case.dtype);
+    let pairs = tangents.iter().zip(&by_partials);
+    Ok(pairs.map(|(a, b)| a.zip(b, larger)).collect())
 }
 
 /// The bounds of the Hessian-vector product along a direction.
@@ -115,27 +102,18 @@ pub fn tangent_bounds(
 /// # Errors
 /// If the case cannot be evaluated.
 pub fn hvp_bounds(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<Bounded>>, Error> {
-    fn of<P: Precision>(
-        case: &Case,
-        direction: &[Tensor<f64>],
-    ) -> Result<Vec<Tensor<Bounded>>, Error> {
-        let tape = Tape::<Dual<Ball<P>>>::new();
-        let moving = case.params.values().zip(direction).map(|(x, d)| {
-            x.zip(d, |value, tangent| Dual {
+    let tape = Tape::<Dual<Ball>>::new();
+    let moving = case.params.values().zip(direction).map(|(x, d)| {
+        x.zip(d, |value, tangent| {
+            tape.var(Dual {
                 value: Ball::exact(value),
                 tangent: Ball::exact(tangent),
             })
-        });
-        let params = unroll(&tape, moving);
-        let values = run(&case.graph, &params)?;
-        let gradient = tape.pull_back(seeds(case, &values, Dual::of));
-        Ok(params
-            .iter()
-            .map(|x| x.map(|v| Bounded::of(gradient.of(v).tangent)))
-            .collect())
-    }
-    match case.dtype {
-        Dtype::F64 => of::<Double>(case, direction),
-        Dtype::F32 => of::<Single>(case, direction),
-    }
+        })
+    });
+    let params: Vec<_> = moving.collect();
+    let values = run(&case.graph, &params)?;
+    let gradient = tape.pull_back(seeds(case, &values, Dual::of));
+    let bounded = |v| Bounded::of(gradient.of(v).tangent, case.dtype);
+    Ok(params.iter().map(|x| x.map(bounded)).collect())
 }

@@ -147,6 +147,8 @@ pub struct ParamReport {
     pub disagree: usize,
     /// Those that cannot be told.
     pub undecided: usize,
+    /// Those that are right and 0, which any factor leaves so.
+    pub zeros: usize,
     /// The largest relative difference among those that were looked at one by one, or, for a projection, of the projection.
     pub worst_relative: f64,
 }
@@ -222,10 +224,8 @@ impl Report {
             lines.push(match (zero == own.len(), same == own.len()) {
                 (true, _) => format!("{name} is 0 in {zero}/{}", param.checked),
                 (_, true) if ratio.is_finite() => {
-                    format!(
-                        "{name} = {ratio:.3} x reference in {same}/{}",
-                        param.checked
-                    )
+                    let fit = same + param.zeros;
+                    format!("{name} = {ratio:.3} x reference in {fit}/{}", param.checked)
                 }
                 _ => format!("{name} is wrong in {}/{}", own.len(), param.checked),
             });

@@ -1,18 +1,22 @@
 //! A case seen through the wide oracle: its values in double-double arithmetic, and derivatives along directions by
 //! finite differences of them, kinks included.
 
-use crate::graph::Case;
+use crate::graph::{Case, Dtype, Node};
 use crate::modes::{Error, run, run_beside};
 use crate::number::{Dd, Number, Real};
 use crate::op::Id;
 use crate::oracle::{self, Estimate};
 use crate::tensor::Tensor;
+use smallvec::SmallVec;
 
-use super::bound::Bounds;
+use super::bound::{Bounded, Bounds};
 
 /// The relative steps that are tried, largest first: a smaller one only where a kink is near or the function is too wild
 /// for the larger ones.
 const STEPS: [f64; 4] = [1e-6, 1e-8, 1e-10, 1e-12];
+
+/// The largest relative step of all: that of second derivatives.
+const LARGEST_STEP: f64 = 1e-5;
 
 /// How many rounding bounds away a kink must be for the engine under test to be on the right side of it.
 const SAFETY: f64 = 16.0;
@@ -28,9 +32,19 @@ pub enum Slope {
 
 /// A node that is not smooth everywhere: how far its operands may move, and how far they may be off in the engine.
 struct Kinky {
-    id: Id,
+    /// The operands that can move it to the kink.
+    operands: SmallVec<[Id; 3]>,
     distance: f64,
     fuzz: f64,
+    /// Whether a parameter moves it.
+    moves: bool,
+}
+
+impl Kinky {
+    /// Whether the engine's rounding may put it on the other side of the kink.
+    fn is_fragile(&self) -> bool {
+        self.distance <= self.fuzz
+    }
 }
 
 /// A case with its wide values.
@@ -42,6 +56,10 @@ pub struct Wide<'c> {
     kinky: Vec<Kinky>,
     /// The sum of the magnitudes of cotangent times output: what a derivative's size is measured by.
     pub size: f64,
+    /// For each output, the magnitude of what its elements are the difference of: what wide arithmetic rounds.
+    terms: Vec<Tensor<f64>>,
+    /// The same of `<cotangents, outputs>`.
+    noise: f64,
 }
 
 impl<'c> Wide<'c> {
@@ -60,7 +78,35 @@ impl<'c> Wide<'c> {
             .flat_map(|(y, ct)| y.iter().zip(ct.iter()).collect::<Vec<_>>());
         let size = terms.map(|(y, ct)| (y.to_f64() * ct).abs()).sum();
         let kinky = kinky(case, &values, bounds);
+        // whatever the engine's arithmetic loses against the result, wide arithmetic loses as many digits of its own
+        let unit = match case.dtype {
+            Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
+            Dtype::F64 => f64::EPSILON / 2.0,
+        };
+        let lost = |b: Bounded| b.value.abs().max(b.delta / unit);
+        let outputs = case.graph.outputs().iter();
+        let terms: Vec<Tensor<f64>> = outputs
+            .map(|id| bounds.values[id.index()].map(lost))
+            .collect();
+        let pairs = terms
+            .iter()
+            .zip(&case.cotangents)
+            .flat_map(|(y, ct)| y.iter().zip(ct.iter()).collect::<Vec<_>>());
+        let moves = bounds
+            .gradient
+            .iter()
+            .zip(case.params.values())
+            .flat_map(|(g, x)| g.iter().zip(x.iter()).collect::<Vec<_>>())
+            .map(|(g, x)| LARGEST_STEP * (g.value * x.abs().max(1e-3)).abs());
+        let finite = |x: &f64| x.is_finite();
+        let noise = pairs
+            .map(|(y, ct)| (y * ct).abs())
+            .chain(moves)
+            .filter(finite)
+            .sum();
         Ok(Self {
+            terms,
+            noise,
             case,
             params,
             cotangents,
@@ -77,7 +123,7 @@ impl<'c> Wide<'c> {
 
     /// Whether the engine's rounding may put it on the other side of a kink or a jump.
     pub fn is_fragile(&self) -> bool {
-        self.kinky.iter().any(|kinky| kinky.distance <= kinky.fuzz)
+        self.kinky.iter().any(Kinky::is_fragile)
     }
 
     /// The magnitude of the largest value that an output depends on.
@@ -108,8 +154,8 @@ impl<'c> Wide<'c> {
 
     /// `<cotangents, outputs>` of given values; and whether no operand of a kinky node came near its kink.
     fn objective(&self, values: &[Tensor<Dd>], clear: &mut bool) -> Dd {
-        for kinky in &self.kinky {
-            if *clear && self.movement(kinky.id, values) >= kinky.distance {
+        for kinky in self.kinky.iter().filter(|kinky| kinky.moves) {
+            if *clear && self.movement(kinky, values) >= kinky.distance {
                 *clear = false;
             }
         }
@@ -130,9 +176,8 @@ impl<'c> Wide<'c> {
     }
 
     /// How far the operands of a node moved.
-    fn movement(&self, id: Id, values: &[Tensor<Dd>]) -> f64 {
-        let node = self.case.graph.node(id);
-        let moved = node.args.iter().flat_map(|arg| {
+    fn movement(&self, kinky: &Kinky, values: &[Tensor<Dd>]) -> f64 {
+        let moved = kinky.operands.iter().flat_map(|arg| {
             let (before, after) = (&self.values[arg.index()], &values[arg.index()]);
             before
                 .iter()
@@ -154,7 +199,7 @@ impl<'c> Wide<'c> {
         let mut best = Estimate::UNKNOWN;
         for h in STEPS {
             let mut clear = true;
-            let found = oracle::central(|t| at(t, &mut clear), h, self.size);
+            let found = oracle::central(|t| at(t, &mut clear), h, self.noise);
             if clear && found.error < best.error {
                 best = found;
             }
@@ -169,7 +214,7 @@ impl<'c> Wide<'c> {
             let mut ignored = true;
             let mut best = Estimate::UNKNOWN;
             for h in &STEPS[1..] {
-                let found = oracle::one_sided(|t| at(t, &mut ignored), *h, side, self.size);
+                let found = oracle::one_sided(|t| at(t, &mut ignored), *h, side, self.noise);
                 if found.error < best.error {
                     best = found;
                 }
@@ -194,16 +239,13 @@ impl<'c> Wide<'c> {
         let near: Vec<&Kinky> = self
             .kinky
             .iter()
-            .filter(|kinky| kinky.distance <= kinky.fuzz)
+            .filter(|kinky| kinky.moves && kinky.is_fragile())
             .collect();
         if near.is_empty() {
             return false;
         }
         let values = self.moved(&|p, k| Dd::from(STEPS[0] * directions[p][k]));
-        values.is_none_or(|values| {
-            near.iter()
-                .any(|kinky| self.movement(kinky.id, &values) > 0.0)
-        })
+        values.is_none_or(|values| near.iter().any(|kinky| self.movement(kinky, &values) > 0.0))
     }
 
     /// The tangents of the outputs along a direction; none at a kink.
@@ -223,7 +265,9 @@ impl<'c> Wide<'c> {
             }
             let outputs = self.case.graph.outputs().iter();
             let found: Vec<Tensor<Estimate>> = outputs
-                .map(|id| {
+                .zip(&self.terms)
+                .map(|(id, terms)| {
+                    let terms = terms.to_vec();
                     let columns: Vec<Vec<Dd>> = runs
                         .iter()
                         .map(|values| values[id.index()].to_vec())
@@ -236,7 +280,7 @@ impl<'c> Wide<'c> {
                             _ => 3,
                         };
                         let size = columns[0][e].abs().to_f64();
-                        oracle::central(|t| columns[place(t)][e], h, size)
+                        oracle::central(|t| columns[place(t)][e], h, size.max(terms[e]))
                     })
                 })
                 .collect();
@@ -265,13 +309,13 @@ impl<'c> Wide<'c> {
             return None;
         }
         let mut best: Option<Estimate> = None;
-        for h in [1e-5, 1e-6, 1e-7, 1e-8] {
+        for h in [LARGEST_STEP, 1e-6, 1e-7, 1e-8] {
             let mut clear = true;
             let at = |s: Dd, t: Dd, clear: &mut bool| {
                 let values = self.moved(&|p, k| s * Dd::from(v[p][k]) + t * Dd::from(w[p][k]));
                 values.map_or(Dd::of(f64::NAN), |values| self.objective(&values, clear))
             };
-            let found = oracle::mixed(|s, t| at(s, t, &mut clear), h, self.size);
+            let found = oracle::mixed(|s, t| at(s, t, &mut clear), h, self.noise);
             if clear && best.is_none_or(|best| found.error < best.error) {
                 best = Some(found);
             }
@@ -283,39 +327,78 @@ impl<'c> Wide<'c> {
     }
 }
 
-/// The nodes that are not smooth everywhere, that outputs depend on and that parameters move.
+/// The nodes that are not smooth everywhere and that outputs depend on.
 fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
     let graph = &case.graph;
     let live = graph.live();
     let params: Vec<Id> = graph.params().collect();
     let moving = depends(case, &params);
     let mut found = Vec::new();
-    for id in graph.ids() {
-        let node = graph.node(id);
-        if !live[id.index()] || node.args.iter().all(|arg| !moving[arg.index()]) {
-            continue;
-        }
-        let args: Vec<Tensor<f64>> = node
+    for (node, _) in graph.nodes().iter().zip(live).filter(|(_, live)| *live) {
+        let args: SmallVec<[Tensor<f64>; 3]> = node
             .args
             .iter()
             .map(|arg| values[arg.index()].to_f64())
             .collect();
-        let distance = node
-            .op
-            .smooth(&args.iter().collect::<Vec<_>>(), &node.shape);
-        if distance.is_finite() {
-            let deltas = node
-                .args
-                .iter()
-                .flat_map(|arg| bounds.values[arg.index()].iter());
-            // the error of an exact operand is zero, and zero must not count as near
-            let fuzz = deltas
-                .map(|b| SAFETY * b.delta)
-                .fold(-1.0, |m: f64, d| if d > 0.0 { m.max(d) } else { m });
-            found.push(Kinky { id, distance, fuzz });
+        let distance = smooth(node, &args);
+        if !distance.is_finite() {
+            continue;
         }
+        let operands = approaching(node, &args, distance);
+        let deltas = operands
+            .iter()
+            .flat_map(|arg| bounds.values[arg.index()].iter());
+        // the error of an exact operand is zero, and zero must not count as near
+        let fuzz = deltas
+            .map(|b| SAFETY * b.delta)
+            .fold(-1.0, |m: f64, d| if d > 0.0 { m.max(d) } else { m });
+        found.push(Kinky {
+            moves: operands.iter().any(|arg| moving[arg.index()]),
+            operands,
+            distance,
+            fuzz,
+        });
     }
     found
+}
+
+/// How far the operands are from a point where the operation is not smooth.
+fn smooth(node: &Node, args: &[Tensor<f64>]) -> f64 {
+    let args: SmallVec<[&Tensor<f64>; 3]> = args.iter().collect();
+    node.op.smooth(&args, &node.shape)
+}
+
+/// The operands that bring a node nearer to its kink or take it away: the condition of a choice, not what is chosen
+/// from; and none of an operation of something with itself, where both sides stay tied however it moves.
+fn approaching(node: &Node, args: &[Tensor<f64>], distance: f64) -> SmallVec<[Id; 3]> {
+    let mut operands: SmallVec<[Id; 3]> = node.args.iter().copied().collect();
+    operands.sort_unstable();
+    operands.dedup();
+    let size = args.iter().map(Tensor::max_abs).fold(1.0, f64::max);
+    // far from a kink nobody asks
+    if distance > 1e-3 * size || (node.args.len() == 1 && distance > 0.0) {
+        return operands;
+    }
+    operands.retain(|id| {
+        let moved: SmallVec<[Tensor<f64>; 3]> = node
+            .args
+            .iter()
+            .zip(args)
+            .map(|(arg, x)| {
+                if arg != id {
+                    return x.clone();
+                }
+                // every element by another amount, so that ties come apart
+                let mut k = 0.0;
+                x.map(|x| {
+                    k += 1.0;
+                    x + 1e-3 * (1.0 + x.abs()) * (k * 0.618_033_988_749_894_9_f64).fract()
+                })
+            })
+            .collect();
+        smooth(node, &moved) != distance
+    });
+    operands
 }
 
 /// For each node, whether it depends on a parameter in any way, also through indices and conditions.

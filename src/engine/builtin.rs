@@ -4,7 +4,6 @@ use super::{Capabilities, Engine, EngineError, Evaluation, Mode, Named, Want};
 use crate::graph::{Case, Dtype, Graph, Params};
 use crate::modes::{self, Error, push_forward, reverse, run};
 use crate::number::{Dual, Real};
-use crate::op::Id;
 use crate::scalar;
 use crate::tensor::Tensor;
 
@@ -167,24 +166,7 @@ impl<T: Real> Problem<'_, T> {
 
     fn jvp(&self, way: Way, direction: &[Tensor<T>]) -> Result<Vec<Tensor<T>>, Error> {
         match way {
-            Way::Tape => {
-                let values = run(self.graph, &self.params)?;
-                let eager = crate::op::Eager::new(&values);
-                let moves: Vec<(Id, Id)> = self
-                    .graph
-                    .params()
-                    .zip(direction)
-                    .map(|(id, d)| (id, eager.put(d.clone())))
-                    .collect();
-                let tangents = modes::linearize(self.graph.nodes(), &eager, &moves);
-                let outputs = self.graph.outputs().iter();
-                Ok(outputs
-                    .map(|id| match tangents[id.index()] {
-                        Some(tangent) => eager.get(tangent),
-                        None => Tensor::zeros(&self.graph.node(*id).shape),
-                    })
-                    .collect())
-            }
+            Way::Tape => modes::linearized(self.graph, &self.params, direction),
             Way::Graph => {
                 let given: Vec<Tensor<T>> = self.params.iter().chain(direction).cloned().collect();
                 modes::evaluate(&modes::tangent_program(self.graph), &given)

@@ -4,15 +4,28 @@
 //! code of their own each; any other is a process that speaks the protocol.
 
 mod builtin;
+#[cfg(feature = "serde")]
+mod lines;
+#[cfg(feature = "serde")]
+mod process;
+#[cfg(feature = "serde")]
+mod protocol;
 pub mod sabotage;
+#[cfg(feature = "serde")]
+mod serve;
 
 pub use builtin::{Builtin, Way};
+#[cfg(feature = "serde")]
+pub use process::{Limits, ProcessEngine, StartError};
+#[cfg(feature = "serde")]
+pub use serve::serve;
 
 use crate::graph::{Case, Dtype, Params};
 use crate::op::Op;
 use crate::tensor::Shape;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What an engine says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,4 +170,22 @@ pub trait Engine {
     /// # Errors
     /// See [`EngineError`]; unsupported is an answer.
     fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError>;
+}
+
+/// The answer to a case, where a panic of the engine is an error as any other.
+///
+/// # Errors
+/// As [`Engine::evaluate`]; [`EngineError::Failed`] for a panic.
+pub fn evaluate_caught(
+    engine: &mut dyn Engine,
+    case: &Case,
+    want: &Want,
+) -> Result<Evaluation, EngineError> {
+    let answer = catch_unwind(AssertUnwindSafe(|| engine.evaluate(case, want)));
+    answer.unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
+        let message = format!("panicked: {}", words.unwrap_or("no message"));
+        Err(EngineError::Failed(message))
+    })
 }

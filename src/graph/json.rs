@@ -542,7 +542,7 @@ impl<'de> Deserialize<'de> for Text<'de> {
 }
 
 /// A number, or the word of one that is not finite.
-struct Element(f64);
+pub(crate) struct Element(pub(crate) f64);
 
 impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -572,7 +572,7 @@ impl<'de> Deserialize<'de> for Element {
 }
 
 /// An object's keys and values in their order, also keys that come twice.
-struct Entries<'s>(Vec<(Cow<'s, str>, Raw<'s>)>);
+pub(crate) struct Entries<'s>(pub(crate) Vec<(Cow<'s, str>, Raw<'s>)>);
 
 impl<'de> Deserialize<'de> for Entries<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

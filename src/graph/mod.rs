@@ -12,7 +12,7 @@ mod build;
 mod case;
 mod error;
 #[cfg(feature = "serde")]
-mod json;
+pub(crate) mod json;
 mod lexer;
 mod params;
 mod parse_error;

@@ -10,7 +10,7 @@ use super::reverse::{along, sweep};
 use super::{Error, run};
 use crate::graph::{Graph, GraphBuilder, Node};
 use crate::number::Real;
-use crate::op::{Builder, Id, Linearity, Op, Row, Site};
+use crate::op::{Builder, Eager, Id, Linearity, Op, Row, Site};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
@@ -28,6 +28,32 @@ pub fn push_forward<T: Real>(
     Ok(outputs
         .map(|y| (y.map(|d| d.value), y.map(|d| d.tangent)))
         .unzip())
+}
+
+/// The tangents of the outputs by linearity and partial derivatives, operation by operation.
+///
+/// # Errors
+/// If parameters or direction do not fit the graph.
+pub fn linearized<T: Real>(
+    graph: &Graph,
+    params: &[Tensor<T>],
+    direction: &[Tensor<T>],
+) -> Result<Vec<Tensor<T>>, Error> {
+    let values = run(graph, params)?;
+    let eager = Eager::new(&values);
+    let moves: Vec<(Id, Id)> = graph
+        .params()
+        .zip(direction)
+        .map(|(id, d)| (id, eager.put(d.clone())))
+        .collect();
+    let tangents = linearize(graph.nodes(), &eager, &moves);
+    let outputs = graph.outputs().iter();
+    Ok(outputs
+        .map(|id| match tangents[id.index()] {
+            Some(tangent) => eager.get(tangent),
+            None => Tensor::zeros(&graph.node(*id).shape),
+        })
+        .collect())
 }
 
 /// The tangent of every node, given those of some; none where nothing moves.

@@ -6,72 +6,48 @@
 //! Numerical Algorithms*, 2nd ed., section 3.3: for `y = f(x)` it propagates `|f'(x)| delta_x` and adds `c u |y|`, with
 //! `c = 1` for the correctly rounded operations and 2 for library functions.
 //!
-//! The values are computed in binary64 for either precision. A bound that is no longer small against its value is
-//! itself only an indication; whoever uses it must then not decide.
+//! The bounds are those of binary64; being of first order they scale with the unit roundoff ([`Ball::delta_in_single`]). A
+//! bound that is no longer small against its value is itself only an indication; whoever uses it must then not decide.
 
 use super::functions::unary_functions;
 use super::{Dual, Number, Real};
 use std::cmp::Ordering;
-use std::fmt::Debug;
-use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// The arithmetic whose rounding is bounded.
-pub trait Precision: Copy + Debug + 'static {
-    /// The unit roundoff u: half a unit in the last place of 1.
-    const UNIT: f64;
-    /// Half the smallest positive number: the error that underflow may add.
-    const UNDERFLOW: f64;
-    /// Whether `x` is a number of this precision.
-    fn holds(x: f64) -> bool;
-}
+/// The unit roundoff of binary64: half a unit in the last place of 1.
+const UNIT: f64 = f64::EPSILON / 2.0;
 
-/// IEEE 754 binary64.
-#[derive(Clone, Copy, Debug)]
-pub struct Double;
-
-/// IEEE 754 binary32.
-#[derive(Clone, Copy, Debug)]
-pub struct Single;
-
-impl Precision for Double {
-    const UNIT: f64 = f64::EPSILON / 2.0;
-    const UNDERFLOW: f64 = 5e-324; // its half is not a number of binary64
-    fn holds(_: f64) -> bool {
-        true
-    }
-}
-
-impl Precision for Single {
-    const UNIT: f64 = f32::EPSILON as f64 / 2.0;
-    const UNDERFLOW: f64 = 7.006_492_321_624_085e-46; // 2^-150
-    fn holds(x: f64) -> bool {
-        f64::from(x as f32) == x || x.is_nan()
-    }
-}
+/// The error that underflow may add: its half is not a number of binary64.
+const UNDERFLOW: f64 = 5e-324;
 
 /// A value, and a bound on how far the computed value may be from it.
 #[derive(Clone, Copy, Debug)]
-pub struct Ball<P> {
+pub struct Ball {
     /// The value, computed in binary64.
     pub value: f64,
     /// The bound on the absolute error.
     pub delta: f64,
-    precision: PhantomData<P>,
 }
 
-impl<P: Precision> Ball<P> {
+impl Ball {
     /// A value that is stored without error.
     pub fn exact(value: f64) -> Self {
         Self::with_delta(value, 0.0)
     }
 
-    fn with_delta(value: f64, delta: f64) -> Self {
-        Self {
-            value,
-            delta,
-            precision: PhantomData,
+    /// The bound for the same computation in binary32.
+    pub fn delta_in_single(self) -> f64 {
+        const RATIO: f64 = (1u32 << 29) as f64; // 2^-24 over 2^-53
+        const UNDERFLOW: f64 = 2.802_596_928_649_634e-45; // twice the smallest number of binary32
+        if self.delta == 0.0 {
+            0.0
+        } else {
+            RATIO * self.delta + UNDERFLOW
         }
+    }
+
+    fn with_delta(value: f64, delta: f64) -> Self {
+        Self { value, delta }
     }
 
     /// `value` with error `carried` from its arguments and `units` roundings of its own.
@@ -79,7 +55,7 @@ impl<P: Precision> Ball<P> {
         let own = if value == 0.0 {
             0.0
         } else {
-            units * (P::UNIT * value.abs() + P::UNDERFLOW)
+            units * (UNIT * value.abs() + UNDERFLOW)
         };
         Self::with_delta(value, carried + own)
     }
@@ -90,21 +66,21 @@ fn carry(partial: f64, delta: f64) -> f64 {
     delta.strong_mul(partial.abs())
 }
 
-impl<P: Precision> Add for Ball<P> {
+impl Add for Ball {
     type Output = Self;
     fn add(self, b: Self) -> Self {
         Self::rounded(self.value + b.value, self.delta + b.delta, 1.0)
     }
 }
 
-impl<P: Precision> Sub for Ball<P> {
+impl Sub for Ball {
     type Output = Self;
     fn sub(self, b: Self) -> Self {
         Self::rounded(self.value - b.value, self.delta + b.delta, 1.0)
     }
 }
 
-impl<P: Precision> Mul for Ball<P> {
+impl Mul for Ball {
     type Output = Self;
     fn mul(self, b: Self) -> Self {
         let carried =
@@ -113,14 +89,14 @@ impl<P: Precision> Mul for Ball<P> {
         // a product that underflowed to zero is not exact
         let lost = product.value == 0.0 && self.value != 0.0 && b.value != 0.0;
         if lost {
-            Self::with_delta(product.value, product.delta + P::UNDERFLOW)
+            Self::with_delta(product.value, product.delta + UNDERFLOW)
         } else {
             product
         }
     }
 }
 
-impl<P: Precision> Div for Ball<P> {
+impl Div for Ball {
     type Output = Self;
     fn div(self, b: Self) -> Self {
         let y = self.value / b.value;
@@ -132,26 +108,26 @@ impl<P: Precision> Div for Ball<P> {
     }
 }
 
-impl<P: Precision> Neg for Ball<P> {
+impl Neg for Ball {
     type Output = Self;
     fn neg(self) -> Self {
         Self::with_delta(-self.value, self.delta)
     }
 }
 
-impl<P: Precision> PartialEq for Ball<P> {
+impl PartialEq for Ball {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
     }
 }
 
-impl<P: Precision> PartialOrd for Ball<P> {
+impl PartialOrd for Ball {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         self.value.partial_cmp(&other.value)
     }
 }
 
-impl<P: Precision> Ball<P> {
+impl Ball {
     fn unary(self, f: fn(Dual<f64>) -> Dual<f64>) -> Self {
         let y = f(Dual::variable(self.value));
         Self::rounded(y.value, carry(y.tangent, self.delta), 2.0)
@@ -176,13 +152,15 @@ impl<P: Precision> Ball<P> {
 
 macro_rules! unary {
     ($($name:ident $row:ident),*) => {
-        impl<P: Precision> Number for Ball<P> {
+        impl Number for Ball {
             $(fn $name(self) -> Self {
                 self.unary(Dual::<f64>::$name)
             })*
 
             fn of(x: f64) -> Self {
-                Self::with_delta(x, if P::holds(x) { 0.0 } else { P::UNIT * x.abs() })
+                // a constant of short mantissa is exact in binary32 too; others are rounded, or stand for another number
+                let exact = f64::from(x as f32) == x || !x.is_finite();
+                Self::with_delta(x, if exact { 0.0 } else { UNIT * x.abs() })
             }
             fn gt(self, b: Self) -> Self {
                 Self::exact(self.value.gt(b.value))
@@ -208,7 +186,10 @@ macro_rules! unary {
                 Self::rounded(y.value, carry(y.tangent, self.delta), f64::from(n.unsigned_abs().clamp(2, 1000)))
             }
             fn pow(self, b: Self) -> Self {
-                self.binary(b, Dual::pow, 2.0)
+                let y = Dual::variable(self.value).pow(Dual::constant(b.value));
+                // |x| also where x is negative: an exponent that is an integer there is one in the engine as well
+                let by_exponent = y.value.strong_mul(self.value.abs().ln());
+                Self::rounded(y.value, carry(y.tangent, self.delta) + carry(by_exponent, b.delta), 2.0)
             }
             fn atan2(self, b: Self) -> Self {
                 self.binary(b, Dual::atan2, 2.0)
@@ -236,7 +217,7 @@ macro_rules! unary {
 }
 unary_functions!(unary);
 
-impl<P: Precision> Real for Ball<P> {
+impl Real for Ball {
     fn to_f64(self) -> f64 {
         self.value
     }
@@ -251,7 +232,7 @@ impl<P: Precision> Real for Ball<P> {
         let carried = terms.iter().map(|b| b.delta).sum::<f64>();
         let size = terms.iter().map(|b| b.value.abs()).sum::<f64>();
         let roundings = terms.len().saturating_sub(1) as f64;
-        Self::with_delta(value, carried + roundings * P::UNIT * size)
+        Self::with_delta(value, carried + roundings * UNIT * size)
     }
 }
 
@@ -261,7 +242,7 @@ mod tests {
 
     #[test]
     fn bounds_hold_and_are_not_absurd() {
-        let tenth = Ball::<Double>::exact(0.1);
+        let tenth = Ball::exact(0.1);
         let sum = (0..10).fold(Ball::exact(0.0), |sum, _| sum + tenth);
         let error = (sum.value - 1.0).abs();
         assert!(
@@ -273,14 +254,16 @@ mod tests {
     }
 
     #[test]
-    fn single_precision_knows_what_it_cannot_hold() {
-        assert_eq!(Ball::<Single>::of(0.5).delta, 0.0);
-        assert!(Ball::<Single>::of(0.1).delta > 1e-9);
-        assert_eq!(Ball::<Double>::of(0.1).delta, 0.0);
+    fn constants_that_binary32_cannot_hold_are_not_exact() {
+        assert_eq!(Ball::of(0.5).delta, 0.0);
+        assert_eq!(Ball::of(0.5).delta_in_single(), 0.0);
+        let tenth = Ball::of(0.1);
+        assert!(tenth.delta > 0.0 && tenth.delta < 1e-16);
+        assert!(tenth.delta_in_single() >= (f64::from(0.1f32) - 0.1).abs());
     }
 
     #[test]
     fn an_exact_argument_carries_nothing_through_a_pole() {
-        assert_eq!(Ball::<Double>::exact(0.0).sqrt().delta, 0.0);
+        assert_eq!(Ball::exact(0.0).sqrt().delta, 0.0);
     }
 }

@@ -79,9 +79,10 @@ impl<T: Real> Dual<T> {
             Unary::atan => one / (one + x * x),
             Unary::sinh => x.cosh(),
             Unary::cosh => x.sinh(),
+            // 1 / cosh^2, which does not overflow in this form, nor do its own derivatives
             Unary::tanh => {
-                let s = one / x.cosh();
-                s * s
+                let u = x + x;
+                c(4.0) * (u.sigmoid() * (-u).sigmoid())
             }
             Unary::asinh => one / one.hypot(x),
             Unary::acosh => one / ((x - one).sqrt() * (x + one).sqrt()),
@@ -233,7 +234,9 @@ macro_rules! unary {
             fn pow(self, b: Self) -> Self {
                 let (x, y) = (self.value, b.value);
                 let value = x.pow(y);
-                self.chain2(b, value, [y.strong_mul(x.pow(y - T::of(1.0))), value.strong_mul(x.log())])
+                let zero = x.equals(T::of(0.0)) * y.gt(T::of(0.0));
+                let by_exponent = zero.select(T::of(0.0), value.strong_mul(x.log()));
+                self.chain2(b, value, [y.strong_mul(x.pow(y - T::of(1.0))), by_exponent])
             }
             fn atan2(self, b: Self) -> Self {
                 let (y, x) = (self.value, b.value);

@@ -61,10 +61,14 @@ fn broadcast_partner(from: &mut Choices<'_>, x: &Shape) -> Shape {
             .into_iter()
             .chain(ones(from).iter().copied())
             .collect(),
-        // where x has ones, the partner may be larger
+        // where x has ones, the partner may be larger, and have ones where x has none
         _ => x
             .iter()
-            .map(|&n| if n == 1 { 1 + from.below(3) } else { n })
+            .map(|&n| match n {
+                1 => 1 + from.below(3),
+                _ if from.chance(0.4) => 1,
+                _ => n,
+            })
             .collect(),
     }
 }

@@ -125,6 +125,10 @@ impl Primitive for Recurrence {
     }
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
+        if shape.count() == 0 {
+            // the lanes of an empty axis may be more than anybody can count
+            return Ok(args[1].clone());
+        }
         let axis = resolved(self.axis, shape);
         let mut factors: Vec<Vec<T>> = Vec::new();
         args[0].reduce(&[axis], false, |lane| factors.push(lane.to_vec()));

@@ -70,8 +70,8 @@ macro_rules! pointwise_table {
             Sinh sinh(x) = x.sinh(), d(y) [x.cosh()];
             /// Hyperbolic cosine.
             Cosh cosh(x) = x.cosh(), d(y) [x.sinh()];
-            /// Hyperbolic tangent. (1 - y^2 would cancel at saturation.)
-            Tanh tanh(x) = x.tanh(), d(y) [(1.0 / x.cosh()) * (1.0 / x.cosh())];
+            /// Hyperbolic tangent. (1 - y^2 would cancel at saturation, and cosh(x) overflow.)
+            Tanh tanh(x) = x.tanh(), d(y) [4.0 * ((2.0 * x).sigmoid() * (-2.0 * x).sigmoid())];
             /// Inverse hyperbolic sine.
             Asinh asinh(x) = x.asinh(), d(y) [1.0 / x.hypot(1.0)];
             /// Inverse hyperbolic cosine.
@@ -154,7 +154,8 @@ macro_rules! pointwise_table {
             /// x / z.
             Div div(x, z) = x / z, d(y) [1.0 / z, -y / z], kinks [z];
             /// x^z. By x: 0 at z = 0; by z: 0 at x = 0 < z, NaN for x < 0.
-            Pow pow(x, z) = x.pow(z), d(y) [z.strong_mul(x.pow(z - 1.0)), y.strong_mul(x.log())], on [POSITIVE, REAL];
+            Pow pow(x, z) = x.pow(z), d(y) [z.strong_mul(x.pow(z - 1.0)), (x.equals(0.0) * z.gt(0.0)).select(0.0, y.strong_mul(x.log()))],
+                on [POSITIVE, REAL];
             /// The angle of the point (z, x), that is atan(x / z) in the right quadrant; derivatives 0 at the origin.
             Atan2 atan2(x, z) = x.atan2(z), d(y) [over_square(z, x, z), over_square(-x, x, z)],
                 kinks [if z < 0.0 { x } else { x.hypot(z) }];
@@ -358,8 +359,8 @@ pub(super) fn weight<N: Number>(x: Term<N>, z: Term<N>) -> Term<N> {
     infinite.select(0.5, (x - z).sigmoid())
 }
 
-/// How far x / z is from an integer, in units of x.
+/// How far x and z may move before x / z meets an integer: a change of z counts |x / z| times.
 pub(super) fn wrap(x: f64, z: f64) -> f64 {
     let q = x / z;
-    (q - q.round()) * z
+    (q - q.round()) * z / (1.0 + q.abs())
 }

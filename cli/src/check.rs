@@ -1,0 +1,313 @@
+//! `secant check`.
+
+use crate::claim;
+use crate::classic;
+use crate::engines::{self, Patience};
+use crate::html;
+use crate::input;
+use crate::output::{self, Failure, Status, Target, coloured, number};
+use clap::ValueEnum;
+use secant::Case;
+use secant::check::{Class, Classic, Judge, Method, Options, Report, Verdict};
+use secant::engine::{Engine, EngineError, Evaluation, Mode, Want, evaluate_caught};
+use secant::fuzz::direction;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Check the gradient of a case: an engine's, or one that somebody claims.
+#[derive(clap::Args)]
+#[command(after_help = concat!("\
+Examples:
+  secant check net.graph                                   our own engine's gradient
+  secant check net.graph --claim mine.json                 yours: {\"gradient\":{\"w\":[..]}}
+  secant check net.graph --claim mine.json --method classic
+  secant check cases/*.graph --engine 'python3 engines/python/jax_engine.py' --json -
+
+A claim is flat and row-major, or nested as the shape says; numbers that are not finite are the
+strings \"nan\", \"inf\" and \"-inf\". With --order 2 it holds \"hvp\" and its \"direction\".
+
+Exit status:
+  0  agree or undecided
+  1  disagree; with --strict also undecided
+  2  bad usage or bad input
+  3  the engine could not be started"))]
+pub(crate) struct Args {
+    /// Cases: .graph or .json files, or - for stdin.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The engine: a built-in name or a command line [default: tape].
+    #[arg(long, value_name = "E", conflicts_with = "claim")]
+    engine: Option<String>,
+    /// Check the derivatives in this file; no engine is needed.
+    #[arg(long, value_name = "FILE.json")]
+    claim: Option<PathBuf>,
+    /// 1 for the gradient; 2 also for a Hessian-vector product.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    order: u8,
+    /// All elements at once (auto), each by itself (full), or the course's rule (classic).
+    #[arg(long, value_enum, default_value = "auto")]
+    method: How,
+    /// What cannot be decided counts as wrong.
+    #[arg(long)]
+    strict: bool,
+    /// Write a line of JSON for each case; - is stdout, and then nothing else goes there.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write a page of HTML.
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+    #[command(flatten)]
+    patience: Patience,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum How {
+    Auto,
+    Classic,
+    Full,
+}
+
+/// Who answers for a case.
+enum Claimant<'a> {
+    Engine(Box<dyn Engine>),
+    File(&'a Path),
+}
+
+/// What was found for a file.
+struct Checked {
+    file: String,
+    engine: String,
+    verdict: Verdict,
+    report: Option<Report>,
+    classic: Option<Classic>,
+    /// What there is to say where there is no report.
+    message: Option<(&'static str, String)>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
+    if args.method == How::Classic && args.order != 1 {
+        let message = "--method classic is a rule for gradients: leave --order 2 out";
+        return Err(Failure::Input(message.into()));
+    }
+    let mut claimant = match &args.claim {
+        Some(_) if args.files.len() != 1 => {
+            let message = "--claim is about one case: give one FILE";
+            return Err(Failure::Input(message.into()));
+        }
+        Some(path) => Claimant::File(path),
+        None => {
+            let engine = args.engine.as_deref().unwrap_or("tape");
+            Claimant::Engine(engines::open(engine, &args.patience)?)
+        }
+    };
+    let mut json = args.json.as_deref().map(Target::open).transpose()?;
+    let mut page = args.report.as_deref().map(Target::open).transpose()?;
+    let stdout_is_taken = [&args.json, &args.report]
+        .into_iter()
+        .flatten()
+        .any(|path| output::is_stdout(path));
+    let mut status = Status::Agree;
+    let mut sections = Vec::new();
+    for file in &args.files {
+        let checked = match check(args, &mut claimant, file) {
+            Ok(checked) => checked,
+            Err(message) => {
+                // the other files are still looked at
+                output::complain(&message);
+                status = status.max(Status::BadInput);
+                continue;
+            }
+        };
+        let doubt = args.strict && checked.verdict == Verdict::Undecided;
+        status = status.max(match doubt {
+            true => Status::Disagree,
+            false => Status::of(checked.verdict),
+        });
+        if !stdout_is_taken {
+            write!(output::stdout(), "{}", checked.words(args.method))?;
+        }
+        if let Some(json) = &mut json {
+            json.line(&checked.json())?;
+        }
+        let plain = anstream::adapter::strip_str(&checked.words(args.method)).to_string();
+        sections.push((
+            format!("{}: {}", checked.file, checked.verdict.name()),
+            plain,
+        ));
+    }
+    if let Some(page) = &mut page {
+        page.write(&html::page("secant check", None, &sections))?;
+    }
+    Ok(status)
+}
+
+fn check(args: &Args, claimant: &mut Claimant<'_>, file: &Path) -> Result<Checked, String> {
+    let case = input::case(file)?;
+    let name = file.display().to_string();
+    let options = Options {
+        method: match args.method {
+            How::Full => Method::Full,
+            How::Auto | How::Classic => Method::Projection,
+        },
+        ..Options::for_dtype(case.dtype)
+    };
+    let mut judge = Judge::new(&case, options).map_err(|e| format!("{name}: {e}"))?;
+    let (engine, asked) = match claimant {
+        Claimant::File(path) => {
+            let claim = claim::read(path, &case, args.order)?;
+            (path.display().to_string(), Ok((claim.want, claim.answer)))
+        }
+        Claimant::Engine(engine) => {
+            let want = wanted(&case, args.order, engine.as_ref());
+            let answer =
+                evaluate_caught(engine.as_mut(), &case, &want).map(|answer| (want, answer));
+            (engine.name().to_string(), answer)
+        }
+    };
+    let mut checked = Checked {
+        file: name,
+        engine,
+        verdict: Verdict::Undecided,
+        report: None,
+        classic: None,
+        message: None,
+    };
+    match asked {
+        Err(EngineError::Invalid(message)) => {
+            let Checked { file, engine, .. } = &checked;
+            return Err(format!(
+                "{file}: the engine {engine} refuses the case: {message}"
+            ));
+        }
+        Err(EngineError::Unsupported(what)) => checked.message = Some(("unsupported", what)),
+        Err(e @ (EngineError::Failed(_) | EngineError::Timeout(_))) => {
+            let class = match e {
+                EngineError::Timeout(_) => Class::Timeout,
+                _ => Class::Crash,
+            };
+            checked.verdict = Verdict::Disagree;
+            checked.message = Some((class.name(), e.to_string()));
+        }
+        Ok((want, answer)) => checked.judge(args, &case, &mut judge, &want, &answer),
+    }
+    Ok(checked)
+}
+
+/// What is asked of an engine.
+fn wanted(case: &Case, order: u8, engine: &dyn Engine) -> Want {
+    let mut want = Want::gradient();
+    if order >= 2 {
+        let has = engine.capabilities().modes.contains(&Mode::Jvp);
+        want.tangents = has.then(|| direction(case, 1));
+        want.direction = Some(direction(case, 2));
+    }
+    want
+}
+
+impl Checked {
+    fn judge(
+        &mut self,
+        args: &Args,
+        case: &Case,
+        judge: &mut Judge<'_>,
+        want: &Want,
+        answer: &Evaluation,
+    ) {
+        let report = judge.judge(answer, want);
+        self.verdict = report.verdict;
+        let asked = args.method == How::Classic;
+        let told =
+            (args.json.is_some() || args.report.is_some()) && case.params.count() <= classic::CHEAP;
+        if let (true, Some(gradient)) = (asked || told, &answer.gradient) {
+            match classic::check(case, gradient) {
+                Ok(classic) => self.classic = Some(classic),
+                Err(message) if asked => self.message = Some(("wrong-shape", message)),
+                Err(_) => {}
+            }
+        }
+        if asked {
+            let passes = self.classic.as_ref().is_some_and(|classic| classic.passes);
+            self.verdict = match passes {
+                true => Verdict::Agree,
+                false => Verdict::Disagree,
+            };
+        } else {
+            self.report = Some(report);
+        }
+    }
+
+    /// For people.
+    fn words(&self, method: How) -> String {
+        let Self { file, engine, .. } = self;
+        let mut text = format!("{file} ({engine}): ");
+        match (&self.report, &self.classic, &self.message) {
+            (_, Some(classic), _) if method == How::Classic => {
+                text.push_str(&format!("{}\n", classic.sentence(true)));
+            }
+            (Some(report), ..) => {
+                let words = report.to_string();
+                let word = report.verdict.name();
+                let rest = words.strip_prefix(word).unwrap_or(&words);
+                text.push_str(&format!("{}{rest}", coloured(report.verdict)));
+            }
+            (None, _, Some((word, message))) => {
+                let verdict = coloured(self.verdict);
+                text.push_str(&format!("{verdict} ({word})\n  {message}\n"));
+            }
+            (None, _, None) => text.push_str(&format!("{}\n", coloured(self.verdict))),
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        let report = self.report.as_ref();
+        let method = report.map_or("classic", |report| report.method);
+        let mut value = json!({
+            "file": self.file,
+            "engine": self.engine,
+            "verdict": self.verdict.name(),
+            "classic_difference": self.classic.as_ref().map(|classic| number(classic.difference)),
+            "method": method,
+            "evaluations": report.map_or(0, |report| report.evaluations),
+            "params": {},
+            "undecided": {},
+            "faults": [],
+            "pattern": report.and_then(Report::pattern),
+        });
+        if let (None, Some(classic)) = (report, &self.classic) {
+            value["evaluations"] = json!(2 * classic.approximation.len());
+        }
+        if let Some(report) = report {
+            for (name, p) in &report.params {
+                value["params"][name] = json!({
+                    "checked": p.checked, "agree": p.agree, "disagree": p.disagree,
+                    "undecided": p.undecided, "worst_relative": number(p.worst_relative),
+                });
+            }
+            for (reason, count) in &report.undecided {
+                value["undecided"][reason.name()] = json!(count);
+            }
+            let faults = report.faults.iter().map(|fault| {
+                json!({
+                    "class": fault.class.name(), "param": fault.param, "index": fault.index,
+                    "claimed": number(fault.claimed), "reference": number(fault.reference),
+                    "error": number(fault.error), "ratio": number(fault.ratio()),
+                    "message": fault.message,
+                })
+            });
+            value["faults"] = faults.collect();
+        }
+        if let Some((word, message)) = &self.message {
+            value[if *word == "unsupported" {
+                word
+            } else {
+                "message"
+            }] = json!(message);
+            if self.verdict == Verdict::Disagree {
+                value["faults"] = json!([{"class": word, "message": message}]);
+            }
+        }
+        value
+    }
+}

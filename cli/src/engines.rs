@@ -1,0 +1,103 @@
+//! Engines by name or by command line.
+
+use crate::output::Failure;
+use secant::engine::sabotage::{Sabotage, Sabotaged};
+use secant::engine::{Builtin, Engine, EngineError, Limits, ProcessEngine, Way};
+use secant::fuzz::Factory;
+use std::time::Duration;
+
+/// How an engine is meant, and for how long it may think.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Patience {
+    /// Seconds that an engine in a process of its own may take for a case.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds, hide = true)]
+    timeout: f64,
+    /// Seconds that such an engine may take to start.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds, hide = true)]
+    start_timeout: f64,
+}
+
+/// A number of seconds above 0.
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds < 1e9 => Ok(seconds),
+        _ => Err("expected a number of seconds above 0".into()),
+    }
+}
+
+impl Patience {
+    fn limits(&self) -> Limits {
+        Limits {
+            answer: Duration::from_secs_f64(self.timeout),
+            hello: Duration::from_secs_f64(self.start_timeout),
+            ..Limits::default()
+        }
+    }
+}
+
+/// The names of the engines that are built in.
+pub(crate) fn built_in() -> Vec<String> {
+    Way::ALL.iter().map(|way| way.name().to_string()).collect()
+}
+
+/// The engine of a name or a command line.
+pub(crate) fn open(engine: &str, patience: &Patience) -> Result<Box<dyn Engine>, Failure> {
+    if let Some(way) = Way::from_name(engine) {
+        return Ok(Box::new(Builtin::new(way)));
+    }
+    let started = ProcessEngine::start(engine, patience.limits());
+    let process = started.map_err(|e| Failure::Engine(format!("{e}{}", hint(engine))))?;
+    Ok(Box::new(process))
+}
+
+/// The engines of names or command lines; ours where none is given.
+pub(crate) fn open_all(
+    engines: &[String],
+    patience: &Patience,
+) -> Result<Vec<Box<dyn Engine>>, Failure> {
+    let ours = built_in();
+    let engines = if engines.is_empty() { &ours } else { engines };
+    engines
+        .iter()
+        .map(|engine| open(engine, patience))
+        .collect()
+}
+
+/// Makes as many engines of a name or a command line as there are threads.
+pub(crate) fn factory(engine: &str, patience: &Patience) -> Factory {
+    let (engine, patience) = (engine.to_string(), patience.clone());
+    Box::new(move || match open(&engine, &patience) {
+        Ok(engine) => Ok(engine),
+        Err(Failure::Engine(message) | Failure::Input(message)) => {
+            Err(EngineError::Failed(message))
+        }
+        Err(Failure::Pipe) => unreachable!("nothing is written"),
+    })
+}
+
+/// One word that is no command may be a mistyped name.
+fn hint(engine: &str) -> String {
+    match engine.contains(char::is_whitespace) {
+        true => String::new(),
+        false => format!(
+            " (built in are {}; anything else is a command line)",
+            built_in().join(", ")
+        ),
+    }
+}
+
+/// The engine behind `secant serve`: one of ours, or our tape with a planted fault.
+pub(crate) fn served(name: &str, sabotage: Option<&str>) -> Result<Box<dyn Engine>, Failure> {
+    if let Some(fault) = sabotage {
+        let fault: Sabotage = fault.parse().map_err(Failure::Input)?;
+        return Ok(Box::new(Sabotaged::new(fault)));
+    }
+    let way = Way::from_name(name).ok_or_else(|| {
+        let message = format!(
+            "no engine `{name}` is built in; there are {}",
+            built_in().join(", ")
+        );
+        Failure::Engine(message)
+    })?;
+    Ok(Box::new(Builtin::new(way)))
+}

@@ -1,0 +1,303 @@
+//! `secant fuzz`.
+
+use crate::engines::{self, Patience};
+use crate::html;
+use crate::output::{self, BOLD, Failure, GREEN, RED, Status, Target, exit_status, painted};
+use crate::replay::REGRESSIONS;
+use crate::shard;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use secant::Dtype;
+use secant::engine::EngineError;
+use secant::fuzz::{CampaignError, Factory, Progress, Scope, Settings, Summary};
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Run random programs through engines, and hold what they answer against finite differences.
+#[derive(clap::Args)]
+#[command(after_help = concat!("\
+Examples:
+  secant fuzz                                              10,000 cases of our own four engines
+  secant fuzz --engine 'python3 engines/python/jax_engine.py' --seconds 60
+  secant fuzz --ops matmul,softmax --dtype f32 --order 2 --json -
+  mpirun -n 8 secant fuzz --cases 1000000 --json out.json  each process its share
+
+The cases depend on the seed and the options alone, not on --jobs or --shard. Findings are saved
+as they are found, and `secant replay` judges them again. Ctrl-C ends the run and prints what was
+found so far.
+
+", exit_status!()))]
+pub(crate) struct Args {
+    /// An engine: a built-in name or a command line [default: tape, graph, scalar and dual].
+    #[arg(long = "engine", value_name = "E")]
+    engines: Vec<String>,
+    /// How many cases [default: 10000].
+    #[arg(long, value_name = "N", conflicts_with = "seconds")]
+    cases: Option<u64>,
+    /// For how long.
+    #[arg(long, value_name = "S", value_parser = engines::seconds)]
+    seconds: Option<f64>,
+    /// Where the random numbers start.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Only each N-th case, from the K-th [default: as mpirun, srun or a Kubernetes indexed job say].
+    #[arg(long, value_name = "K/N", value_parser = shard::parse)]
+    shard: Option<(u64, u64)>,
+    /// Only these operations.
+    #[arg(long, value_name = "a,b,..", value_delimiter = ',')]
+    ops: Vec<String>,
+    /// Only this arithmetic [default: both].
+    #[arg(long, value_name = "f32|f64", value_parser = dtype)]
+    dtype: Option<Dtype>,
+    /// 1 for values and gradients; 2 also for tangents and Hessian-vector products.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    order: u8,
+    /// The largest number of operations in a program.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    max_nodes: Option<u32>,
+    /// How many threads; 0 for one a processor.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+    /// Where findings are saved [default: regressions, if there are any].
+    #[arg(long, value_name = "DIR")]
+    save: Option<PathBuf>,
+    /// Write the summary as JSON; - is stdout, and then nothing else goes there.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write the summary as a page of HTML.
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+    /// No progress bar, and no table if all agree.
+    #[arg(long)]
+    quiet: bool,
+    #[command(flatten)]
+    patience: Patience,
+}
+
+fn dtype(word: &str) -> Result<Dtype, String> {
+    Dtype::from_name(word).ok_or_else(|| "expected f32 or f64".into())
+}
+
+pub(crate) fn run(args: Args) -> Result<Status, Failure> {
+    let settings = settings(&args)?;
+    let mut json = args.json.as_deref().map(Target::open).transpose()?;
+    let mut page = args.report.as_deref().map(Target::open).transpose()?;
+    let mut names = args.engines.clone();
+    if names.is_empty() {
+        names = engines::built_in();
+    }
+    let factories: Vec<Factory> = names
+        .iter()
+        .map(|name| engines::factory(name, &args.patience))
+        .collect();
+    let stopped = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&stopped);
+    // a second Ctrl-C ends the process, should an engine not let go
+    let _ = ctrlc::set_handler(move || {
+        if stop.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    let bar = bar(&args, &settings);
+    // the run makes sure that findings can be saved; where nobody asked for a directory and there are none, it goes again
+    let unasked = settings
+        .save
+        .clone()
+        .filter(|save| args.save.is_none() && !save.exists());
+    let watch = |progress: &Progress| {
+        show(&bar, progress);
+        !stopped.load(Ordering::Relaxed)
+    };
+    let summary = secant::fuzz::run(&settings, &factories, &watch);
+    bar.finish_and_clear();
+    if let Some(directory) = unasked {
+        // one with findings in it stays
+        let _ = std::fs::remove_dir(directory);
+    }
+    let summary = summary.map_err(|e| match e {
+        CampaignError::Engine { error, .. } => Failure::Engine(match error {
+            EngineError::Failed(message) => message,
+            other => other.to_string(),
+        }),
+        CampaignError::Save { .. } => {
+            Failure::Input(format!("{e}; choose another with --save DIR"))
+        }
+        CampaignError::Settings(message) => Failure::Input(message),
+    })?;
+    if stopped.load(Ordering::Relaxed) {
+        output::remark("interrupted: this is what was found so far");
+    }
+    if let Some(json) = &mut json {
+        json.line(&self::json(&summary)?)?;
+    }
+    if let Some(page) = &mut page {
+        page.write(&html::page(
+            "secant fuzz",
+            Some(&rows(&summary)),
+            &sections(&summary),
+        ))?;
+    }
+    let status = status(&summary);
+    let taken = [&args.json, &args.report].into_iter().flatten();
+    let is_taken = taken.into_iter().any(|path| output::is_stdout(path));
+    let is_boring = args.quiet && status == Status::Agree;
+    if !is_taken && !is_boring {
+        print(&summary)?;
+    }
+    Ok(status)
+}
+
+fn settings(args: &Args) -> Result<Settings, Failure> {
+    let mut scope = match &args.ops[..] {
+        [] => Scope::default(),
+        ops => Scope::only(ops.iter().map(|op| op.trim()))
+            .map_err(|e| Failure::Input(format!("{e}; `secant ops` names them")))?,
+    };
+    scope.dtype = args.dtype;
+    if let Some(max_nodes) = args.max_nodes {
+        scope.max_nodes = max_nodes as usize;
+    }
+    let shard = match args.shard {
+        Some(shard) => shard,
+        None => shard::launched(|name| std::env::var(name).ok())?,
+    };
+    let save = args.save.clone().unwrap_or_else(|| REGRESSIONS.into());
+    Ok(Settings {
+        cases: match args.seconds {
+            Some(_) => None,
+            None => Some(args.cases.unwrap_or(10_000)),
+        },
+        seconds: args.seconds,
+        seed: args.seed,
+        shard,
+        scope,
+        order: args.order,
+        jobs: args.jobs,
+        save: Some(save),
+        write: secant::Case::to_text,
+        ..Settings::default()
+    })
+}
+
+/// The bar of a run; one that is never seen where nobody looks.
+fn bar(args: &Args, settings: &Settings) -> ProgressBar {
+    let (part, parts) = settings.shard;
+    let length = match (settings.cases, settings.seconds) {
+        (Some(cases), _) => cases.saturating_sub(part).div_ceil(parts),
+        // milliseconds, so that the bar moves
+        (None, seconds) => (seconds.unwrap_or(0.0) * 1e3) as u64,
+    };
+    let target = match args.quiet {
+        true => ProgressDrawTarget::hidden(),
+        false => ProgressDrawTarget::stderr(),
+    };
+    let style =
+        ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}  {elapsed} (left {eta})");
+    let bar = ProgressBar::with_draw_target(Some(length), target);
+    bar.with_style(style.expect("the template is right"))
+}
+
+/// Moves the bar on, once the run has taken a second.
+fn show(bar: &ProgressBar, progress: &Progress) {
+    if progress.seconds < 1.0 {
+        return;
+    }
+    bar.set_position(match progress.planned {
+        Some(_) => progress.cases,
+        None => (progress.seconds * 1e3) as u64,
+    });
+    bar.set_message(format!(
+        "{} cases, {:.0}/s, {} disagree, {} undecided",
+        progress.cases,
+        progress.cases as f64 / progress.seconds,
+        progress.disagreements,
+        progress.undecided
+    ));
+}
+
+/// 1 if something is wrong.
+pub(crate) fn status(summary: &Summary) -> Status {
+    match summary.disagreements() {
+        0 => Status::Agree,
+        _ => Status::Disagree,
+    }
+}
+
+/// The summary as `--json` writes it.
+pub(crate) fn json(summary: &Summary) -> Result<Value, Failure> {
+    serde_json::to_value(summary).map_err(|e| Failure::Input(e.to_string()))
+}
+
+fn rows(summary: &Summary) -> Vec<Vec<String>> {
+    let head = [
+        "engine",
+        "agree",
+        "disagree",
+        "undecided",
+        "unsupported",
+        "failed",
+        "cases/s",
+    ];
+    let mut rows = vec![head.map(|cell| painted(BOLD, cell)).to_vec()];
+    for tally in &summary.engines {
+        let disagree = match tally.disagree {
+            0 => tally.disagree.to_string(),
+            _ => painted(RED, tally.disagree),
+        };
+        rows.push(vec![
+            tally.name.clone(),
+            painted(GREEN, tally.agree),
+            disagree,
+            tally.undecided.to_string(),
+            tally.unsupported.to_string(),
+            tally.failed.to_string(),
+            format!("{:.0}", summary.cases_per_second),
+        ]);
+    }
+    rows
+}
+
+/// What was found, as headings and texts.
+fn sections(summary: &Summary) -> Vec<(String, String)> {
+    let findings = summary.findings.iter().map(|finding| {
+        let mut heading = format!("{}: {}", finding.engine, finding.class);
+        if !finding.ops.is_empty() {
+            heading.push_str(&format!(" in {}", finding.ops.join(", ")));
+        }
+        let file = finding.file.as_deref().unwrap_or("not saved");
+        let text = format!(
+            "{}\ncase {}, saved as {file}",
+            finding.message, finding.case
+        );
+        (heading, text)
+    });
+    findings.collect()
+}
+
+/// The summary for people, on stdout.
+pub(crate) fn print(summary: &Summary) -> Result<(), Failure> {
+    let mut out = output::stdout();
+    write!(out, "{}", output::table(&rows(summary)))?;
+    let reasons = summary.undecided.iter();
+    let reasons: Vec<String> = reasons.map(|(reason, n)| format!("{n} {reason}")).collect();
+    if !reasons.is_empty() {
+        writeln!(out, "undecided: {}", reasons.join(", "))?;
+    }
+    for (heading, text) in sections(summary) {
+        writeln!(out, "\n{}", painted(RED, heading))?;
+        for line in text.lines() {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    writeln!(
+        out,
+        "{} cases in {:.1} s, seed {}, {} disagreements",
+        summary.cases,
+        summary.seconds,
+        summary.seed,
+        summary.disagreements()
+    )?;
+    Ok(())
+}

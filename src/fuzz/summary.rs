@@ -1,0 +1,208 @@
+//! What a run found: plain data, which the parts of a run that was divided add up to.
+
+use crate::check::Class;
+use crate::graph::Case;
+use crate::op::Op;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many findings of one signature are kept.
+pub(super) const KEPT: usize = 3;
+
+/// How an engine did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct EngineTally {
+    /// The engine's name.
+    pub name: String,
+    /// Cases in which all was right.
+    pub agree: u64,
+    /// Cases in which something was wrong.
+    pub disagree: u64,
+    /// Cases in which something could not be decided, and nothing was wrong.
+    pub undecided: u64,
+    /// Cases that the engine does not take.
+    pub unsupported: u64,
+    /// Cases that are at fault themselves.
+    pub failed: u64,
+}
+
+/// Something that an engine does wrong, as the smallest case that was found for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Finding {
+    /// The engine's name and version.
+    pub engine: String,
+    /// What is wrong.
+    #[cfg_attr(feature = "serde", serde(with = "class_name"))]
+    pub class: Class,
+    /// The operations of the smallest case, or, where one of them is wrong by itself, that one.
+    pub ops: Vec<String>,
+    /// How many operations the smallest case has.
+    pub nodes: usize,
+    /// Where the case was saved.
+    pub file: Option<String>,
+    /// What is wrong, in numbers.
+    pub message: String,
+    /// The number of the case that was drawn.
+    pub case: u64,
+}
+
+impl Finding {
+    /// Findings with the same signature are most likely one fault.
+    pub(super) fn signature(&self) -> (&str, Class, &[String]) {
+        (&self.engine, self.class, &self.ops)
+    }
+}
+
+/// Class by its word.
+#[cfg(feature = "serde")]
+mod class_name {
+    use crate::check::Class;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(class: &Class, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(class.name())
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Class, D::Error> {
+        let word = String::deserialize(from)?;
+        Class::from_name(&word).ok_or_else(|| D::Error::custom(format!("no class `{word}`")))
+    }
+}
+
+/// What the cases were made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Coverage {
+    /// How often each operation was used.
+    pub ops: BTreeMap<String, u64>,
+    /// How many operations had results of each rank.
+    pub ranks: BTreeMap<String, u64>,
+    /// The number of pairs of operations of which one fed the other.
+    pub pairs: usize,
+    /// Those pairs, as `first>second`: parts of a run can only be added up if they are known.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub pair_list: BTreeSet<String>,
+}
+
+impl Coverage {
+    /// Counts a case.
+    pub fn add(&mut self, case: &Case) {
+        let graph = &case.graph;
+        let computes = |op: &Op| !matches!(op, Op::Input(_));
+        for node in graph.nodes().iter().filter(|node| computes(&node.op)) {
+            let name = node.op.name();
+            count(&mut self.ops, name);
+            count(&mut self.ranks, &node.shape.rank().to_string());
+            for arg in &node.args {
+                let feeder = &graph.node(*arg).op;
+                if computes(feeder) {
+                    let pair = [feeder.name(), name].join(">");
+                    self.pair_list.insert(pair);
+                }
+            }
+        }
+        self.pairs = self.pair_list.len();
+    }
+
+    fn merge(&mut self, other: Self) {
+        add_counts(&mut self.ops, other.ops);
+        add_counts(&mut self.ranks, other.ranks);
+        self.pair_list.extend(other.pair_list);
+        self.pairs = self.pair_list.len();
+    }
+}
+
+pub(super) fn count(counts: &mut BTreeMap<String, u64>, key: &str) {
+    match counts.get_mut(key) {
+        Some(n) => *n += 1,
+        None => drop(counts.insert(key.to_string(), 1)),
+    }
+}
+
+fn add_counts(to: &mut BTreeMap<String, u64>, from: BTreeMap<String, u64>) {
+    for (key, n) in from {
+        *to.entry(key).or_insert(0) += n;
+    }
+}
+
+/// What a run, or a part of it, found.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Summary {
+    /// The version of this crate.
+    pub secant: String,
+    /// The seed.
+    pub seed: u64,
+    /// Which part of how many; all of it is 0 of 1.
+    pub shard: (u64, u64),
+    /// How many cases were judged.
+    pub cases: u64,
+    /// How long that took; of parts that ran beside each other, the longest.
+    pub seconds: f64,
+    /// Cases over seconds.
+    pub cases_per_second: f64,
+    /// How each engine did.
+    pub engines: Vec<EngineTally>,
+    /// How often each reason left something undecided.
+    pub undecided: BTreeMap<String, u64>,
+    /// What is wrong, in the order of the cases; of each signature the first few.
+    pub findings: Vec<Finding>,
+    /// What the cases were made of.
+    pub coverage: Coverage,
+}
+
+impl Summary {
+    /// Adds another part of the same run. The order in which parts are added does not matter.
+    pub fn merge(&mut self, other: Self) {
+        if self.secant.is_empty() {
+            *self = other;
+            return;
+        }
+        if other.secant.is_empty() {
+            return;
+        }
+        self.seed = self.seed.min(other.seed);
+        self.shard = (0, 1);
+        self.cases += other.cases;
+        self.seconds = self.seconds.max(other.seconds);
+        self.cases_per_second = self.cases as f64 / self.seconds.max(1e-9);
+        for tally in other.engines {
+            match self.engines.iter_mut().find(|own| own.name == tally.name) {
+                None => self.engines.push(tally),
+                Some(own) => {
+                    own.agree += tally.agree;
+                    own.disagree += tally.disagree;
+                    own.undecided += tally.undecided;
+                    own.unsupported += tally.unsupported;
+                    own.failed += tally.failed;
+                }
+            }
+        }
+        add_counts(&mut self.undecided, other.undecided);
+        self.findings.extend(other.findings);
+        keep_first(&mut self.findings);
+        self.coverage.merge(other.coverage);
+    }
+
+    /// How many answers were wrong.
+    pub fn disagreements(&self) -> u64 {
+        self.engines.iter().map(|tally| tally.disagree).sum()
+    }
+}
+
+/// Sorts findings by case, and drops all but the first few of each signature.
+pub(super) fn keep_first(findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| (a.case, a.signature()).cmp(&(b.case, b.signature())));
+    findings.dedup();
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings.drain(..) {
+        let same = kept
+            .iter()
+            .filter(|other| other.signature() == finding.signature());
+        if same.count() < KEPT {
+            kept.push(finding);
+        }
+    }
+    *findings = kept;
+}

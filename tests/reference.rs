@@ -1,0 +1,194 @@
+//! Values and gradients that others computed: JAX, HIPS autograd and 60-digit arithmetic (tests/data/exam/README.md).
+//!
+//! A case that uses an operation which is not built yet is counted apart; nothing else may keep a case from passing.
+
+#![cfg(feature = "serde")]
+
+use secant::Case;
+use secant::engine::{Builtin, Engine, Named, Want, Way};
+use secant::graph::Params;
+use secant::op::Kind;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Passed, failed and unsupported cases of a file.
+#[derive(Default, Debug)]
+struct Tally {
+    passed: usize,
+    failed: Vec<String>,
+    unsupported: BTreeMap<String, usize>,
+}
+
+/// A number, or one of the words for those that JSON does not have.
+fn number(value: &Value) -> f64 {
+    match value.as_str() {
+        Some("nan") => f64::NAN,
+        Some("inf") => f64::INFINITY,
+        Some("-inf") => f64::NEG_INFINITY,
+        Some(other) => panic!("{other} is no number"),
+        None => value.as_f64().expect("a number"),
+    }
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(number)
+        .collect()
+}
+
+/// The exam's own rule: within tol * max(1, |b|); NaN answers NaN, infinities themselves.
+fn right(found: f64, expected: f64, tol: f64) -> bool {
+    found == expected
+        || (found.is_nan() && expected.is_nan())
+        || (found - expected).abs() <= tol * expected.abs().max(1.0)
+}
+
+/// What is wrong with an answer, if anything is.
+fn fault(what: &str, found: Option<&Named>, expected: &Value, tol: f64) -> Option<String> {
+    let Some(found) = found else {
+        return Some(format!("no {what}"));
+    };
+    for (name, expected) in expected.as_object().expect("names") {
+        let expected = numbers(expected);
+        let Some((_, found)) = found.iter().find(|(other, _)| other == name) else {
+            return Some(format!("no {what} of {name}"));
+        };
+        if found.len() != expected.len() {
+            return Some(format!(
+                "{what} of {name} has {} elements, not {}",
+                found.len(),
+                expected.len()
+            ));
+        }
+        for (k, (&f, &e)) in found.iter().zip(&expected).enumerate() {
+            if !right(f, e, tol) {
+                return Some(format!("{what} of {name}[{k}] is {f:e}, not {e:e}"));
+            }
+        }
+    }
+    None
+}
+
+/// The operation of a case that does not exist here.
+fn unknown_operation(case: &Value) -> Option<String> {
+    let known = |op: &str| Kind::all().any(|kind| kind.name() == op);
+    let ops = case["nodes"]
+        .as_array()
+        .expect("nodes")
+        .iter()
+        .map(|node| node["op"].as_str().expect("a name"));
+    ops.into_iter().find(|op| !known(op)).map(str::to_string)
+}
+
+fn run(file: &str, ways: &[Way]) -> Tally {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data/exam")
+        .join(file);
+    let mut tally = Tally::default();
+    for line in std::fs::read_to_string(path)
+        .expect("the exam is part of the project")
+        .lines()
+    {
+        let entry: Value = serde_json::from_str(line).expect("a line of JSON");
+        let id = entry["id"].as_str().expect("an id");
+        if let Some(op) = unknown_operation(&entry["case"]) {
+            *tally.unsupported.entry(op).or_default() += 1;
+            continue;
+        }
+        let case = match Case::from_json(&entry["case"].to_string()) {
+            Ok(case) => case,
+            Err(e) => {
+                tally.failed.push(format!("{id}: {e}"));
+                continue;
+            }
+        };
+        let tol = number(&entry["tol"]);
+        let mut want = Want::gradient();
+        let expect = &entry["expect"];
+        if expect.get("hvp").is_some() {
+            let direction = &entry["direction"];
+            want.direction = Some(Params::from_iter(case.params.iter().map(|(name, x)| {
+                (
+                    name,
+                    secant::Tensor::new(x.shape(), numbers(&direction[name]))
+                        .expect("as many as the parameter"),
+                )
+            })));
+        }
+        let mut wrong = Vec::new();
+        for way in ways {
+            let mut engine = Builtin::new(*way);
+            match engine.evaluate(&case, &want) {
+                Err(e) => wrong.push(format!("{}: {e}", engine.name())),
+                Ok(answer) => {
+                    let faults = [
+                        fault("value", answer.value.as_ref(), &expect["value"], tol),
+                        fault(
+                            "gradient",
+                            answer.gradient.as_ref(),
+                            &expect["gradient"],
+                            tol,
+                        ),
+                        expect
+                            .get("hvp")
+                            .and_then(|hvp| fault("hvp", answer.hvp.as_ref(), hvp, 1e-8)),
+                    ];
+                    wrong.extend(
+                        faults
+                            .into_iter()
+                            .flatten()
+                            .map(|f| format!("{}: {f}", engine.name())),
+                    );
+                }
+            }
+        }
+        match wrong.is_empty() {
+            true => tally.passed += 1,
+            false => tally.failed.push(format!("{id}: {}", wrong.join("; "))),
+        }
+    }
+    println!(
+        "{file}: {} passed, {} failed, unsupported: {:?}",
+        tally.passed,
+        tally.failed.len(),
+        tally.unsupported
+    );
+    tally
+}
+
+#[track_caller]
+fn check(file: &str, ways: &[Way], at_least: usize) {
+    let tally = run(file, ways);
+    assert!(
+        tally.failed.is_empty(),
+        "{} failed:\n{}",
+        tally.failed.len(),
+        tally.failed.join("\n")
+    );
+    assert!(
+        tally.passed >= at_least,
+        "only {} of {file} ran: {:?}",
+        tally.passed,
+        tally.unsupported
+    );
+}
+
+#[test]
+fn tensor_operations() {
+    check("tensor.jsonl", &Way::ALL, 120);
+}
+
+#[test]
+fn functions_of_one_number() {
+    // the other engines differentiate formulas; at 1e300 and beyond only the rules of the table are meant to hold
+    check("unary.jsonl", &[Way::Tape], 160);
+}
+
+#[test]
+fn whole_programs() {
+    check("programs.jsonl", &[Way::Tape, Way::Graph, Way::Scalar], 35);
+}

@@ -264,7 +264,7 @@ print(json.dumps(answer))
         ),
         (
             "hard_sigmoid",
-            "before PyTorch 2 the slope is 1/6 in binary32 only",
+            "PyTorch 1.13 holds the slope 1/6 in binary32 only",
         ),
     ],
 };

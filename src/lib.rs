@@ -1,6 +1,8 @@
 //! Reverse-mode automatic differentiation whose gradients are proved by finite differences.
 
+#[cfg(feature = "check")]
 pub mod check;
+#[cfg(feature = "check")]
 pub mod engine;
 pub mod export;
 #[cfg(feature = "fuzz")]

@@ -1,7 +1,7 @@
 //! Operations of the user's own, which tape, checker and fuzzer take like any other.
 
-use super::builder::{Builder, Id, Shares, Site};
-use super::{DomainError, Eager};
+use super::builder::{Builder, Id, Shares, Site, record_pull, record_sum_to};
+use super::{DomainError, Eager, Op, Pointwise, Row};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor};
 use std::fmt;
@@ -87,7 +87,7 @@ impl Custom {
         let given: Vec<Tensor<T>> = args.iter().map(|&x| x.clone()).collect();
         let eager = Eager::new(&given);
         let ids: Vec<Id> = (0..args.len() as u32).map(Id).collect();
-        let y = self.0.value(&eager, &ids);
+        let y = self.0.value(&Forward(&eager), &ids);
         Ok(eager.get(y))
     }
 
@@ -97,6 +97,36 @@ impl Custom {
 
     pub(super) fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
         self.0.smooth(args)
+    }
+}
+
+/// Computes values only. A value that asks for derivatives gets them, by the recording forms: the eager sweep's fast
+/// paths need not be compiled for every number that a value can be computed in.
+struct Forward<'e, 'a, T>(&'e Eager<'a, T>);
+
+impl<T: Real> Builder for Forward<'_, '_, T> {
+    fn apply(&self, op: Op, args: &[Id]) -> Id {
+        self.0.apply(op, args)
+    }
+
+    fn shape(&self, id: Id) -> Shape {
+        self.0.shape(id)
+    }
+
+    fn literal(&self, value: Tensor<f64>) -> Id {
+        self.0.literal(value)
+    }
+
+    fn pull(&self, f: &Pointwise, i: usize, args: &[Id], y: Id, ct: Id) -> Option<Id> {
+        record_pull(self, f, i, args, y, ct)
+    }
+
+    fn sum_to(&self, value: Id, shape: &Shape) -> Id {
+        record_sum_to(self, value, shape)
+    }
+
+    fn accumulate(&self, total: Id, share: Id, _: bool) -> Id {
+        self.apply(Op::pointwise(Row::Add), &[total, share])
     }
 }
 

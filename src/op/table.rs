@@ -264,8 +264,13 @@ pub(super) fn normal_density<N: Number>(x: Term<N>) -> Term<N> {
 
 /// The factor of gelu_tanh: (1 + tanh(u)) / 2, which is sigmoid(2 u).
 pub(super) fn gelu_gate<N: Number>(x: Term<N>) -> Term<N> {
-    (2.0 * gelu_inner(x)).sigmoid()
+    let u = 2.0 * gelu_inner(x);
+    // far out the cubic overflows, and the gate is open or shut
+    u.abs().gt(SATURATED).select(u.gt(0.0), u.sigmoid())
 }
+
+/// Beyond this the sigmoid is 0 or 1, and its slope 0, in every number.
+const SATURATED: f64 = 800.0;
 
 fn gelu_inner<N: Number>(x: Term<N>) -> Term<N> {
     (2.0 / Term::pi()).sqrt() * (x + 0.044715 * x * x * x)
@@ -275,7 +280,8 @@ fn gelu_inner<N: Number>(x: Term<N>) -> Term<N> {
 pub(super) fn gelu_gate_slope<N: Number>(x: Term<N>) -> Term<N> {
     let u = 2.0 * gelu_inner(x);
     let slope = 2.0 * (2.0 / Term::pi()).sqrt() * (1.0 + 3.0 * 0.044715 * x * x);
-    (u.sigmoid() * (-u).sigmoid()).strong_mul(slope)
+    let inside = (u.sigmoid() * (-u).sigmoid()).strong_mul(slope);
+    u.abs().gt(SATURATED).select(0.0, inside)
 }
 
 /// tanh(softplus(x)) = n / (n + 2) with n = e^x (e^x + 2); from the side that does not overflow.

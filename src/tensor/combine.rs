@@ -3,7 +3,6 @@
 use super::{Shape, Tensor};
 use crate::number::Real;
 use smallvec::SmallVec;
-use std::sync::Arc;
 
 /// The operands broadcast to `shape` and flat, each as one row-major slice or a single repeated element.
 struct Flat<'a, T: Copy> {
@@ -33,29 +32,30 @@ impl<T: Copy> Tensor<T> {
         shape: &Shape,
         mut f: impl FnMut(&[T]) -> T,
     ) -> Self {
+        let count = shape.count();
+        let mut data = Vec::with_capacity(count);
         match args {
-            [x] if x.shape() == shape => x.map(|x| f(&[x])),
+            [x] if x.shape() == shape => return x.map(|x| f(&[x])),
             [x, y] => {
                 let (x, y) = (flat(x, shape), flat(y, shape));
-                let data: Arc<[T]> = (0..shape.count())
-                    .map(|k| f(&[x.data[k * x.step], y.data[k * y.step]]))
-                    .collect();
-                Tensor::raw(shape.clone(), data)
+                for k in 0..count {
+                    data.push(f(&[x.data[k * x.step], y.data[k * y.step]]));
+                }
             }
             _ => {
                 let flats: SmallVec<[Flat<'_, T>; 4]> =
                     args.iter().map(|x| flat(x, shape)).collect();
                 let mut items: SmallVec<[T; 4]> = SmallVec::new();
-                let data: Arc<[T]> = (0..shape.count())
-                    .map(|k| {
-                        items.clear();
-                        items.extend(flats.iter().map(|x| x.data[k * x.step]));
-                        f(&items)
-                    })
-                    .collect();
-                Tensor::raw(shape.clone(), data)
+                for k in 0..count {
+                    items.clear();
+                    for x in &flats {
+                        items.push(x.data[k * x.step]);
+                    }
+                    data.push(f(&items));
+                }
             }
         }
+        Tensor::raw(shape.clone(), data)
     }
 
     /// Two tensors of one shape through `f`.

@@ -1,7 +1,6 @@
 //! Lanes: the elements along some axes, gathered for a reduction or a scan.
 
 use super::{Shape, Tensor};
-use std::sync::Arc;
 
 impl<T: Copy> Tensor<T> {
     /// A view with `axes` (ascending) moved behind the others.
@@ -23,10 +22,15 @@ impl<T: Copy> Tensor<T> {
         let shape = self.shape.reduced(axes, keepdims);
         let view = self.axes_last(axes).contiguous();
         let data = view.as_slice().expect("contiguous by construction");
-        let results: Arc<[U]> = match lane {
-            0 => (0..shape.count()).map(|_| f(&[])).collect(),
-            _ => data.chunks_exact(lane).map(f).collect(),
-        };
+        let mut results = Vec::with_capacity(shape.count());
+        match lane {
+            0 => (0..shape.count()).for_each(|_| results.push(f(&[]))),
+            _ => {
+                for lane in data.chunks_exact(lane) {
+                    results.push(f(lane));
+                }
+            }
+        }
         Tensor::raw(shape, results)
     }
 

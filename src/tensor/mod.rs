@@ -90,9 +90,13 @@ impl<T: Copy> Tensor<T> {
     }
 
     /// Element `k` in row-major order is `f(k)`.
-    pub fn from_fn(shape: impl Into<Shape>, f: impl FnMut(usize) -> T) -> Self {
+    pub fn from_fn(shape: impl Into<Shape>, mut f: impl FnMut(usize) -> T) -> Self {
         let shape = shape.into();
-        let data: Arc<[T]> = (0..shape.count()).map(f).collect();
+        // plain loops: an iterator chain a closure would be most of what there is to compile
+        let mut data = Vec::with_capacity(shape.count());
+        for k in 0..shape.count() {
+            data.push(f(k));
+        }
         Self::raw(shape, data)
     }
 
@@ -205,11 +209,12 @@ impl<T: Copy> Tensor<T> {
     }
 
     /// Each element through `f`.
-    pub fn map<U: Copy>(&self, f: impl FnMut(T) -> U) -> Tensor<U> {
-        let data: Arc<[U]> = match self.as_slice() {
-            Some(slice) => slice.iter().copied().map(f).collect(),
-            None => self.to_vec().into_iter().map(f).collect(),
-        };
+    pub fn map<U: Copy>(&self, mut f: impl FnMut(T) -> U) -> Tensor<U> {
+        let whole = self.contiguous();
+        let mut data = Vec::with_capacity(self.len());
+        for &x in whole.as_slice().expect("contiguous by construction") {
+            data.push(f(x));
+        }
         Tensor::raw(self.shape.clone(), data)
     }
 

@@ -411,11 +411,10 @@ impl<'c> Judge<'c> {
                 let (low, high) = (left.value.min(right.value), left.value.max(right.value));
                 let slack = tolerance + left.error + right.error;
                 let claim = claim.to_f64();
+                let between = claim >= low - slack && claim <= high + slack;
                 if !slack.is_finite() {
                     Decision::Doubt(Reason::Overflow)
-                } else if self.wide.is_fragile() {
-                    Decision::Doubt(Reason::Kink)
-                } else if claim_is_finite && claim >= low - slack && claim <= high + slack {
+                } else if self.wide.is_fragile() || (claim_is_finite && between) {
                     Decision::Doubt(Reason::Kink)
                 } else {
                     let class = if claim_is_finite {

@@ -281,15 +281,16 @@ impl Shared<'_> {
 
     /// Judges cases until there are no more.
     fn work(&self, mut engines: Vec<Box<dyn Engine>>) -> Summary {
-        let tally = |engine: &Box<dyn Engine>| EngineTally {
-            name: engine.name().to_string(),
+        let names = engines.iter().map(|engine| engine.name().to_string());
+        let tally = |name| EngineTally {
+            name,
             ..EngineTally::default()
         };
         let mut part = Summary {
             secant: env!("CARGO_PKG_VERSION").into(),
             seed: self.settings.seed,
             shard: self.settings.shard,
-            engines: engines.iter().map(tally).collect(),
+            engines: names.map(tally).collect(),
             ..Summary::default()
         };
         let over = || {

@@ -94,7 +94,7 @@ pub(super) fn inside(
     seed: u32,
     dtype: Dtype,
 ) -> Tensor<f64> {
-    let near_border = mix(style, 9) % 8 == 0;
+    let near_border = mix(style, 9).is_multiple_of(8);
     let number = |k: usize| {
         let part = match near_border {
             true => 10f64.powf(-6.0 + 4.0 * unit(seed, k, 0)),

@@ -266,6 +266,7 @@ impl CustomOp for Exponential {
     }
 }
 
+#[cfg(feature = "check")]
 #[test]
 fn a_custom_operation_is_differentiated_and_checked() {
     use secant::check::{Verdict, check};

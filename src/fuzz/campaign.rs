@@ -195,15 +195,11 @@ pub fn run(
         ..Summary::default()
     };
     let (sender, results) = mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            let (shared, sender) = (&shared, sender.clone());
-            scope.spawn(move || {
-                // a receiver that is gone has heard enough
-                let _ = sender.send(start_engines(engines).map(|engines| shared.work(engines)));
-            });
-        }
-        drop(sender);
+    let work = |sender: mpsc::Sender<_>| {
+        // a receiver that is gone has heard enough
+        let _ = sender.send(start_engines(engines).map(|engines| shared.work(engines)));
+    };
+    crew(jobs, sender, &work, || {
         let mut failure = None;
         loop {
             match results.recv_timeout(TICK) {
@@ -232,6 +228,40 @@ pub fn run(
         .unwrap_or_else(PoisonError::into_inner);
     keep_first(&mut summary.findings);
     Ok(summary)
+}
+
+/// Starts `work` for each job, on threads of its own, and tends to it meanwhile.
+#[cfg(feature = "parallel")]
+fn crew<S: Clone + Send, R>(
+    jobs: usize,
+    sender: S,
+    work: &(dyn Fn(S) + Sync),
+    tend: impl FnOnce() -> R,
+) -> R {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    let pool = pool.expect("threads can be started");
+    pool.in_place_scope(|scope| {
+        for _ in 0..jobs {
+            let sender = sender.clone();
+            scope.spawn(move |_| work(sender));
+        }
+        drop(sender);
+        tend()
+    })
+}
+
+/// Without the feature `parallel` there is one worker, however many jobs are asked for.
+#[cfg(not(feature = "parallel"))]
+fn crew<S: Clone + Send, R>(
+    _jobs: usize,
+    sender: S,
+    work: &(dyn Fn(S) + Sync),
+    tend: impl FnOnce() -> R,
+) -> R {
+    std::thread::scope(|scope| {
+        scope.spawn(move || work(sender));
+        tend()
+    })
 }
 
 fn validate(settings: &Settings) -> Result<(), CampaignError> {

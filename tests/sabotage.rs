@@ -119,7 +119,7 @@ fn every_planted_fault_is_found() {
         ("element", 90),
         ("dropped", 90),
         ("overwritten", 80),
-        ("skipped-sum", 25),
+        ("skipped-sum", 20),
         ("transposed", 60),
         ("shifted", 90),
         ("stale", 60),

@@ -17,10 +17,9 @@ where
     let y = f(&args);
     let graph = tape.graph(&[y])?;
     let output = graph.outputs()[0];
-    for param in graph.params() {
-        if !reverse::reaches(graph.nodes(), &[param])[output.index()] {
-            return Err(disconnected(&graph, &[output], param));
-        }
+    let feeds = reverse::feeds(graph.nodes(), &[output]);
+    if let Some(cut) = graph.params().find(|param| !feeds[param.index()]) {
+        return Err(disconnected(&graph, &[output], cut));
     }
     Ok((graph, y.shape()))
 }

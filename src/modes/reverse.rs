@@ -28,6 +28,22 @@ pub fn reaches(nodes: &[Node], wanted: &[Id]) -> Vec<bool> {
     reaches
 }
 
+/// For each node, whether gradient can flow to it from one of `outputs`.
+pub fn feeds(nodes: &[Node], outputs: &[Id]) -> Vec<bool> {
+    let mut feeds = vec![false; nodes.len()];
+    for id in outputs {
+        feeds[id.index()] = true;
+    }
+    for (place, node) in nodes.iter().enumerate().rev() {
+        if feeds[place] {
+            for (i, arg) in node.args.iter().enumerate() {
+                feeds[arg.index()] |= node.op.carries(i);
+            }
+        }
+    }
+    feeds
+}
+
 /// The adjoint of each of `wanted`, given the cotangents `seeds` of some nodes; none where nothing flowed.
 ///
 /// The nodes' values must be known to the builder under the nodes' own handles.

@@ -260,13 +260,14 @@ impl<T: Real> Tape<T> {
         if let Some(error) = &inner.error {
             return Err(error.clone());
         }
-        let nodes = &inner.graph.nodes()[..=output.index()];
-        for &id in &wanted {
-            if id > output || !reverse::reaches(nodes, &[id])[output.index()] {
-                return Err(reverse::disconnected(&inner.graph, &[output], id));
+        let feeds = reverse::feeds(inner.graph.nodes(), &[output]);
+        match wanted.iter().find(|id| !feeds[id.index()]) {
+            Some(&cut) => Err(reverse::disconnected(&inner.graph, &[output], cut)),
+            None => {
+                drop(inner);
+                Ok((output, wanted))
             }
         }
-        Ok((output, wanted))
     }
 }
 

@@ -46,7 +46,7 @@ fn is_right(case: &Case) -> Result<(), String> {
     }
 }
 
-fn try_rule(forgetful: bool) -> Result<(), TestError<Case>> {
+fn try_rule(forgetful: bool) -> Result<(), Box<TestError<Case>>> {
     // among a few operations, so that every other program has ours
     let scope = Scope {
         customs: vec![Arc::new(XSin { forgetful })],
@@ -58,16 +58,18 @@ fn try_rule(forgetful: bool) -> Result<(), TestError<Case>> {
         failure_persistence: None,
         ..Config::default()
     };
-    TestRunner::new(config).run(&cases(scope), |case| {
+    let found = TestRunner::new(config).run(&cases(scope), |case| {
         is_right(&case).map_err(TestCaseError::fail)
-    })
+    });
+    found.map_err(Box::new)
 }
 
 fn main() {
     assert!(try_rule(false).is_ok(), "sin(x) + x cos(x) is right");
     println!("x_sin, sin(x) + x cos(x): right in 500 programs");
-    let Err(TestError::Fail(reason, shrunk)) = try_rule(true) else {
-        panic!("sin(x) alone is wrong, and must be found");
+    let wrong = try_rule(true).expect_err("sin(x) alone is wrong, and must be found");
+    let TestError::Fail(reason, shrunk) = *wrong else {
+        panic!("{wrong}");
     };
     println!("x_sin, sin(x): {}", reason.message());
     println!("shrunk by proptest:\n{}", shrunk.to_text());

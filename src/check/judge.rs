@@ -276,7 +276,8 @@ impl<'c> Judge<'c> {
 
     /// Whether the engine's arithmetic cannot hold a number.
     fn too_large(&self, x: f64) -> bool {
-        self.case.dtype == Dtype::F32 && !(x.abs() < f64::from(f32::MAX))
+        let fits = x.abs() < f64::from(f32::MAX);
+        self.case.dtype == Dtype::F32 && !fits
     }
 
     fn gradient(&mut self, answer: Option<&Named>, report: &mut Report) {
@@ -397,7 +398,7 @@ impl<'c> Judge<'c> {
         let (mut delta, mut size) = (0.0, 0.0);
         for (&i, weight) in block.iter().zip(&weights) {
             let i = i as usize;
-            claim = claim + Dd::from(claims.claimed[i]) * Dd::from(*weight);
+            claim += Dd::from(claims.claimed[i]) * Dd::from(*weight);
             delta += claims.bounded[i].delta * weight.abs();
             size += (claims.claimed[i] * weight).abs();
         }

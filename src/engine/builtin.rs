@@ -2,7 +2,7 @@
 
 use super::{Capabilities, Engine, EngineError, Evaluation, Mode, Named, Want};
 use crate::graph::{Case, Dtype, Graph, Params};
-use crate::modes::{self, Error, push_forward, reverse, run};
+use crate::modes::{self, Both, Error, push_forward, reverse, run};
 use crate::number::{Dual, Real};
 use crate::scalar;
 use crate::tensor::Tensor;
@@ -127,7 +127,7 @@ fn named<T: Real>(names: impl Iterator<Item = String>, tensors: Vec<Tensor<T>>) 
 }
 
 impl<T: Real> Problem<'_, T> {
-    fn gradient(&self, way: Way) -> Result<(Vec<Tensor<T>>, Vec<Tensor<T>>), Error> {
+    fn gradient(&self, way: Way) -> Result<Both<T>, Error> {
         match way {
             Way::Tape => reverse::gradient(self.graph, &self.params, &self.cotangents),
             Way::Graph => {
@@ -250,7 +250,7 @@ impl<T: Real> Problem<'_, T> {
         &self,
         params: &[Tensor<U>],
         number: impl Fn(T) -> U + Copy,
-    ) -> Result<(Vec<Tensor<U>>, Vec<Tensor<U>>), Error> {
+    ) -> Result<Both<U>, Error> {
         let tape = scalar::Tape::new();
         let vars: Vec<Tensor<scalar::Var<'_, U>>> =
             params.iter().map(|x| x.map(|x| tape.var(x))).collect();

@@ -7,7 +7,7 @@
 //! which is linear in `c`.
 
 use super::reverse::{along, sweep};
-use super::{Error, run};
+use super::{Both, Error, run};
 use crate::graph::{Graph, GraphBuilder, Node};
 use crate::number::Real;
 use crate::op::{Builder, Eager, Id, Linearity, Op, Row, Site};
@@ -22,7 +22,7 @@ pub fn push_forward<T: Real>(
     graph: &Graph,
     params: &[Tensor<T>],
     direction: &[Tensor<T>],
-) -> Result<(Vec<Tensor<T>>, Vec<Tensor<T>>), Error> {
+) -> Result<Both<T>, Error> {
     let values = run(graph, &along(params, direction)?)?;
     let outputs = graph.outputs().iter().map(|id| &values[id.index()]);
     Ok(outputs

@@ -14,3 +14,6 @@ pub use error::Error;
 pub use eval::{evaluate, run, run_beside};
 pub use forward::{linearize, linearized, push_forward, replay, tangent_program};
 pub use tape::{Tape, Var};
+
+/// The values of the outputs, and a derivative beside them: the gradient by each parameter, or each output's tangent.
+pub type Both<T> = (Vec<crate::tensor::Tensor<T>>, Vec<crate::tensor::Tensor<T>>);

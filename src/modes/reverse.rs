@@ -4,7 +4,7 @@
 //! another's gradient, forget to add a repeated use, or return a wrong shape. The same sweep computes at once (with the
 //! eager builder) or records a gradient program (with a recording one).
 
-use super::{Error, run};
+use super::{Both, Error, run};
 use crate::graph::{Graph, GraphBuilder, Node};
 use crate::number::{Dual, Real};
 use crate::op::{Builder, Eager, Id, Site};
@@ -134,7 +134,7 @@ pub fn gradient<T: Real>(
     graph: &Graph,
     params: &[Tensor<T>],
     cotangents: &[Tensor<T>],
-) -> Result<(Vec<Tensor<T>>, Vec<Tensor<T>>), Error> {
+) -> Result<Both<T>, Error> {
     let values = run(graph, params)?;
     let wanted: Vec<Id> = graph.params().collect();
     let gradient = pull_back(graph.nodes(), &values, graph.outputs(), cotangents, &wanted);

@@ -1,7 +1,7 @@
 //! Reverse-mode automatic differentiation whose gradients are proved by finite differences: tangents, checked against
 //! secants.
 //!
-//! A program is plain data, a [`Graph`](graph::Graph). A [`Tape`] writes one while it runs; everything else is a reading of
+//! A program is plain data, a [`Graph`]. A [`Tape`] writes one while it runs; everything else is a reading of
 //! it: its values, its gradient (computed at once, or as another program), its tangent, its finite differences in twice the
 //! digits, its rounding error, its picture, its source in another language.
 //!

@@ -76,21 +76,26 @@ fn every_kind_of_derivative() {
     fn cubic<'t>(v: &[Var<'t, f64>]) -> Var<'t, f64> {
         (v[0] * v[0]).prod(None, false)
     }
-    let (value, gradient) = value_and_grad(cubic, &[x.clone()]).unwrap();
+    let (value, gradient) = value_and_grad(cubic, std::slice::from_ref(&x)).unwrap();
     assert_eq!(value, 4.0);
     close(&gradient[0], [8.0, 4.0]);
     close(
-        &hvp(cubic, &[x.clone()], &[d.clone()]).unwrap()[0],
+        &hvp(cubic, std::slice::from_ref(&x), std::slice::from_ref(&d)).unwrap()[0],
         [8.0 * 0.5 - 8.0, 8.0 * 0.5 - 2.0],
     );
     close(
         &hessian(|v| cubic(&[v]), &x).unwrap(),
         [[8.0, 8.0], [8.0, 2.0]],
     );
-    let (y, dy) = jvp(|v| v[0].sin(), &[x.clone()], &[d.clone()]).unwrap();
+    let (y, dy) = jvp(
+        |v| v[0].sin(),
+        std::slice::from_ref(&x),
+        std::slice::from_ref(&d),
+    )
+    .unwrap();
     close(&y, [1f64.sin(), 2f64.sin()]);
     close(&dy, [0.5 * 1f64.cos(), -(2f64.cos())]);
-    let (_, g) = vjp(|v| v[0].sin(), &[x.clone()], &d).unwrap();
+    let (_, g) = vjp(|v| v[0].sin(), std::slice::from_ref(&x), &d).unwrap();
     close(&g[0], [0.5 * 1f64.cos(), -(2f64.cos())]);
     let tall = jacobian(
         |v| v[0].reshape(vec![2, 1]) * v[1],

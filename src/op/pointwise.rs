@@ -1,4 +1,4 @@
-//! Pointwise operations: one row of [the table](super::table) each. This module makes of the rows what the rest of the
+//! Pointwise operations: one row of `table.rs` each. This module makes of the rows what the rest of the
 //! crate needs: values and partial derivatives on any number, kinks, domains, names.
 
 use super::attr::{Attr, AttrSpec};

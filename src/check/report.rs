@@ -225,7 +225,11 @@ impl Report {
                 (true, _) => format!("{name} is 0 in {zero}/{}", param.checked),
                 (_, true) if ratio.is_finite() => {
                     let fit = same + param.zeros;
-                    format!("{name} = {ratio:.3} x reference in {fit}/{}", param.checked)
+                    let factor = match ratio - 1.0 {
+                        small if small.abs() < 5e-4 => format!("(1 {small:+.1e})"),
+                        _ => format!("{ratio:.3}"),
+                    };
+                    format!("{name} = {factor} x reference in {fit}/{}", param.checked)
                 }
                 _ => format!("{name} is wrong in {}/{}", own.len(), param.checked),
             });

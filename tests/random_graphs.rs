@@ -2,6 +2,7 @@
 #![cfg(feature = "fuzz")]
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use secant::engine::{Builtin, Engine, Way};
 use secant::fuzz::{
     Factory, Recipe, Scope, Settings, Summary, cases, judge_case, minimise_within, recipes, run,
@@ -30,8 +31,18 @@ fn check_runs(case: &Case) {
     }
 }
 
+/// Cases that failed once are tried first. An integration test has no `lib.rs` beside it, so the file is named.
+fn config() -> ProptestConfig {
+    let file = FileFailurePersistence::Direct("proptest-regressions/random_graphs.txt");
+    ProptestConfig {
+        cases: 300,
+        failure_persistence: Some(Box::new(file)),
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(config())]
 
     #[test]
     fn our_engines_agree_with_the_oracle(case in cases(Scope::default())) {

@@ -61,7 +61,7 @@ pub struct Judge<'c> {
     scales: Vec<f64>,
     /// The sum of the cotangents' magnitudes: what a derivative is measured by where everything is 0.
     cotangents: f64,
-    slopes: HashMap<(Option<u64>, Vec<u32>), Slope>,
+    slopes: HashMap<(Option<u64>, bool, Vec<u32>), Slope>,
     evaluations: usize,
 }
 
@@ -385,12 +385,26 @@ impl<'c> Judge<'c> {
         blocks
     }
 
-    /// The claim along the block's direction against the oracle's.
+    /// The claim along the block's direction against the oracle's. Before a single element is called wrong, the oracle
+    /// takes its smallest steps: its error is itself an estimate.
     fn decide(
         &mut self,
         block: &[u32],
         claims: &Claims<'_>,
         along: Option<&[Tensor<f64>]>,
+    ) -> Decision {
+        match self.compare(block, claims, along, false) {
+            Decision::Wrong(..) if block.len() == 1 => self.compare(block, claims, along, true),
+            decision => decision,
+        }
+    }
+
+    fn compare(
+        &mut self,
+        block: &[u32],
+        claims: &Claims<'_>,
+        along: Option<&[Tensor<f64>]>,
+        fine: bool,
     ) -> Decision {
         let weights: Vec<f64> = block.iter().map(|&i| self.weight(i, block.len())).collect();
         let mut claim = Dd::of(0.0);
@@ -402,7 +416,8 @@ impl<'c> Judge<'c> {
             size += (claims.claimed[i] * weight).abs();
         }
         let tolerance = SAFETY * delta + f64::EPSILON * size;
-        let slope = self.slope(block, &weights, along, 0.05 * tolerance);
+        let enough = if fine { 0.0 } else { 0.05 * tolerance };
+        let slope = self.slope(block, &weights, along, enough);
         let claim_is_finite = block
             .iter()
             .all(|&i| claims.claimed[i as usize].is_finite());
@@ -426,15 +441,17 @@ impl<'c> Judge<'c> {
                     Decision::Wrong(class, nearest / weights[0], slack / weights[0].abs())
                 }
             }
-            Slope::Smooth(truth) => {
+            Slope::Smooth(truth) | Slope::Tied(truth) => {
                 let limit = tolerance + truth.error + f64::EPSILON * truth.value.abs();
                 // the natural size of a derivative: what the program adds up, over how far it moves
                 let natural = match truth.value.abs().max(size).max(self.wide.size) {
                     0.0 => self.cotangents,
                     natural => natural,
                 };
-                let wrong = |class| match self.wide.is_fragile() {
-                    // rounding may have put the engine on the other side of a jump, where the slope is another one
+                let tied = matches!(slope, Slope::Tied(_));
+                let wrong = |class| match tied || self.wide.is_fragile() {
+                    // rounding may have put the engine on the other side of a jump, where the slope is another one; or
+                    // a rule made its choice at a tie
                     true => Decision::Doubt(Reason::Kink),
                     false => {
                         let reference = truth.value / weights[0];
@@ -496,7 +513,7 @@ impl<'c> Judge<'c> {
                 .flat_map(Tensor::iter)
                 .fold(17u64, |h, x| crate::op::splitmix64(h ^ x.to_bits()))
         });
-        let key = (order, block.to_vec());
+        let key = (order, enough == 0.0, block.to_vec());
         if let Some(&known) = self.slopes.get(&key) {
             return known;
         }

@@ -26,6 +26,9 @@ const SAFETY: f64 = 16.0;
 pub enum Slope {
     /// It is smooth.
     Smooth(Estimate),
+    /// The derivatives from both sides are the same, but some operation is at a kink, where a rule may choose: a condition
+    /// that is true at this point only, a tie that this direction leaves as it is.
+    Tied(Estimate),
     /// It has a kink: the derivatives from the left and from the right, which differ.
     Kink(Estimate, Estimate),
 }
@@ -224,9 +227,8 @@ impl<'c> Wide<'c> {
         let (left, right) = (side(-1.0), side(1.0));
         let agree = (left.value - right.value).abs() <= left.error + right.error;
         match agree {
-            // a kink in a node that is none in the function: a tie of equal slopes, a jump between parallel branches
-            true if best.error < left.error + right.error => Slope::Smooth(best),
-            true => Slope::Smooth(Estimate {
+            true if best.error < left.error + right.error => Slope::Tied(best),
+            true => Slope::Tied(Estimate {
                 value: (left.value + right.value) / 2.0,
                 error: left.error.max(right.error),
             }),

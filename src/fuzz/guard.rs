@@ -14,6 +14,9 @@ use smallvec::{SmallVec, smallvec};
 /// Results are at most this large, unless the operands were.
 const LARGEST: f64 = 1e4;
 
+/// No result is larger.
+const CEILING: f64 = 1e7;
+
 /// Numbers that are not zero are at least this large: binary32 still holds their product.
 const SMALLEST: f64 = 1e-12;
 
@@ -42,7 +45,7 @@ pub(super) fn attempt(
     let args: SmallVec<[&Tensor<f64>; 3]> = operands.iter().map(|operand| operand.value).collect();
     let value = op.eval(&args, shape).ok()?;
     let largest_operand = args.iter().map(|x| x.max_abs()).fold(0.0, f64::max);
-    let limit = LARGEST.max(4.0 * largest_operand);
+    let limit = LARGEST.max(4.0 * largest_operand).min(CEILING);
     let fits = |y: f64| y.abs() <= limit && (y == 0.0 || y.abs() >= SMALLEST);
     if !value.iter().all(fits) {
         return None;
@@ -102,9 +105,10 @@ fn steady(op: &Op, operands: &[Operand<'_>], value: &Tensor<f64>) -> bool {
     let Ok(other) = op.eval(&args, value.shape()) else {
         return false;
     };
-    let change = value.iter().zip(other.iter()).map(|(a, b)| (b - a).abs());
-    let change = change.fold(0.0, |m: f64, x| if x > m || x.is_nan() { x } else { m });
-    change <= SENSITIVITY * STEP * value.max_abs()
+    // an element that is small beside the others may lose digits to them
+    let floor = 0.01 * value.max_abs();
+    let mut pairs = value.iter().zip(other.iter());
+    pairs.all(|(a, b)| (b - a).abs() <= SENSITIVITY * STEP * (a.abs() + floor))
 }
 
 /// One operation put before another: with a constant as its second operand, if it takes two.

@@ -154,7 +154,23 @@ impl<P: Precision> PartialOrd for Ball<P> {
 impl<P: Precision> Ball<P> {
     fn unary(self, f: fn(Dual<f64>) -> Dual<f64>) -> Self {
         let y = f(Dual::variable(self.value));
-        Self::rounded(y.value, carry(y.tangent, self.delta), 2.0)
+        Self::rounded(y.value, carry(self.slope(y, f), self.delta), 2.0)
+    }
+
+    /// How steep `f` is, where its value and derivative are `y`. Where the error is no longer small against the argument,
+    /// the derivative at the ball's middle says little (of a square at 0, nothing), and its ends are asked too.
+    fn slope(self, y: Dual<f64>, f: impl Fn(Dual<f64>) -> Dual<f64>) -> f64 {
+        if self.delta <= 1e-3 * self.value.abs() || !self.delta.is_finite() {
+            return y.tangent;
+        }
+        let at = |x: f64| f(Dual::variable(x)).tangent.abs();
+        // an end outside the domain is NaN, which the maximum passes over
+        let ends = at(self.value - self.delta).max(at(self.value + self.delta));
+        if y.tangent.is_nan() {
+            y.tangent
+        } else {
+            y.tangent.abs().max(ends)
+        }
     }
 
     fn binary(self, b: Self, f: impl Fn(Dual<f64>, Dual<f64>) -> Dual<f64>, units: f64) -> Self {
@@ -204,14 +220,16 @@ macro_rules! unary {
                 }
             }
             fn powi(self, n: i32) -> Self {
-                let y = Dual::variable(self.value).powi(n);
-                Self::rounded(y.value, carry(y.tangent, self.delta), f64::from(n.unsigned_abs().clamp(2, 1000)))
+                let f = |x: Dual<f64>| x.powi(n);
+                let y = f(Dual::variable(self.value));
+                Self::rounded(y.value, carry(self.slope(y, f), self.delta), f64::from(n.unsigned_abs().clamp(2, 1000)))
             }
             fn pow(self, b: Self) -> Self {
-                let y = Dual::variable(self.value).pow(Dual::constant(b.value));
+                let f = |x: Dual<f64>| x.pow(Dual::constant(b.value));
+                let y = f(Dual::variable(self.value));
                 // |x| also where x is negative: an exponent that is an integer there is one in the engine as well
                 let by_exponent = y.value.strong_mul(self.value.abs().ln());
-                Self::rounded(y.value, carry(y.tangent, self.delta) + carry(by_exponent, b.delta), 2.0)
+                Self::rounded(y.value, carry(self.slope(y, f), self.delta) + carry(by_exponent, b.delta), 2.0)
             }
             fn atan2(self, b: Self) -> Self {
                 self.binary(b, Dual::atan2, 2.0)
@@ -280,6 +298,13 @@ mod tests {
         assert_eq!(Ball::<Single>::of(0.5).delta, 0.0);
         assert!(Ball::<Single>::of(0.1).delta > 1e-9);
         assert_eq!(Ball::<Double>::of(0.1).delta, 0.0);
+    }
+
+    #[test]
+    fn a_square_of_noise_has_an_error() {
+        let noise = Ball::<Double>::exact(1.0) + Ball::exact(1e-20) - Ball::exact(1.0);
+        assert_eq!(noise.value, 0.0);
+        assert!(noise.powi(2).delta >= 1e-40);
     }
 
     #[test]

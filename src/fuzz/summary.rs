@@ -206,3 +206,46 @@ pub(super) fn keep_first(findings: &mut Vec<Finding>) {
     }
     *findings = kept;
 }
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    /// The names are a contract: other tools read them.
+    #[test]
+    fn json_has_the_names_that_are_documented() {
+        let mut summary = Summary {
+            secant: "0.1.0".into(),
+            shard: (0, 1),
+            engines: vec![EngineTally::default()],
+            findings: vec![Finding {
+                engine: "candle 0.11.1".into(),
+                class: Class::WrongGradient,
+                ops: vec!["scatter_add".into()],
+                nodes: 2,
+                file: None,
+                message: String::new(),
+                case: 7,
+            }],
+            ..Summary::default()
+        };
+        summary.coverage.pair_list.insert("add>mul".into());
+        let json = serde_json::to_value(&summary).unwrap();
+        let names = |value: &serde_json::Value| -> Vec<String> {
+            value.as_object().unwrap().keys().cloned().collect()
+        };
+        let top =
+            "secant seed shard cases seconds cases_per_second engines undecided findings coverage";
+        assert_eq!(names(&json).join(" "), top);
+        let tally = "name agree disagree undecided unsupported failed";
+        assert_eq!(names(&json["engines"][0]).join(" "), tally);
+        let finding = "engine class ops nodes file message case";
+        assert_eq!(names(&json["findings"][0]).join(" "), finding);
+        assert_eq!(json["findings"][0]["class"], "wrong-gradient");
+        assert_eq!(
+            names(&json["coverage"]).join(" "),
+            "ops ranks pairs pair_list"
+        );
+        assert_eq!(serde_json::from_value::<Summary>(json).unwrap(), summary);
+    }
+}

@@ -1,8 +1,8 @@
 //! The builder that records into a graph: with it, derivative rules write gradient programs.
 
 use super::Graph;
-use crate::op::builder::{record_pull, record_sum_to};
-use crate::op::{Builder, Id, Input, Op, Pointwise, Row};
+use crate::op::builder::recording_methods;
+use crate::op::{Builder, Id, Input, Op};
 use crate::tensor::{Shape, Tensor};
 use std::cell::RefCell;
 
@@ -49,15 +49,5 @@ impl Builder for GraphBuilder {
             .expect("an unnamed constant")
     }
 
-    fn pull(&self, f: &Pointwise, i: usize, args: &[Id], y: Id, ct: Id) -> Option<Id> {
-        record_pull(self, f, i, args, y, ct)
-    }
-
-    fn sum_to(&self, value: Id, shape: &Shape) -> Id {
-        record_sum_to(self, value, shape)
-    }
-
-    fn accumulate(&self, total: Id, share: Id, _: bool) -> Id {
-        self.apply(Op::pointwise(Row::Add), &[total, share])
-    }
+    recording_methods!();
 }

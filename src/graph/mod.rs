@@ -204,6 +204,15 @@ impl Graph {
         self.outputs.push(id);
     }
 
+    /// Forgets everything, and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.nodes.clear();
+        self.names.clear();
+        self.by_name.clear();
+        self.constants.clear();
+        self.outputs.clear();
+    }
+
     /// Forgets which nodes are outputs.
     pub(crate) fn clear_outputs(&mut self) {
         self.outputs.clear();

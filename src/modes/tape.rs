@@ -11,7 +11,7 @@
 use super::{Error, reverse};
 use crate::graph::Graph;
 use crate::number::{Number, Real, binary_functions, unary_functions};
-use crate::op::builder::{record_pull, record_sum_to};
+use crate::op::builder::recording_methods;
 use crate::op::{
     Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pointwise, Reduction, Row,
 };
@@ -196,7 +196,7 @@ impl<T: Real> Tape<T> {
     /// Forgets everything, and keeps the memory. No variable can still be in use.
     pub fn clear(&mut self) {
         let inner = self.inner.get_mut();
-        inner.graph = Graph::new();
+        inner.graph.clear();
         inner.values.clear();
         inner.error = None;
     }
@@ -285,17 +285,7 @@ impl<T: Real> Builder for Tape<T> {
         self.leaf("", Input::Const, value.map(T::of)).id
     }
 
-    fn pull(&self, f: &Pointwise, i: usize, args: &[Id], y: Id, ct: Id) -> Option<Id> {
-        record_pull(self, f, i, args, y, ct)
-    }
-
-    fn sum_to(&self, value: Id, shape: &Shape) -> Id {
-        record_sum_to(self, value, shape)
-    }
-
-    fn accumulate(&self, total: Id, share: Id, _: bool) -> Id {
-        self.apply(Op::pointwise(Row::Add), &[total, share])
-    }
+    recording_methods!();
 }
 
 impl<'t, T: Real> Var<'t, T> {

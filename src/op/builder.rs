@@ -81,6 +81,39 @@ pub fn record_sum_to(b: &dyn Builder, value: Id, shape: &Shape) -> Id {
     b.reshape(b.sum(value, Some(axes), true), shape)
 }
 
+/// The methods of a [`Builder`] that records: derivative shares as operations, like everything else.
+macro_rules! recording_methods {
+    () => {
+        fn pull(
+            &self,
+            f: &$crate::op::Pointwise,
+            i: usize,
+            args: &[$crate::op::Id],
+            y: $crate::op::Id,
+            ct: $crate::op::Id,
+        ) -> Option<$crate::op::Id> {
+            $crate::op::builder::record_pull(self, f, i, args, y, ct)
+        }
+
+        fn sum_to(&self, value: $crate::op::Id, shape: &$crate::tensor::Shape) -> $crate::op::Id {
+            $crate::op::builder::record_sum_to(self, value, shape)
+        }
+
+        fn accumulate(
+            &self,
+            total: $crate::op::Id,
+            share: $crate::op::Id,
+            _owned: bool,
+        ) -> $crate::op::Id {
+            self.apply(
+                $crate::op::Op::pointwise($crate::op::Row::Add),
+                &[total, share],
+            )
+        }
+    };
+}
+pub(crate) use recording_methods;
+
 /// One use of an operation, as its rule sees it.
 #[derive(Clone, Copy)]
 pub struct Site<'a> {

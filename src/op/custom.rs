@@ -1,7 +1,7 @@
 //! Operations of the user's own, which tape, checker and fuzzer take like any other.
 
-use super::builder::{Builder, Id, Shares, Site, record_pull, record_sum_to};
-use super::{DomainError, Eager, Op, Pointwise, Row};
+use super::builder::{Builder, Id, Shares, Site, recording_methods};
+use super::{DomainError, Eager, Op};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor};
 use std::fmt;
@@ -117,17 +117,7 @@ impl<T: Real> Builder for Forward<'_, '_, T> {
         self.0.literal(value)
     }
 
-    fn pull(&self, f: &Pointwise, i: usize, args: &[Id], y: Id, ct: Id) -> Option<Id> {
-        record_pull(self, f, i, args, y, ct)
-    }
-
-    fn sum_to(&self, value: Id, shape: &Shape) -> Id {
-        record_sum_to(self, value, shape)
-    }
-
-    fn accumulate(&self, total: Id, share: Id, _: bool) -> Id {
-        self.apply(Op::pointwise(Row::Add), &[total, share])
-    }
+    recording_methods!();
 }
 
 impl PartialEq for Custom {

@@ -28,6 +28,17 @@ impl Estimate {
 /// elementary functions are right to 1e-28; a program of many of them loses a digit or two.
 const WIDE_NOISE: f64 = 1e-27;
 
+/// What an evaluation that adds up terms of a size may be off: relative to it, but no less than the numbers
+/// are apart; nothing where all terms are 0.
+fn noise(size: f64) -> f64 {
+    const SPACING: f64 = 5e-324;
+    if size == 0.0 {
+        0.0
+    } else {
+        WIDE_NOISE * size + 4.0 * SPACING
+    }
+}
+
 /// The derivative at 0 of a function of one variable, from its values at -2h, -h, h and 2h: error h^4 f'''''/30.
 ///
 /// `size` is the magnitude of the terms that the function adds up, for the rounding. The error estimate compares the
@@ -37,7 +48,7 @@ pub fn central(mut f: impl FnMut(Dd) -> Dd, h: f64, size: f64) -> Estimate {
     let mut quotient = |k: f64| (f(Dd::from(k * h)) - f(Dd::from(-k * h))) / Dd::from(2.0 * k * h);
     let (near, far) = (quotient(1.0), quotient(2.0));
     let value = near + (near - far) / Dd::from(3.0);
-    estimate(value.to_f64(), (near - far).to_f64(), WIDE_NOISE * size / h)
+    estimate(value.to_f64(), (near - far).to_f64(), noise(size) / h)
 }
 
 fn estimate(value: f64, spread: f64, noise: f64) -> Estimate {
@@ -72,7 +83,7 @@ pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> E
     }
     Estimate {
         value,
-        error: (value - coarse).abs() + 64.0 * WIDE_NOISE * size / h,
+        error: (value - coarse).abs() + 64.0 * noise(size) / h,
     }
 }
 
@@ -95,7 +106,7 @@ pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate {
     estimate(
         value.to_f64(),
         (q11 - q22).to_f64(),
-        4.0 * WIDE_NOISE * size / (h * h),
+        4.0 * noise(size) / (h * h),
     )
 }
 

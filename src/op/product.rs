@@ -248,7 +248,8 @@ fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Ten
             for (i, row) in c.chunks_exact_mut(n).enumerate() {
                 let left: Vec<T> = (0..k).map(|j| a.at(&[i, j])).collect();
                 for (entry, column) in row.iter_mut().zip(&columns) {
-                    *entry = T::dot(&left, column);
+                    // onto 0, as a product routine accumulates: a sum of negative zeros is +0 in every number
+                    *entry = T::of(0.0) + T::dot(&left, column);
                 }
             }
         }

@@ -7,7 +7,7 @@
 
 use super::attr::Attr;
 use super::builder::{Builder, Id, Shares, Site, record_pull, record_sum_to};
-use super::choices::{Choices, Request};
+use super::choices::{Choices, GOLDEN_GAMMA, Request, splitmix64};
 use super::{Eager, Input, Kind, Op, Pointwise};
 use crate::number::{Ball, Dd, Dual, Number, Real};
 use crate::tensor::{Shape, Tensor};
@@ -18,11 +18,9 @@ pub(super) struct Random(pub(super) u64);
 
 impl Random {
     pub(super) fn word(&mut self) -> u32 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) as u32
+        let word = splitmix64(self.0);
+        self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
+        word as u32
     }
 
     pub(super) fn below(&mut self, n: usize) -> usize {

@@ -27,11 +27,6 @@ impl<'a> Choices<'a> {
         first
     }
 
-    /// Whether all words were read.
-    pub fn is_exhausted(&self) -> bool {
-        self.words.is_empty()
-    }
-
     /// A number below `n`, which is not 0.
     pub fn below(&mut self, n: usize) -> usize {
         ((u64::from(self.word()) * n as u64) >> 32) as usize
@@ -128,11 +123,14 @@ impl<P> Drawn<P> {
     }
 }
 
-/// The finaliser of splitmix64 (Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, 2014): a good hash
-/// of one word.
+/// The splitmix64 generator's word for the state `z` (Steele, Lea, Flood, *Fast splittable pseudorandom number
+/// generators*, 2014): a good hash of one word.
 pub fn splitmix64(z: u64) -> u64 {
-    let z = z.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = z.wrapping_add(GOLDEN_GAMMA);
     let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
 }
+
+/// The step between the states of splitmix64.
+pub(super) const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -5,7 +5,7 @@
 
 use super::attr::word_attribute;
 use super::builder::{Builder, Id, Shares, Site, share};
-use super::choices::{Choices, Drawn, Request};
+use super::choices::{Choices, Drawn, GOLDEN_GAMMA, Request, splitmix64};
 use super::primitive::{DomainError, Linearity, Primitive};
 use super::reduce::{kept, sum_kept};
 use super::{CrossEntropy, Dropout, LogSoftmax, Softmax, StopGradient};
@@ -285,11 +285,8 @@ impl Primitive for StopGradient {
 
 /// Whether dropout keeps element `k`.
 fn is_kept(seed: i64, k: usize, rate: f64) -> bool {
-    let step = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut z = (seed as u64).wrapping_add((k as u64 + 1).wrapping_mul(step));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^= z >> 31;
+    let state = (seed as u64).wrapping_add((k as u64).wrapping_mul(GOLDEN_GAMMA));
+    let z = splitmix64(state);
     // 53 bits are exact as f64, and so is their quotient by 2^53
     (z >> 11) as f64 / 9_007_199_254_740_992.0 >= rate
 }

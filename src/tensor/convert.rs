@@ -1,6 +1,6 @@
 //! Conversions from what people have at hand, and approximate comparison.
 
-use super::{Shape, Tensor};
+use super::Tensor;
 use crate::number::{Dd, Real};
 use approx::{AbsDiffEq, RelativeEq, UlpsEq};
 
@@ -49,14 +49,6 @@ impl<T: Real> FromIterator<T> for Tensor<T> {
     /// A vector.
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         items.into_iter().collect::<Vec<T>>().into()
-    }
-}
-
-impl<T: Copy> Tensor<T> {
-    /// The shape and the data in row-major order.
-    pub fn into_parts(self) -> (Shape, Vec<T>) {
-        let data = self.to_vec();
-        (self.shape, data)
     }
 }
 

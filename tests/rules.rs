@@ -7,7 +7,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use secant::check::{Judge, Options, Verdict};
 use secant::engine::{Builtin, Engine, Want, Way};
-use secant::op::{Choices, Input, Kind, Op, Request, splitmix64};
+use secant::op::{Choices, Domain, Input, Kind, Op, Request, splitmix64};
 use secant::{Case, Dtype, Graph, Params, Shape, Tensor};
 
 /// What is asked of the engines.
@@ -66,8 +66,15 @@ fn number(from: &mut Choices<'_>, (low, high): (f64, f64)) -> f64 {
     x.clamp(low + margin, high - margin)
 }
 
-fn tensor(from: &mut Choices<'_>, shape: &Shape, domain: (f64, f64)) -> Tensor<f64> {
-    Tensor::from_fn(shape, |_| number(from, domain))
+fn tensor(from: &mut Choices<'_>, shape: &Shape, domain: Domain) -> Tensor<f64> {
+    match domain {
+        Domain::Interval(interval) => Tensor::from_fn(shape, |_| number(from, interval)),
+        Domain::Definite => {
+            let n = shape[shape.rank() - 1];
+            let dominant = |k: usize| if k % n == k / n % n { 2.0 } else { 0.0 };
+            Tensor::from_fn(shape, |k| dominant(k) + (from.unit() - 0.5) / n as f64)
+        }
+    }
 }
 
 /// A case with one operation, whose operands are parameters.
@@ -76,22 +83,19 @@ fn case(kind: Kind, dtype: Dtype, seed: u64) -> Option<Case> {
     let mut from = Choices::new(&words);
     // some operations take few shapes: try a number of them
     let (x, drawn) = (0..30).find_map(|_| {
-        let x = shape(&mut from);
+        let suited = from.chance(0.5).then(|| kind.first(&mut from)).flatten();
+        let x = suited.unwrap_or_else(|| shape(&mut from));
         kind.draw(&mut from, &x).map(|drawn| (x, drawn))
     })?;
-    let domain = |i: usize| match kind {
-        Kind::Pointwise(row) => row.info().domain[i],
-        _ => (f64::NEG_INFINITY, f64::INFINITY),
-    };
     let mut graph = Graph::new();
     let mut params = Params::new();
     let mut args = vec![graph.param("x0", x.clone()).unwrap()];
-    params.insert("x0", tensor(&mut from, &x, domain(0)));
+    params.insert("x0", tensor(&mut from, &x, drawn.op.domain(0)));
     for (i, request) in drawn.others.iter().enumerate() {
         let name = format!("x{}", i + 1);
         args.push(match request {
             Request::Tensor(shape) => {
-                params.insert(&name, tensor(&mut from, shape, domain(i + 1)));
+                params.insert(&name, tensor(&mut from, shape, drawn.op.domain(i + 1)));
                 graph.param(&name, shape.clone()).unwrap()
             }
             Request::Index(shape, below) => {

@@ -4,16 +4,16 @@ use super::guard::{Operand, Step, attempt, guards};
 use super::scope::{Choice, Scope};
 use super::values::{self, mix};
 use crate::graph::{Case, Dtype, Graph, Params};
-use crate::op::pointwise::{Interval, REAL};
-use crate::op::{Choices, Id, Input, Op, Request};
+use crate::op::pointwise::REAL;
+use crate::op::{Choices, Domain, Id, Input, Op, Request};
 use crate::tensor::{Shape, Tensor};
 use smallvec::SmallVec;
 
 /// No tensor has more elements.
-const LARGEST: usize = 48;
+const LARGEST: usize = 64;
 
 /// All tensors of a program together have not many more elements.
-const TOTAL: usize = 240;
+const TOTAL: usize = 320;
 
 /// How often another first operand is tried before an operation is given up.
 const ATTEMPTS: u32 = 8;
@@ -150,7 +150,7 @@ impl<'s> Program<'s> {
         for turn in 0..ATTEMPTS {
             // a full program takes only operations that fit; the last attempts bring fresh numbers
             let fresh = turn >= ATTEMPTS / 2;
-            let Some(first) = self.first(&words, turn, fresh) else {
+            let Some(first) = self.first(choice, &words, turn, fresh) else {
                 continue;
             };
             if let Some((op, plans, value)) = self.settle(choice, &words, first, fresh) {
@@ -161,7 +161,13 @@ impl<'s> Program<'s> {
     }
 
     /// A first operand: a node, most often a late one, or a leaf.
-    fn first(&self, words: &Words<'_>, turn: u32, fresh: bool) -> Option<Plan> {
+    fn first(
+        &self,
+        choice: Choice<'_>,
+        words: &Words<'_>,
+        turn: u32,
+        fresh: bool,
+    ) -> Option<Plan> {
         let word = mix(words.operand(), u64::from(turn));
         let mut from = [word, mix(word, 1), mix(word, 2)];
         if words.operand() == 0 {
@@ -170,6 +176,10 @@ impl<'s> Program<'s> {
         let mut from = Choices::new(&from);
         if fresh || self.known.is_empty() || from.chance(0.2) {
             let mut shape = values::shape(&mut words.shape());
+            let other: Vec<u32> = (0..16).map(|k| mix(word, 3 + k)).collect();
+            if let Some(shape) = choice.first(&mut Choices::new(&other)) {
+                return Some(self.dressed(&shape, words, word));
+            }
             if turn > ATTEMPTS / 2 {
                 // square matrices, vectors, and whatever else the words say
                 let other = [mix(words.seed() | 1, u64::from(turn)); 1];
@@ -190,6 +200,35 @@ impl<'s> Program<'s> {
         let back = from.unit();
         let id = *nodes.get((back * back * nodes.len() as f64) as usize)?;
         self.viewed(self.node(id), words, turn)
+    }
+
+    /// A leaf of a shape that few nodes have, sometimes turned or behind another operation.
+    fn dressed(&self, shape: &Shape, words: &Words<'_>, word: u32) -> Plan {
+        let choices = [mix(word, 20), mix(word, 21)];
+        let mut from = Choices::new(&choices);
+        let leaf = |shape: &Shape| {
+            let value = values::leaf(shape, words.style(), words.seed(), self.dtype);
+            Plan::leaf(self.role(words.style()), value)
+        };
+        let turned = from.chance(0.3).then(|| {
+            let back: Shape = shape.iter().rev().copied().collect();
+            let perm = (0..shape.rank() as i64).rev().collect();
+            leaf(&back).then(&[self.view("transpose", perm)?])
+        });
+        let plan = turned.flatten().unwrap_or_else(|| leaf(shape));
+        let behind = from.chance(0.4).then(|| {
+            let guards = guards(self.scope, &plan.value, words.others(), self.dtype);
+            guards.iter().find_map(|steps| plan.then(steps))
+        });
+        behind.flatten().unwrap_or(plan)
+    }
+
+    /// One of the operations that make views, with its attribute.
+    fn view(&self, name: &str, attr: Vec<i64>) -> Option<Step> {
+        let key = if name == "transpose" { "perm" } else { "shape" };
+        let attr = crate::op::attr::Attribute::write(&attr);
+        let op = self.scope.named(name)?.with(&[(key.into(), attr)]).ok()?;
+        Some(Step { op, constant: None })
     }
 
     /// Sometimes a view of an operand in its place.
@@ -289,17 +328,12 @@ impl<'s> Program<'s> {
                 }
             }
         }
-        let domain = |i: usize| -> Interval {
-            match &op {
-                Op::Pointwise(f) => f.info().domain[i],
-                _ => REAL,
-            }
-        };
+        let real = Domain::Interval(REAL);
         for tame in [false, true] {
             let mut trial = plans.clone();
             for (i, plan) in trial.iter_mut().enumerate() {
                 // what the program has stays if it is at fault with nothing else
-                if plan.is_index() || (!tame && i == 0 && domain(0) == REAL) {
+                if plan.is_index() || (!tame && i == 0 && op.domain(0) == real) {
                     continue;
                 }
                 let style = if tame {
@@ -309,9 +343,14 @@ impl<'s> Program<'s> {
                 };
                 let seed = mix(words.seed() | 1, i as u64);
                 let shape = plan.value.shape();
-                let value = match domain(i) {
-                    REAL if tame => values::leaf(shape, style, seed, self.dtype),
-                    domain => values::inside(shape, domain, words.style(), seed, self.dtype),
+                let value = match op.domain(i) {
+                    domain if tame && domain == real => {
+                        values::leaf(shape, style, seed, self.dtype)
+                    }
+                    Domain::Interval(interval) => {
+                        values::inside(shape, interval, words.style(), seed, self.dtype)
+                    }
+                    Domain::Definite => values::definite(shape, seed, self.dtype),
                 };
                 *plan = Plan::leaf(self.role(mix(style, seed.into())), value);
             }
@@ -342,21 +381,15 @@ impl<'s> Program<'s> {
                 return self.node(*from.pick(&same));
             }
         }
-        let view = |name: &str, attr: Vec<i64>| {
-            let key = if name == "transpose" { "perm" } else { "shape" };
-            let attr = crate::op::attr::Attribute::write(&attr);
-            let op = self.scope.named(name)?.with(&[(key.into(), attr)]).ok()?;
-            Some(Step { op, constant: None })
-        };
         if by_node && from.chance(0.5) {
             let smaller = nodes(&|other| other != shape && other.broadcasts_to(shape));
             let reversed: Shape = shape.iter().rev().copied().collect();
             let turned = nodes(&|other| *other == reversed && shape.rank() > 1);
             let perm = (0..shape.rank() as i64).rev().collect();
             let viewed = match (smaller.is_empty(), turned.is_empty()) {
-                (false, _) => view("broadcast_to", shape.to_signed())
+                (false, _) => self.view("broadcast_to", shape.to_signed())
                     .and_then(|step| self.node(*from.pick(&smaller)).then(&[step])),
-                (_, false) => view("transpose", perm)
+                (_, false) => self.view("transpose", perm)
                     .and_then(|step| self.node(*from.pick(&turned)).then(&[step])),
                 _ => None,
             };

@@ -53,6 +53,14 @@ pub enum Choice<'s> {
 }
 
 impl Choice<'_> {
+    /// A shape for a first operand, where few suit.
+    pub(super) fn first(self, from: &mut Choices<'_>) -> Option<Shape> {
+        match self {
+            Choice::Kind(kind) => kind.first(from),
+            Choice::Custom(_) => None,
+        }
+    }
+
     /// The operation for a first operand of shape `x`, if it can take one.
     pub(super) fn draw(self, from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Op>> {
         match self {

@@ -113,6 +113,16 @@ pub(super) fn inside(
     Tensor::from_fn(shape, |k| dtype.round(number(k)))
 }
 
+/// Matrices whose symmetric part has a dominant diagonal.
+pub(super) fn definite(shape: &Shape, seed: u32, dtype: Dtype) -> Tensor<f64> {
+    let n = shape.last().copied().unwrap_or(1).max(1);
+    let number = |k: usize| match k % n == k / n % n {
+        true => 1.2 + unit(seed, k, 0),
+        false => (2.0 * unit(seed, k, 0) - 1.0) / n as f64,
+    };
+    Tensor::from_fn(shape, |k| dtype.round(number(k)))
+}
+
 /// Integers from `low` below `high`.
 pub(super) fn integers(shape: &Shape, low: i64, high: i64, seed: u32) -> Tensor<f64> {
     let width = (high - low).max(1) as f64;

@@ -43,7 +43,7 @@ pub use extremes::Between;
 pub use neural::Reduction;
 pub use pad::PadMode;
 pub use pointwise::{Pointwise, Row};
-pub use primitive::{DomainError, Linearity, Primitive, Signature};
+pub use primitive::{Domain, DomainError, Linearity, Primitive, Signature};
 pub use structural::*;
 
 use crate::number::Real;
@@ -134,6 +134,14 @@ macro_rules! operations {
                 match self {
                     Kind::Pointwise(row) => Pointwise::from_attrs(row, given).map(Op::Pointwise),
                     $(Kind::$Name => $Name::from_attrs(given).map(Op::$Name)),+
+                }
+            }
+
+            /// A shape that a first operand can have, where few can.
+            pub fn first(self, from: &mut Choices<'_>) -> Option<Shape> {
+                match self {
+                    Kind::Pointwise(_) => None,
+                    $(Kind::$Name => $Name::first(from)),+
                 }
             }
 
@@ -233,6 +241,15 @@ macro_rules! operations {
                 match self {
                     Op::Input(_) | Op::Pointwise(_) | Op::Custom(_) => false,
                     $(Op::$Name(op) => op.is_index(operand)),+
+                }
+            }
+
+            /// Where the numbers of this operand are meant to lie.
+            pub fn domain(&self, operand: usize) -> Domain {
+                match self {
+                    Op::Input(_) | Op::Custom(_) => Domain::Interval(pointwise::REAL),
+                    Op::Pointwise(f) => Domain::Interval(f.info().domain[operand]),
+                    $(Op::$Name(op) => op.domain(operand)),+
                 }
             }
 

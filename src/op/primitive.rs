@@ -3,6 +3,7 @@
 use super::attr::{Attr, AttrSpec};
 use super::builder::{Builder, Id, Shares, Site};
 use super::choices::{Choices, Drawn};
+use super::pointwise::{Interval, REAL};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor};
 use std::fmt;
@@ -28,6 +29,15 @@ pub enum Linearity {
     Bilinear,
     /// Neither: the tangent follows from the vector-Jacobian product, which is linear in its cotangent.
     General,
+}
+
+/// Where the numbers of an operand are meant to lie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Domain {
+    /// Each of them in an interval.
+    Interval(Interval),
+    /// Those of each matrix in the last two axes such that its symmetric part is positive definite.
+    Definite,
 }
 
 /// The facts that the table of structural operations holds.
@@ -75,6 +85,16 @@ pub trait Primitive: Signature {
     /// How far an element of the operands may move before they meet a point where the operation is not smooth.
     fn smooth(&self, _args: &[&Tensor<f64>]) -> f64 {
         f64::INFINITY
+    }
+
+    /// Where the numbers of this operand are meant to lie.
+    fn domain(&self, _operand: usize) -> Domain {
+        Domain::Interval(REAL)
+    }
+
+    /// A shape that a first operand can have, where few can: what a generator makes if it has none that suits.
+    fn first(_: &mut Choices<'_>) -> Option<Shape> {
+        None
     }
 
     /// An operation of this kind whose first operand has the shape `x`, and what its other operands must be.

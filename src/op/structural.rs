@@ -116,6 +116,27 @@ macro_rules! structural_table {
             /// All products of an element of a with one of b, a row for each of a; both are flattened first.
             Outer outer(a, b);
 
+            // Factorisations: of the matrices in the last two axes; the leading axes are batches.
+            /// The triangular factor of (a + a^T) / 2 = L L^T with a positive diagonal: L, or its transpose. NaN if the matrix is
+            /// not positive definite. The derivative is symmetric.
+            Cholesky cholesky(a; lower: bool = true);
+            /// The solution x of A x = b, or of A^T x = b, where A is the named triangle of a: the rest is not read, nor the diagonal
+            /// if it counts as ones. b is a vector only if its rank is 1; batches broadcast. NaN if the diagonal has a zero.
+            TriangularSolve triangular_solve(a, b; lower: bool, transpose: bool = false, unit_diagonal: bool = false);
+            /// The solution x of a x = b. b is a vector only if its rank is 1; batches broadcast. NaN if a is singular.
+            Solve solve(a, b);
+            /// The inverse; NaN if there is none.
+            Inv inv(a);
+            /// The determinant, 1 of no elements. Its derivatives are exact where it is 0: the first is the matrix of cofactors, of
+            /// any size; those of the second order up to 16 rows, of the third up to 6, of any order up to 4. Beyond that they
+            /// divide, and are NaN of a singular matrix.
+            Det det(a);
+            /// The derivatives of the determinant by `order` elements: entry [.., i, j, k, l, ..] is that by elements (i, j), (k, l), ..;
+            /// of order 1, the matrix of cofactors. The order is at most the number of rows.
+            Cofactors cofactors(a; order: usize = 1);
+            /// The logarithm of the determinant's absolute value; -inf, with derivative NaN, if the matrix is singular.
+            SlogDet slogdet(a);
+
             // Neural, and other.
             /// e^x over its sum along an axis, without overflow; NaN, and so its derivative, where all elements are -inf.
             Softmax softmax(x; axis: i64);

@@ -136,6 +136,27 @@ macro_rules! structural_table {
             Cofactors cofactors(a; order: usize = 1);
             /// The logarithm of the determinant's absolute value; -inf, with derivative NaN, if the matrix is singular.
             SlogDet slogdet(a);
+            /// The power with an integer exponent, by repeated squaring; of the inverse if it is negative.
+            MatrixPower matrix_power(a; n: i64);
+            /// The exponential of a matrix.
+            Expm expm(a);
+            /// The orthonormal factor of the reduced factorisation a = Q R of a square or tall matrix, where the diagonal of R is not
+            /// negative.
+            QrQ qr_q(a);
+            /// The triangular factor of the reduced factorisation a = Q R of a square or tall matrix; its diagonal is not negative.
+            QrR qr_r(a);
+            /// The eigenvalues of (a + a^T) / 2, ascending; another name of eigh_values.
+            EigValsH eigvalsh(a);
+            /// The eigenvalues of (a + a^T) / 2, ascending. The derivative is symmetric; there is none where two are equal.
+            EighValues eigh_values(a);
+            /// The eigenvectors of (a + a^T) / 2, as columns in the order of the eigenvalues. Of each, the first component that is at
+            /// least 0.6 times the largest is positive.
+            EighVectors eigh_vectors(a);
+            /// The singular values, descending. There is no derivative where two are equal or one is 0.
+            SvdVals svdvals(a);
+            /// The pseudoinverse, without the singular values that are at most `rcond` times the largest. Its derivative is that of
+            /// changes which keep the rank.
+            Pinv pinv(a; rcond: f64 = 1e-15);
 
             // Neural, and other.
             /// e^x over its sum along an axis, without overflow; NaN, and so its derivative, where all elements are -inf.

@@ -187,7 +187,7 @@ impl Primitive for EighVectors {
         let one = b.constant(1.0);
         let inverse = b.div(b.sub(one, equal), b.add(gaps, equal));
         let turned = b.matrix_transpose(at.y);
-        let middle = b.mul(inverse, b.matmul(turned, ct));
+        let middle = b.strong_mul(b.matmul(turned, ct), inverse);
         share(b.symmetric(b.matmul(b.matmul(at.y, middle), turned)))
     }
 
@@ -210,5 +210,27 @@ impl Primitive for EighVectors {
     fn draw(_: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
         square("", x).ok()?;
         Drawn::alone(Self {})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives_eigvalsh() {
+        all_derivatives_agree(Kind::EigValsH);
+    }
+
+    #[test]
+    fn derivatives_eighvalues() {
+        all_derivatives_agree(Kind::EighValues);
+    }
+
+    #[test]
+    fn derivatives_eighvectors() {
+        all_derivatives_agree(Kind::EighVectors);
     }
 }

@@ -156,3 +156,20 @@ impl Primitive for Expm {
         Drawn::alone(Self {})
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives_matrixpower() {
+        all_derivatives_agree(Kind::MatrixPower);
+    }
+
+    #[test]
+    fn derivatives_expm() {
+        all_derivatives_agree(Kind::Expm);
+    }
+}

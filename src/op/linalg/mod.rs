@@ -11,12 +11,12 @@
 
 mod cholesky;
 mod det;
-//mod eigen;
+mod eigen;
 mod elimination;
-//mod function;
+mod function;
 mod matrix;
-//mod qr;
-//mod singular;
+mod qr;
+mod singular;
 mod solve;
 mod triangular;
 

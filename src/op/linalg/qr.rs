@@ -180,3 +180,20 @@ factors_of_qr! {
     QrQ "qr_q" 0;
     QrR "qr_r" 1;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives_qrq() {
+        all_derivatives_agree(Kind::QrQ);
+    }
+
+    #[test]
+    fn derivatives_qrr() {
+        all_derivatives_agree(Kind::QrR);
+    }
+}

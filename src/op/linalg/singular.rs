@@ -229,3 +229,20 @@ impl Primitive for Pinv {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives_svdvals() {
+        all_derivatives_agree(Kind::SvdVals);
+    }
+
+    #[test]
+    fn derivatives_pinv() {
+        all_derivatives_agree(Kind::Pinv);
+    }
+}

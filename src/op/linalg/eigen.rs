@@ -1,6 +1,6 @@
 //! Eigenvalues and eigenvectors of symmetric matrices.
 
-use super::matrix::{Matrix, each, unit_roundoff};
+use super::matrix::{Matrix, constant, each, unit_roundoff};
 use super::{draw_matrices, square};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 /// Sweeps after which an iteration ends in any case; six are usual.
 const MOST_SWEEPS: usize = 40;
 
-/// Sweeps after the values have settled: each settles the derivatives of one order more, which only then converge.
+/// Sweeps with derivatives, from where the values have settled: each settles one order more.
 const FURTHER_SWEEPS: usize = 3;
 
 /// The rotation (c, s) that makes two things orthogonal whose squares differ by `d` and whose product is `x`.
@@ -31,46 +31,57 @@ pub(super) fn rotation<T: Real>(d: T, x: T) -> [T; 2] {
     [c, t * c]
 }
 
-/// Runs `sweep` until it tells that nothing is left to do, and then some times more, for the derivatives.
+/// Runs `sweep` until it tells that nothing was left to do.
 pub(super) fn settle(mut sweep: impl FnMut() -> bool) {
-    let mut further = 0;
     for _ in 0..MOST_SWEEPS {
         if !sweep() {
-            further += 1;
-        }
-        if further > FURTHER_SWEEPS {
             break;
         }
     }
 }
 
+/// Runs `sweep` so often that derivatives settle where values have.
+pub(super) fn settle_derivatives(mut sweep: impl FnMut() -> bool) {
+    for _ in 0..FURTHER_SWEEPS {
+        sweep();
+    }
+}
+
+/// Turns all pairs of rows and columns of a symmetric matrix such that they become orthogonal, and the columns of `v` with
+/// them. Two equal eigenvalues are left as they are found. Returns whether there was anything but noise.
+fn sweep<T: Real>(a: &mut Matrix<T>, v: &mut Matrix<T>, noise: f64) -> bool {
+    let mut any = false;
+    for p in 0..a.rows {
+        for q in p + 1..a.rows {
+            let (x, d) = (a[[p, q]], a[[q, q]] - a[[p, p]]);
+            let sizes = [x, d].map(|x| x.to_f64().abs());
+            any |= sizes[0] > noise;
+            if sizes[0] <= noise && sizes[1] <= 8.0 * noise {
+                continue;
+            }
+            let turn = rotation(d, x);
+            a.turn_columns([p, q], turn);
+            a.turn_rows([p, q], turn);
+            a[[q, p]] = a[[p, q]];
+            v.turn_columns([p, q], turn);
+        }
+    }
+    any
+}
+
 /// Eigenvalues, ascending, and eigenvectors in the columns, of a symmetric matrix: Jacobi's method, cyclic by rows.
 ///
-/// Two equal eigenvalues are left as they are found. Of each vector, the first component that is not small (at least
-/// [`NOT_SMALL`] times the largest) is positive.
-fn decompose<T: Real>(mut a: Matrix<T>) -> (Vec<T>, Matrix<T>) {
+/// First on the values alone. What they settle at is a constant orthogonal matrix; it brings the given one close to a
+/// diagonal, and the last sweeps, close to the identity, carry derivatives and errors. Of each vector, the first component
+/// that is at least [`NOT_SMALL`] times the largest is positive.
+fn decompose<T: Real>(a: Matrix<T>) -> (Vec<T>, Matrix<T>) {
     let n = a.rows;
-    let mut v = Matrix::identity(n);
-    let small = 2.0 * n as f64 * unit_roundoff::<T>() * a.largest();
-    settle(|| {
-        let mut any = false;
-        for p in 0..n {
-            for q in p + 1..n {
-                let (x, d) = (a[[p, q]], a[[q, q]] - a[[p, p]]);
-                let sizes = [x, d].map(|x| x.to_f64().abs());
-                any |= sizes[0] > small;
-                if sizes[0] <= small && sizes[1] <= 8.0 * small {
-                    continue;
-                }
-                let turn = rotation(d, x);
-                a.turn_columns([p, q], turn);
-                a.turn_rows([p, q], turn);
-                a[[q, p]] = a[[p, q]];
-                v.turn_columns([p, q], turn);
-            }
-        }
-        any
-    });
+    let noise = 2.0 * n as f64 * unit_roundoff::<T>() * a.largest();
+    let (mut values, mut v) = (a.map(constant), Matrix::identity(n));
+    settle(|| sweep(&mut values, &mut v, noise));
+    let mut v = v.map(constant);
+    let mut a = v.transpose().mul(&a).mul(&v).symmetric();
+    settle_derivatives(|| sweep(&mut a, &mut v, noise));
     let value = |i: usize| a[[i, i]];
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&i, &j| value(i).partial_cmp(&value(j)).unwrap_or(Ordering::Equal));

@@ -161,3 +161,9 @@ pub(super) fn unit_roundoff<T: Real>() -> f64 {
         _ => 2f64.powi(-24),
     }
 }
+
+/// The value alone: without derivatives, and with no more error than that of writing it down.
+pub(super) fn constant<T: Real>(x: T) -> T {
+    let high = T::of(x.to_f64());
+    high + T::of((x - high).to_f64())
+}

@@ -1,7 +1,7 @@
 //! Singular values and the pseudoinverse.
 
-use super::eigen::{half_gap, rotation, settle};
-use super::matrix::{Matrix, each, unit_roundoff};
+use super::eigen::{half_gap, rotation, settle, settle_derivatives};
+use super::matrix::{Matrix, constant, each, unit_roundoff};
 use super::qr::{distance_from_dependent, factors, scaling, solve_upper};
 use super::{batch_of, draw_matrices, sizes, with_last};
 use crate::number::Real;
@@ -12,42 +12,48 @@ use crate::op::{EighVectors, Pinv, SvdVals};
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 use std::cmp::Ordering;
 
-/// For a matrix A of independent columns or not: A V, whose columns are orthogonal and as long as the singular values;
-/// V; and the singular values, in the order of the columns. Jacobi's method from one side.
+/// Turns all pairs of columns of `u` such that they become orthogonal, and those of `v` with them. Returns whether there was
+/// anything but noise.
+fn sweep<T: Real>(u: &mut Matrix<T>, v: &mut Matrix<T>, noise: f64) -> bool {
+    let mut any = false;
+    for p in 0..u.cols {
+        for q in p + 1..u.cols {
+            let (x, y) = (u.column(p), u.column(q));
+            let (xx, yy, xy) = (T::dot(&x, &x), T::dot(&y, &y), T::dot(&x, &y));
+            let d = yy - xx;
+            let [xx, yy, off, gap] = [xx, yy, xy, d].map(|x| x.to_f64().abs());
+            let noise = noise * (xx * yy).sqrt();
+            any |= off > noise;
+            if off <= noise && gap <= 8.0 * noise {
+                continue;
+            }
+            let turn = rotation(d, xy);
+            u.turn_columns([p, q], turn);
+            v.turn_columns([p, q], turn);
+        }
+    }
+    any
+}
+
+/// A V, whose columns are orthogonal and as long as the singular values of A; V; and the singular values, in the order of the
+/// columns. Jacobi's method from one side, first on the values alone, as for eigenvalues.
 fn decompose<T: Real>(a: Matrix<T>) -> (Matrix<T>, Matrix<T>, Vec<T>) {
     let n = a.cols;
     let factor = scaling(a.largest());
-    let mut u = a.map(|x| x * T::of(factor));
-    let mut v = Matrix::identity(n);
-    let small = 2.0 * a.rows as f64 * unit_roundoff::<T>();
-    settle(|| {
-        let mut any = false;
-        for p in 0..n {
-            for q in p + 1..n {
-                let (x, y) = (u.column(p), u.column(q));
-                let (xx, yy, xy) = (T::dot(&x, &x), T::dot(&y, &y), T::dot(&x, &y));
-                let d = yy - xx;
-                let [xx, yy, off, gap] = [xx, yy, xy, d].map(|x| x.to_f64().abs());
-                let limit = small * (xx * yy).sqrt();
-                any |= off > limit;
-                if off <= limit && gap <= 8.0 * limit {
-                    continue;
-                }
-                let turn = rotation(d, xy);
-                u.turn_columns([p, q], turn);
-                v.turn_columns([p, q], turn);
-            }
-        }
-        any
-    });
+    let noise = 2.0 * a.rows as f64 * unit_roundoff::<T>();
+    let a = a.map(|x| x * T::of(factor));
+    let (mut values, mut v) = (a.map(constant), Matrix::identity(n));
+    settle(|| sweep(&mut values, &mut v, noise));
+    let mut v = v.map(constant);
+    let mut u = a.mul(&v);
+    settle_derivatives(|| sweep(&mut u, &mut v, noise));
     let back = T::of(1.0 / factor);
-    let u = u.map(|x| x * back);
     let length = |j: usize| {
-        let column: Vec<T> = u.column(j).iter().map(|&x| x * T::of(factor)).collect();
+        let column = u.column(j);
         T::dot(&column, &column).sqrt() * back
     };
     let lengths = (0..n).map(length).collect();
-    (u, v, lengths)
+    (u.map(|x| x * back), v, lengths)
 }
 
 /// Places in descending order of the numbers there.
@@ -143,8 +149,7 @@ fn draw_any(from: &mut Choices<'_>) -> Shape {
 /// smooth also where singular values are equal; of others the sum of v_i u_i^T / s_i over the singular values that are not
 /// small.
 fn pseudoinverse<T: Real>(a: Matrix<T>, rcond: f64) -> Matrix<T> {
-    let (w, v, lengths) = decompose(a.map(|x| x.to_f64()));
-    let _ = (w, v);
+    let (_, _, lengths) = decompose(a.map(T::to_f64));
     let largest = lengths.iter().copied().fold(0.0, f64::max);
     let is_kept = |length: &f64| *length > rcond * largest;
     let kept = lengths.iter().filter(|length| is_kept(length)).count();

@@ -226,22 +226,58 @@ impl Primitive for EighVectors {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
 
     #[test]
-    fn derivatives_eigvalsh() {
+    fn derivatives() {
         all_derivatives_agree(Kind::EigValsH);
-    }
-
-    #[test]
-    fn derivatives_eighvalues() {
         all_derivatives_agree(Kind::EighValues);
+        all_derivatives_agree(Kind::EighVectors);
     }
 
+    /// Numbers by NumPy, with the signs of this convention.
     #[test]
-    fn derivatives_eighvectors() {
-        all_derivatives_agree(Kind::EighVectors);
+    fn values() {
+        let values = [1.5842066930926233, 3.8393364524664815, 6.576456854440895];
+        close(EigValsH {}, &[definite()], values);
+        close(EighValues {}, &[definite()], values);
+        let vectors = [
+            [0.6382426181957048, 0.44533948495376596, -0.627948328654361],
+            [0.4636576525895959, 0.42878211266156024, 0.7753499087873772],
+            [-0.6145469400410328, 0.7860144038136984, -0.06718195802147703],
+        ];
+        // the leading components: the first, the third, and the first, which makes the last vector change its sign
+        let signed = vectors.map(|[x, y, z]| [x, y, -z]);
+        close(EighVectors {}, &[definite()], signed);
+        // only the symmetric part is read
+        close(EigValsH {}, &[[[2.0, 2.0], [0.0, 2.0]].into()], [1.0, 3.0]);
+        let h = 0.5f64.sqrt();
+        close(EighVectors {}, &[[[2.0, 2.0], [0.0, 2.0]].into()], [[h, h], [-h, h]]);
+        let equal = Tensor::from([[3.0, 0.0], [0.0, 3.0]]);
+        close(EigValsH {}, &[equal.clone()], [3.0, 3.0]);
+        assert_eq!(EigValsH {}.smooth(&[&equal]), 0.0);
+        assert_eq!(EigValsH {}.smooth(&[&[[3.0, 0.0], [0.0, 1.0]].into()]), 0.5);
+        close(EigValsH {}, &[[[0.0, 1e200], [1e200, 0.0]].into()], [-1e200, 1e200]);
+        close(EigValsH {}, &[[[0.0, NAN], [NAN, 0.0]].into()], [NAN, NAN]);
+        check(EigValsH {}, &[Tensor::zeros([2, 0, 0])], Tensor::zeros([2, 0]));
+        check(EighVectors {}, &[Tensor::zeros([0, 0])], Tensor::zeros([0, 0]));
+        check_refused(EigValsH {}, &[&[2, 3]], "eigvalsh takes square matrices");
+        check_refused(EighVectors {}, &[&[2]], "eigh_vectors takes square matrices");
+    }
+
+    /// A large matrix with known eigenvalues: the discrete Laplacian.
+    #[test]
+    fn many_rows() {
+        let n = 40;
+        let a = Tensor::from_fn([n, n], |k| match (k / n).abs_diff(k % n) {
+            0 => 2.0,
+            1 => -1.0,
+            _ => 0.0,
+        });
+        let angle = |k: usize| (k as f64 + 1.0) * std::f64::consts::PI / (n as f64 + 1.0);
+        close(EigValsH {}, &[a], Tensor::from_fn([n], |k| 2.0 - 2.0 * angle(k).cos()));
     }
 }

@@ -159,17 +159,70 @@ impl Primitive for Expm {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
 
     #[test]
-    fn derivatives_matrixpower() {
+    fn derivatives() {
         all_derivatives_agree(Kind::MatrixPower);
+        all_derivatives_agree(Kind::Expm);
     }
 
+    fn to(n: i64) -> MatrixPower {
+        MatrixPower { n }
+    }
+
+    /// Numbers by NumPy.
     #[test]
-    fn derivatives_expm() {
-        all_derivatives_agree(Kind::Expm);
+    fn powers() {
+        let fifth = [
+            [-8.3125, 12.640625, 64.3203125],
+            [0.203125, -142.96875, 76.65625],
+            [57.84765625, -51.0703125, -34.203125],
+        ];
+        close(to(5), &[regular()], fifth);
+        let inverse = [
+            [0.07301969610223812, 0.013154132949604094, 0.0644676817065422],
+            [-0.0002369060075415094, -0.0628480927969606, 0.07797717366745857],
+            [0.05806829473739628, -0.05202426677956263, 0.047422148225654465],
+        ];
+        close(to(-3), &[regular()], inverse);
+        close(to(0), &[[[NAN, 1.0], [2.0, 3.0]].into()], [[1.0, 0.0], [0.0, 1.0]]);
+        close(to(-1), &[[[1.0, 1.0], [1.0, 1.0]].into()], [[NAN; 2]; 2]);
+        check(to(3), &[Tensor::zeros([2, 0, 0])], Tensor::zeros([2, 0, 0]));
+        for n in [i64::MIN, i64::MAX] {
+            close(to(n), &[[[1.0, 0.0], [0.0, -1.0]].into()], [
+                [1.0, 0.0],
+                [0.0, if n < 0 { 1.0 } else { -1.0 }],
+            ]);
+        }
+        // x^3: 3 x^2
+        check_pull(to(3), &[[[2.0]].into()], [[1.0]].into(), &[[[12.0]].into()]);
+        check_pull(to(0), &[[[2.0]].into()], [[1.0]].into(), &[[[0.0]].into()]);
+        check_refused(to(2), &[&[2, 3]], "matrix_power takes square matrices");
+    }
+
+    /// Numbers by mpmath.
+    #[test]
+    fn exponentials() {
+        let e = [
+            [4.987858239186719, -5.079789450171184, 6.522850725693314],
+            [5.803963268463497, 3.1879964155809275, -7.262883627173116],
+            [4.709772999431284, 5.809249629525993, -2.264452665861405],
+        ];
+        close(Expm {}, &[regular()], e);
+        let (sin, cos) = 6f64.sin_cos();
+        close(Expm {}, &[[[0.0, 6.0], [-6.0, 0.0]].into()], [[cos, sin], [-sin, cos]]);
+        check(Expm {}, &[Tensor::zeros([2, 2])], [[1.0, 0.0], [0.0, 1.0]].into());
+        check(Expm {}, &[Tensor::zeros([0, 0])], Tensor::zeros([0, 0]));
+        close(Expm {}, &[[[0.0, 1e300], [0.0, 0.0]].into()], [[1.0, 1e300], [0.0, 1.0]]);
+        for x in [f64::MAX, -f64::MAX, NAN, INF] {
+            assert!(!(evaluate(&Expm {}.into(), &[[[x]].into()]).item().abs() < 1e300) || x < 0.0);
+        }
+        let slope = 3f64.exp();
+        close(Expm {}, &[[[3.0]].into()], [[slope]]);
+        check_refused(Expm {}, &[&[3]], "expm takes square matrices");
     }
 }

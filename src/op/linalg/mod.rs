@@ -139,3 +139,44 @@ fn distance_from_singular(a: &Tensor<f64>) -> f64 {
     });
     distances.fold(f64::INFINITY, f64::min)
 }
+
+#[cfg(test)]
+mod testing {
+    use crate::op::Op;
+    use crate::op::check::evaluate;
+    use crate::tensor::Tensor;
+
+    pub(super) const NAN: f64 = f64::NAN;
+    pub(super) const INF: f64 = f64::INFINITY;
+
+    /// Positive definite.
+    pub(super) fn definite() -> Tensor<f64> {
+        [[4.0, -2.0, 1.0], [-2.0, 5.0, 0.5], [1.0, 0.5, 3.0]].into()
+    }
+
+    pub(super) fn regular() -> Tensor<f64> {
+        [[2.0, -1.0, 0.5], [1.0, 3.0, -2.0], [0.25, 1.5, 1.0]].into()
+    }
+
+    pub(super) fn tall_matrix() -> Tensor<f64> {
+        [[1.0, 2.0], [-3.0, 0.5], [0.25, 1.5]].into()
+    }
+
+    pub(super) fn right() -> Tensor<f64> {
+        [[1.0, 2.0], [-1.0, 0.5], [3.0, 0.25]].into()
+    }
+
+    /// The value is `expected` but for a few roundings; NaN equals NaN.
+    #[track_caller]
+    pub(super) fn close(op: impl Into<Op>, args: &[Tensor<f64>], expected: impl Into<Tensor<f64>>) {
+        let (y, expected) = (evaluate(&op.into(), args), expected.into());
+        let size = 1.0 + expected.max_abs();
+        let near = |a: f64, b: f64| {
+            a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-14 * size
+        };
+        assert!(
+            y.shape() == expected.shape() && y.iter().zip(expected.iter()).all(|(a, b)| near(a, b)),
+            "found {y:?}, expected {expected:?}"
+        );
+    }
+}

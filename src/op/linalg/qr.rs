@@ -1,6 +1,6 @@
 //! The reduced QR factorisation of square and tall matrices, with a diagonal of R that is not negative.
 
-use super::matrix::{Matrix, each};
+use super::matrix::{Matrix, each, unit_roundoff};
 use super::{draw_matrices, sizes};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
@@ -9,10 +9,11 @@ use crate::op::primitive::{DomainError, Primitive};
 use crate::op::{QrQ, QrR};
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 
-/// A power of two that brings `size` near 1, as far as binary32 can.
-pub(super) fn scaling(size: f64) -> f64 {
+/// A power of two that brings `size` near 1, as far as the number's range allows.
+pub(super) fn scaling<T: Real>(size: f64) -> f64 {
+    let most = if unit_roundoff::<T>() > 1e-10 { 120.0 } else { 1000.0 };
     if size > 0.0 && size.is_finite() {
-        2f64.powi(-size.log2().round().clamp(-120.0, 120.0) as i32)
+        2f64.powi(-size.log2().round().clamp(-most, most) as i32)
     } else {
         1.0
     }
@@ -40,7 +41,7 @@ pub(super) fn factors<T: Real>(a: Matrix<T>) -> [Matrix<T>; 2] {
         let size = x.iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max);
         // nothing is below the last row, and a column of zeros has no direction
         let vector = (j + 1 < m && size > 0.0).then(|| {
-            let factor = T::of(scaling(size));
+            let factor = T::of(scaling::<T>(size));
             let mut v: Vec<T> = x.iter().map(|&x| x * factor).collect();
             let length = T::dot(&v, &v).sqrt();
             v[0] = if v[0] < T::of(0.0) {
@@ -77,7 +78,7 @@ pub(super) fn factors<T: Real>(a: Matrix<T>) -> [Matrix<T>; 2] {
 
 /// How far the elements of tall matrices may move before columns are dependent, at the least: 1 over the sum of
 /// |R^-1 Q^T|.
-pub(super) fn distance_from_dependent(a: &Tensor<f64>) -> f64 {
+fn distance_from_dependent(a: &Tensor<f64>) -> f64 {
     if a.is_empty() {
         return f64::INFINITY;
     }
@@ -183,17 +184,52 @@ factors_of_qr! {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
 
     #[test]
-    fn derivatives_qrq() {
+    fn derivatives() {
         all_derivatives_agree(Kind::QrQ);
+        all_derivatives_agree(Kind::QrR);
+    }
+
+    /// Numbers by NumPy, with the signs of this convention.
+    #[test]
+    fn values() {
+        let q = [
+            [0.8888888888888888, -0.44779575015219514, 0.09672388203287416],
+            [0.4444444444444444, 0.7917028862690809, -0.4191368221424547],
+            [0.1111111111111111, 0.4155544561412371, 0.9027562323068254],
+        ];
+        let r = [
+            [2.25, 0.6111111111111109, -0.3333333333333333],
+            [0.0, 3.4462360931712936, -1.3917491914730222],
+            [0.0, 0.0, 1.7893918176081718],
+        ];
+        close(QrQ {}, &[regular()], q);
+        close(QrR {}, &[regular()], r);
+        let q = [
+            [0.31524416249564013, 0.754788046552227],
+            [-0.9457324874869206, 0.3001997912423633],
+            [0.07881104062391005, 0.5832453086994484],
+        ];
+        let r = [[3.1721443851123805, 0.2758386421836847], [0.0, 2.5345439517748076]];
+        close(QrQ {}, &[tall_matrix()], q);
+        close(QrR {}, &[tall_matrix()], r);
+        close(QrR {}, &[tall_matrix().map(|x| x * 1e-200)], r.map(|row| row.map(|x| x * 1e-200)));
+        check(QrQ {}, &[[[-2.0]].into()], [[-1.0]].into());
+        check(QrR {}, &[[[-2.0]].into()], [[2.0]].into());
+        check(QrR {}, &[Tensor::zeros([2, 3, 0])], Tensor::zeros([2, 0, 0]));
+        check(QrQ {}, &[Tensor::zeros([2, 3, 0])], Tensor::zeros([2, 3, 0]));
     }
 
     #[test]
-    fn derivatives_qrr() {
-        all_derivatives_agree(Kind::QrR);
+    fn refused_or_not_smooth() {
+        check_refused(QrQ {}, &[&[2, 3]], "at least as many rows as columns, found 2 x 3");
+        check_refused(QrR {}, &[&[3]], "found shape [3]");
+        assert_eq!(QrQ {}.smooth(&[&Tensor::zeros([2, 2])]), 0.0);
+        assert_eq!(QrQ {}.smooth(&[&[[2.0], [0.0]].into()]), 2.0);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::eigen::{half_gap, rotation, settle, settle_derivatives};
 use super::matrix::{Matrix, constant, each, unit_roundoff};
-use super::qr::{distance_from_dependent, factors, scaling, solve_upper};
+use super::qr::{factors, scaling, solve_upper};
 use super::{batch_of, draw_matrices, sizes, with_last};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
@@ -39,7 +39,7 @@ fn sweep<T: Real>(u: &mut Matrix<T>, v: &mut Matrix<T>, noise: f64) -> bool {
 /// columns. Jacobi's method from one side, first on the values alone, as for eigenvalues.
 fn decompose<T: Real>(a: Matrix<T>) -> (Matrix<T>, Matrix<T>, Vec<T>) {
     let n = a.cols;
-    let factor = scaling(a.largest());
+    let factor = scaling::<T>(a.largest());
     let noise = 2.0 * a.rows as f64 * unit_roundoff::<T>();
     let a = a.map(|x| x * T::of(factor));
     let (mut values, mut v) = (a.map(constant), Matrix::identity(n));
@@ -75,6 +75,20 @@ fn values<T: Real>(a: Matrix<T>) -> Vec<T> {
     order.into_iter().map(|i| values[i]).collect()
 }
 
+/// The smallest of a distance, which singular values tell, over all matrices: elements that change by e move the values by
+/// sqrt(rows cols) e at most.
+fn smallest(a: &Tensor<f64>, distance: impl Fn(&[f64]) -> f64) -> f64 {
+    if a.is_empty() {
+        return f64::INFINITY;
+    }
+    let distances = a.matrices().into_iter().map(|a| {
+        let distance = distance(&values(Matrix::of(&a))) / (a.len() as f64).sqrt();
+        // of NaN nothing is known
+        if distance.is_nan() { 0.0 } else { distance }
+    });
+    distances.fold(f64::INFINITY, f64::min)
+}
+
 impl Primitive for SvdVals {
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let [rows, cols] = sizes("svdvals", args[0])?;
@@ -106,18 +120,9 @@ impl Primitive for SvdVals {
         share(b.matmul(scaled, b.matrix_transpose(v)))
     }
 
-    /// Half of the smallest gap between singular values, or the smallest of them; elements that change by e move them by
-    /// sqrt(rows cols) e at most.
+    /// Half of the smallest gap between singular values, or the smallest of them.
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
-        if args[0].is_empty() {
-            return f64::INFINITY;
-        }
-        let distances = args[0].matrices().into_iter().map(|a| {
-            let values = values(Matrix::of(&a));
-            let last = values.last().copied().unwrap_or(f64::INFINITY);
-            half_gap(&values).min(last) / (a.len() as f64).sqrt()
-        });
-        distances.fold(f64::INFINITY, f64::min)
+        smallest(args[0], |values| half_gap(values).min(values[values.len() - 1]))
     }
 
     fn chooses(&self) -> bool {
@@ -207,16 +212,12 @@ impl Primitive for Pinv {
         share(b.add(main, b.add(left, right)))
     }
 
-    /// Where the rank is not full, any change makes it larger.
+    /// How far the smallest singular value is from being dropped. Where one is, there may be others beside it.
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
-        let a = args[0];
-        let turn = a.shape()[a.rank() - 2] < a.shape()[a.rank() - 1];
-        if !turn {
-            return distance_from_dependent(a);
-        }
-        let mut perm: Vec<usize> = (0..a.rank()).collect();
-        perm.swap(a.rank() - 1, a.rank() - 2);
-        distance_from_dependent(&a.transpose(&perm).expect("a permutation"))
+        smallest(args[0], |values| {
+            let (first, last) = (values[0], values[values.len() - 1]);
+            ((last - self.rcond * first) / (1.0 + self.rcond)).max(0.0)
+        })
     }
 
     fn chooses(&self) -> bool {
@@ -237,17 +238,67 @@ impl Primitive for Pinv {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
 
     #[test]
-    fn derivatives_svdvals() {
+    fn derivatives() {
         all_derivatives_agree(Kind::SvdVals);
+        all_derivatives_agree(Kind::Pinv);
+    }
+
+    fn pinv() -> Pinv {
+        Pinv { rcond: 1e-15 }
+    }
+
+    /// Numbers by NumPy.
+    #[test]
+    fn values() {
+        let of_regular = [3.8855684123788086, 2.19511932266481, 1.6267480665387644];
+        close(SvdVals {}, &[regular()], of_regular);
+        let of_tall = [3.2040302025204808, 2.5093207171138103];
+        close(SvdVals {}, &[tall_matrix()], of_tall);
+        close(SvdVals {}, &[tall_matrix().transpose(&[1, 0]).unwrap()], of_tall);
+        close(SvdVals {}, &[[[3.0, 0.0], [4.0, 0.0]].into()], [5.0, 0.0]);
+        close(SvdVals {}, &[[[0.0, 3e-200], [4e-200, 0.0]].into()], [4e-200, 3e-200]);
+        close(SvdVals {}, &[[[0.0, 3e200], [4e200, 0.0]].into()], [4e200, 3e200]);
+        check(SvdVals {}, &[Tensor::zeros([2, 3, 0])], Tensor::zeros([2, 0]));
+        check_refused(SvdVals {}, &[&[3]], "svdvals takes matrices");
+        let expected = [
+            [0.07348320038675364, -0.30843606478124225, 0.00483442107807592],
+            [0.29780033840947545, 0.11844331641285968, 0.2301184433164129],
+        ];
+        close(pinv(), &[tall_matrix()], expected);
+        let wide = tall_matrix().transpose(&[1, 0]).unwrap();
+        let turned = Tensor::from(expected).transpose(&[1, 0]).unwrap();
+        close(pinv(), &[wide], turned);
     }
 
     #[test]
-    fn derivatives_pinv() {
-        all_derivatives_agree(Kind::Pinv);
+    fn pseudoinverses_of_lower_rank() {
+        let a = || Tensor::from([[1.0, 2.0], [2.0, 4.0], [0.5, 1.0]]);
+        let p = [
+            [0.038095238095238064, 0.07619047619047613, 0.019047619047619032],
+            [0.07619047619047614, 0.15238095238095228, 0.03809523809523807],
+        ];
+        close(pinv(), &[a()], p);
+        close(pinv(), &[Tensor::zeros([2, 3])], Tensor::zeros([3, 2]));
+        check(pinv(), &[Tensor::zeros([2, 0])], Tensor::zeros([0, 2]));
+        assert_eq!(pinv().smooth(&[&Tensor::zeros([2, 2])]), 0.0);
+        // a singular value that counts as none
+        let small = Tensor::from([[2.0, 0.0], [0.0, 0.1]]);
+        close(Pinv { rcond: 0.1 }, &[small.clone()], [[0.5, 0.0], [0.0, 0.0]]);
+        close(Pinv { rcond: 0.01 }, &[small], [[0.5, 0.0], [0.0, 10.0]]);
+        check_refused(Pinv { rcond: NAN }, &[&[2, 2]], "rcond=NaN");
+        check_refused(Pinv { rcond: -1.0 }, &[&[2, 2]], "rcond=-1");
+    }
+
+    /// Equal singular values are no kink of the pseudoinverse.
+    #[test]
+    fn the_identity_has_derivatives() {
+        let identity = Tensor::from([[1.0, 0.0], [0.0, 1.0]]);
+        derivatives_agree(&pinv().into(), &[identity], &mut Random(4));
     }
 }

@@ -6,7 +6,7 @@
 
 use super::elimination::Elimination;
 use super::matrix::{Matrix, each, unit_roundoff};
-use super::{distance_from_singular, draw_matrices, square};
+use super::{distance_from_singular, draw_matrices, pull_inverse, square};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
 use crate::op::choices::{Choices, Drawn};
@@ -59,12 +59,24 @@ impl Primitive for MatrixPower {
     }
 
     fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let positive = |a: Id, n: u64| match n {
+            1 => ct,
+            _ => {
+                let op = Self {
+                    n: i64::try_from(n).unwrap_or(i64::MAX),
+                };
+                derivative(b, op.into(), b.matrix_transpose(a), ct)
+            }
+        };
+        let a = at.args[0];
         match self.n {
             0 => Shares::new(),
-            1 => share(ct),
+            1.. => share(positive(a, self.n.unsigned_abs())),
             _ => {
-                let transposed = b.matrix_transpose(at.args[0]);
-                share(derivative(b, self.clone().into(), transposed, ct))
+                // the power of the inverse: in the inverse of a matrix with the cotangent in it, a large one hides a
+                let inverse = b.inv(a);
+                let ct = positive(inverse, self.n.unsigned_abs());
+                share(pull_inverse(b, inverse, ct))
             }
         }
     }

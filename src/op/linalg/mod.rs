@@ -125,6 +125,12 @@ impl<'d> dyn Builder + 'd {
     }
 }
 
+/// The rule of an inverse Y: -Y^T ct Y^T.
+fn pull_inverse(b: &dyn Builder, y: Id, ct: Id) -> Id {
+    let y = b.matrix_transpose(y);
+    b.neg(b.matmul(b.matmul(y, ct), y))
+}
+
 /// How far the elements of the matrices may move before one of them is singular: 1 over the sum of |A^-1|, because A + E
 /// is regular where the spectral radius of |A^-1| |E| is below 1.
 fn distance_from_singular(a: &Tensor<f64>) -> f64 {

@@ -1,6 +1,6 @@
 //! The reduced QR factorisation of square and tall matrices, with a diagonal of R that is not negative.
 
-use super::matrix::{Matrix, each, unit_roundoff};
+use super::matrix::{Matrix, constant, each};
 use super::{draw_matrices, sizes};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
@@ -9,71 +9,42 @@ use crate::op::primitive::{DomainError, Primitive};
 use crate::op::{QrQ, QrR};
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 
-/// A power of two that brings `size` near 1, as far as the number's range allows.
-pub(super) fn scaling<T: Real>(size: f64) -> f64 {
-    let most = if unit_roundoff::<T>() > 1e-10 { 120.0 } else { 1000.0 };
-    if size > 0.0 && size.is_finite() {
-        2f64.powi(-size.log2().round().clamp(-most, most) as i32)
-    } else {
-        1.0
-    }
-}
-
-/// I - v v^T (2 / v^T v) on rows `first..` of some columns.
-fn reflect<T: Real>(x: &mut Matrix<T>, columns: std::ops::Range<usize>, first: usize, v: &[T]) {
-    let factor = T::of(2.0) / T::dot(v, v);
-    for j in columns {
-        let below: Vec<T> = (first..x.rows).map(|i| x[[i, j]]).collect();
-        let along = factor * T::dot(v, &below);
-        for (i, &v) in v.iter().enumerate() {
-            x[[first + i, j]] = x[[first + i, j]] - along * v;
+/// Turns rows such that what is below the diagonal of `r` becomes zero (Givens), and the columns of `q` with them.
+fn triangulate<T: Real>(r: &mut Matrix<T>, q: &mut Matrix<T>) {
+    for j in 0..r.cols {
+        for i in j + 1..r.rows {
+            let (x, y) = (r[[j, j]], r[[i, j]]);
+            let length = x.hypot(y);
+            if length == T::of(0.0) {
+                continue;
+            }
+            let turn = [x / length, -y / length];
+            r.turn_rows([j, i], turn);
+            q.turn_columns([j, i], turn);
         }
     }
 }
 
-/// Q and R, by Householder's reflections.
+/// Q and R. First of the values alone: that Q is a constant, and only what is left to do from there, close to the identity,
+/// carries derivatives and errors.
 pub(super) fn factors<T: Real>(a: Matrix<T>) -> [Matrix<T>; 2] {
     let [m, n] = a.sizes();
-    let mut r = a;
-    let mut vectors: Vec<Option<Vec<T>>> = Vec::with_capacity(n);
+    let (mut values, mut q) = (a.map(constant), Matrix::identity(m));
+    triangulate(&mut values, &mut q);
     for j in 0..n {
-        let x: Vec<T> = (j..m).map(|i| r[[i, j]]).collect();
-        let size = x.iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max);
-        // nothing is below the last row, and a column of zeros has no direction
-        let vector = (j + 1 < m && size > 0.0).then(|| {
-            let factor = T::of(scaling::<T>(size));
-            let mut v: Vec<T> = x.iter().map(|&x| x * factor).collect();
-            let length = T::dot(&v, &v).sqrt();
-            v[0] = if v[0] < T::of(0.0) {
-                v[0] - length
-            } else {
-                v[0] + length
-            };
-            v
-        });
-        if let Some(v) = &vector {
-            reflect(&mut r, j..n, j, v);
-        }
-        vectors.push(vector);
-    }
-    let mut q = Matrix::from_fn([m, n], |i, j| T::of(if i == j { 1.0 } else { 0.0 }));
-    for (j, v) in vectors.iter().enumerate().rev() {
-        if let Some(v) = v {
-            reflect(&mut q, j..n, j, v);
-        }
-    }
-    let mut triangle = Matrix::from_fn([n, n], |i, j| if i <= j { r[[i, j]] } else { T::of(0.0) });
-    for j in 0..n {
-        if triangle[[j, j]] < T::of(0.0) {
-            for k in j..n {
-                triangle[[j, k]] = -triangle[[j, k]];
-            }
+        if values[[j, j]] < T::of(0.0) {
             for i in 0..m {
                 q[[i, j]] = -q[[i, j]];
             }
         }
     }
-    [q, triangle]
+    let mut q = q.map(constant);
+    let mut r = q.transpose().mul(&a);
+    triangulate(&mut r, &mut q);
+    [
+        Matrix::from_fn([m, n], |i, j| q[[i, j]]),
+        Matrix::from_fn([n, n], |i, j| if i <= j { r[[i, j]] } else { T::of(0.0) }),
+    ]
 }
 
 /// How far the elements of tall matrices may move before columns are dependent, at the least: 1 over the sum of

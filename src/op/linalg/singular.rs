@@ -1,8 +1,9 @@
 //! Singular values and the pseudoinverse.
 
-use super::eigen::{half_gap, rotation, settle, settle_derivatives};
+use super::eigen::{FURTHER_SWEEPS, half_gap, perturbed, rotation, settle};
+use super::elimination::Elimination;
 use super::matrix::{Matrix, constant, each, unit_roundoff};
-use super::qr::{factors, scaling, solve_upper};
+use super::qr::{factors, solve_upper};
 use super::{batch_of, draw_matrices, sizes, with_last};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
@@ -11,6 +12,16 @@ use crate::op::primitive::{DomainError, Primitive};
 use crate::op::{EighVectors, Pinv, SvdVals};
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 use std::cmp::Ordering;
+
+/// A power of two that brings `size` near 1, as far as the number's range allows.
+fn scaling<T: Real>(size: f64) -> f64 {
+    let most = if unit_roundoff::<T>() > 1e-10 { 120.0 } else { 1000.0 };
+    if size > 0.0 && size.is_finite() {
+        2f64.powi(-size.log2().round().clamp(-most, most) as i32)
+    } else {
+        1.0
+    }
+}
 
 /// Turns all pairs of columns of `u` such that they become orthogonal, and those of `v` with them. Returns whether there was
 /// anything but noise.
@@ -35,32 +46,15 @@ fn sweep<T: Real>(u: &mut Matrix<T>, v: &mut Matrix<T>, noise: f64) -> bool {
     any
 }
 
-/// A V, whose columns are orthogonal and as long as the singular values of A; V; and the singular values, in the order of the
-/// columns. Jacobi's method from one side, first on the values alone, as for eigenvalues.
-fn decompose<T: Real>(a: Matrix<T>) -> (Matrix<T>, Matrix<T>, Vec<T>) {
-    let n = a.cols;
-    let factor = scaling::<T>(a.largest());
+/// A V for a constant orthogonal V, such that the columns' values are orthogonal; V; and what is noise beside 1. Jacobi's
+/// method from one side, on the values alone. The matrix is multiplied by the factor first.
+fn settled<T: Real>(a: &Matrix<T>, factor: f64) -> (Matrix<T>, Matrix<T>, f64) {
     let noise = 2.0 * a.rows as f64 * unit_roundoff::<T>();
     let a = a.map(|x| x * T::of(factor));
-    let (mut values, mut v) = (a.map(constant), Matrix::identity(n));
+    let (mut values, mut v) = (a.map(constant), Matrix::identity(a.cols));
     settle(|| sweep(&mut values, &mut v, noise));
-    let mut v = v.map(constant);
-    let mut u = a.mul(&v);
-    settle_derivatives(|| sweep(&mut u, &mut v, noise));
-    let back = T::of(1.0 / factor);
-    let length = |j: usize| {
-        let column = u.column(j);
-        T::dot(&column, &column).sqrt() * back
-    };
-    let lengths = (0..n).map(length).collect();
-    (u.map(|x| x * back), v, lengths)
-}
-
-/// Places in descending order of the numbers there.
-fn descending<T: Real>(x: &[T]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..x.len()).collect();
-    order.sort_by(|&i, &j| x[j].partial_cmp(&x[i]).unwrap_or(Ordering::Equal));
-    order
+    let v = v.map(constant);
+    (a.mul(&v), v, noise)
 }
 
 /// With at least as many rows as columns.
@@ -68,11 +62,17 @@ fn upright<T: Real>(a: Matrix<T>) -> Matrix<T> {
     if a.rows < a.cols { a.transpose() } else { a }
 }
 
-/// The singular values, descending.
+/// The singular values, descending: the roots of the eigenvalues of (A V)^T A V, which is diagonal but for noise.
 fn values<T: Real>(a: Matrix<T>) -> Vec<T> {
-    let (_, _, values) = decompose(upright(a));
-    let order = descending(&values);
-    order.into_iter().map(|i| values[i]).collect()
+    let factor = scaling::<T>(a.largest());
+    let (u, _, noise) = settled(&upright(a), factor);
+    let gram = u.transpose().mul(&u);
+    let size = |i: usize| gram[[i, i]].to_f64();
+    let squares = perturbed(&gram, |i, j| noise * (size(i) * size(j)).sqrt());
+    let back = T::of(1.0 / factor);
+    let mut values: Vec<T> = squares.into_iter().map(|x| x.sqrt() * back).collect();
+    values.sort_by(|a, b| b.partial_cmp(a).unwrap_or(Ordering::Equal));
+    values
 }
 
 /// The smallest of a distance, which singular values tell, over all matrices: elements that change by e move the values by
@@ -150,31 +150,34 @@ fn draw_any(from: &mut Choices<'_>) -> Shape {
     }
 }
 
-/// The pseudoinverse of a matrix with at least as many rows as columns. Of independent columns it is R^-1 Q^T, which is
-/// smooth also where singular values are equal; of others the sum of v_i u_i^T / s_i over the singular values that are not
-/// small.
+/// The pseudoinverse of a matrix with at least as many rows as columns. Of independent columns it is R^-1 Q^T, or the
+/// inverse, smooth also where singular values are equal; of others the sum of v_i u_i^T / s_i over the singular values that
+/// are not small.
 fn pseudoinverse<T: Real>(a: Matrix<T>, rcond: f64) -> Matrix<T> {
-    let (_, _, lengths) = decompose(a.map(T::to_f64));
-    let largest = lengths.iter().copied().fold(0.0, f64::max);
-    let is_kept = |length: &f64| *length > rcond * largest;
-    let kept = lengths.iter().filter(|length| is_kept(length)).count();
+    let known = values(a.map(T::to_f64));
+    let largest = known.first().copied().unwrap_or(0.0);
+    let kept = known.iter().filter(|&&x| x > rcond * largest).count();
+    if kept == a.cols && a.rows == a.cols {
+        return Elimination::of(a).inverse();
+    }
     if kept == a.cols {
         let [q, r] = factors(a);
         return solve_upper(&r, &q.transpose());
     }
-    let [rows, cols] = a.sizes();
-    let (w, v, lengths) = decompose(a);
-    let order = descending(&lengths);
-    let mut sum = Matrix::full([cols, rows], 0.0);
-    for &k in &order[..kept] {
-        let square = lengths[k] * lengths[k];
-        for i in 0..cols {
-            for j in 0..rows {
-                sum[[i, j]] = sum[[i, j]] + v[[i, k]] * w[[j, k]] / square;
-            }
-        }
+    let factor = scaling::<T>(largest);
+    let (mut u, mut v, noise) = settled(&a, factor);
+    for _ in 0..FURTHER_SWEEPS {
+        sweep(&mut u, &mut v, noise);
     }
-    sum
+    let mut columns: Vec<(T, usize)> = (0..a.cols)
+        .map(|k| (T::dot(&u.column(k), &u.column(k)), k))
+        .collect();
+    columns.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal));
+    let back = T::of(factor);
+    Matrix::from_fn([a.cols, a.rows], |i, j| {
+        let terms = columns[..kept].iter().map(|&(square, k)| v[[i, k]] * u[[j, k]] / square);
+        T::sum(&terms.collect::<Vec<T>>()) * back
+    })
 }
 
 impl Primitive for Pinv {

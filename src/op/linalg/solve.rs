@@ -2,7 +2,7 @@
 
 use super::elimination::Elimination;
 use super::matrix::{Matrix, each};
-use super::{batch_of, distance_from_singular, draw_matrices, square, with_last};
+use super::{batch_of, distance_from_singular, draw_matrices, pull_inverse, square, with_last};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
 use crate::op::choices::{Choices, Drawn, Request};
@@ -181,8 +181,7 @@ impl Primitive for Inv {
     }
 
     fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
-        let y = b.matrix_transpose(at.y);
-        share(b.neg(b.matmul(b.matmul(y, ct), y)))
+        share(pull_inverse(b, at.y, ct))
     }
 
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {

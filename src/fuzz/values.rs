@@ -65,9 +65,13 @@ pub(super) fn leaf(shape: &Shape, style: u32, seed: u32, dtype: Dtype) -> Tensor
     let number = |k: usize| match style {
         // the simplest: distinct, without rounding
         _ if seed == 0 => 1.0 + k as f64 / 4.0,
-        _ if square && style > 0.5 => {
-            matrix(shape[shape.rank() - 1], k, 2.0 * style - 1.0, seed, moderate)
-        }
+        _ if square && style > 0.5 => matrix(
+            shape[shape.rank() - 1],
+            k,
+            2.0 * style - 1.0,
+            seed,
+            moderate,
+        ),
         s if s < 0.55 => moderate(k),
         s if s < 0.63 => 0.1 + 2.9 * unit(seed, k, 0),
         s if s < 0.70 => 0.05 + 0.9 * unit(seed, k, 0),
@@ -105,7 +109,11 @@ fn matrix(n: usize, k: usize, style: f64, seed: u32, moderate: impl Fn(usize) ->
         s if s < 0.80 => {
             // nearly singular: a row almost twice
             let part = 10f64.powf(-4.0 + 3.0 * unit(seed, first, 4));
-            let other = if last && n > 1 { moderate(at(0, col)) } else { 0.0 };
+            let other = if last && n > 1 {
+                moderate(at(0, col))
+            } else {
+                0.0
+            };
             other + if other == 0.0 { 1.0 } else { part } * moderate(k)
         }
         s if s < 0.86 => entry(row) * entry(col) + if diagonal { 1.5 } else { 0.0 },

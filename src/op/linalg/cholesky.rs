@@ -114,12 +114,20 @@ mod tests {
         // only the symmetric part is read
         let turned = [[4.0, -4.0], [0.0, 5.0]];
         close(op(true), &[turned.into()], [[2.0, 0.0], [-1.0, 2.0]]);
-        check(op(true), &[Tensor::zeros([2, 0, 0])], Tensor::zeros([2, 0, 0]));
+        check(
+            op(true),
+            &[Tensor::zeros([2, 0, 0])],
+            Tensor::zeros([2, 0, 0]),
+        );
     }
 
     #[test]
     fn no_factor() {
-        for a in [[[1.0, 2.0], [2.0, 1.0]], [[1.0, 1.0], [1.0, 1.0]], [[NAN, 0.0], [0.0, 1.0]]] {
+        for a in [
+            [[1.0, 2.0], [2.0, 1.0]],
+            [[1.0, 1.0], [1.0, 1.0]],
+            [[NAN, 0.0], [0.0, 1.0]],
+        ] {
             close(op(true), &[a.into()], [[NAN; 2]; 2]);
         }
         assert_eq!(op(true).smooth(&[&[[1.0, 1.0], [1.0, 1.0]].into()]), 0.0);
@@ -129,7 +137,12 @@ mod tests {
     /// L = sqrt(a) and the derivative 1 / (2 L); of the symmetric part, whatever the cotangent says above the diagonal.
     #[test]
     fn derivatives_are_symmetric() {
-        check_pull(op(true), &[[[4.0]].into()], [[1.0]].into(), &[[[0.25]].into()]);
+        check_pull(
+            op(true),
+            &[[[4.0]].into()],
+            [[1.0]].into(),
+            &[[[0.25]].into()],
+        );
         let ct = [[0.0, 7.0], [1.0, 0.0]];
         let expected = [[-0.125, 0.25], [0.25, 0.0]];
         check_pull(

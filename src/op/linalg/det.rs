@@ -270,7 +270,9 @@ mod tests {
         for (n, order) in [(17, 1), (7, 2), (5, 3)] {
             assert!(entries(n, order).is_some() && entries(n, order + 1).is_none());
             let a = random.tensor(&[n, n].into()).map(|x| 0.3 * x);
-            let a = Tensor::from_fn([n, n], |k| a.to_vec()[k] + if k % (n + 1) == 0 { 1.0 } else { 0.0 });
+            let a = Tensor::from_fn([n, n], |k| {
+                a.to_vec()[k] + if k % (n + 1) == 0 { 1.0 } else { 0.0 }
+            });
             derivatives_agree(&cofactors_of(order).into(), &[a], &mut random);
         }
     }
@@ -280,7 +282,11 @@ mod tests {
         check_refused(Det {}, &[&[2, 3]], "det takes square matrices");
         check_refused(SlogDet {}, &[&[2]], "slogdet takes square matrices");
         check_refused(cofactors_of(3), &[&[2, 2]], "the order is at most 2");
-        check_refused(cofactors_of(usize::MAX), &[&[1, 1]], "the order is at most 1");
+        check_refused(
+            cofactors_of(usize::MAX),
+            &[&[1, 1]],
+            "the order is at most 1",
+        );
         check_refused(cofactors_of(3), &[&[7, 7]], "65536 entries a matrix");
     }
 }

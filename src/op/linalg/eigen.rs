@@ -177,7 +177,9 @@ fn smallest(a: &Tensor<f64>, distance: impl Fn(&Matrix<f64>) -> f64) -> f64 {
 fn sign_margin(v: &[f64]) -> f64 {
     let largest = v.iter().map(|x| x.abs()).fold(0.0, f64::max);
     let until = leading(v).map_or(0, |i| i + 1);
-    let margins = v[..until].iter().map(|x| (x.abs() - NOT_SMALL * largest).abs());
+    let margins = v[..until]
+        .iter()
+        .map(|x| (x.abs() - NOT_SMALL * largest).abs());
     margins.fold(f64::INFINITY, f64::min)
 }
 
@@ -291,7 +293,11 @@ mod tests {
         let vectors = [
             [0.6382426181957048, 0.44533948495376596, -0.627948328654361],
             [0.4636576525895959, 0.42878211266156024, 0.7753499087873772],
-            [-0.6145469400410328, 0.7860144038136984, -0.06718195802147703],
+            [
+                -0.6145469400410328,
+                0.7860144038136984,
+                -0.06718195802147703,
+            ],
         ];
         // the leading components: the first, the third, and the first, which makes the last vector change its sign
         let signed = vectors.map(|[x, y, z]| [x, y, -z]);
@@ -299,17 +305,37 @@ mod tests {
         // only the symmetric part is read
         close(EigValsH {}, &[[[2.0, 2.0], [0.0, 2.0]].into()], [1.0, 3.0]);
         let h = 0.5f64.sqrt();
-        close(EighVectors {}, &[[[2.0, 2.0], [0.0, 2.0]].into()], [[h, h], [-h, h]]);
+        close(
+            EighVectors {},
+            &[[[2.0, 2.0], [0.0, 2.0]].into()],
+            [[h, h], [-h, h]],
+        );
         let equal = Tensor::from([[3.0, 0.0], [0.0, 3.0]]);
         close(EigValsH {}, &[equal.clone()], [3.0, 3.0]);
         assert_eq!(EigValsH {}.smooth(&[&equal]), 0.0);
         assert_eq!(EigValsH {}.smooth(&[&[[3.0, 0.0], [0.0, 1.0]].into()]), 0.5);
-        close(EigValsH {}, &[[[0.0, 1e200], [1e200, 0.0]].into()], [-1e200, 1e200]);
+        close(
+            EigValsH {},
+            &[[[0.0, 1e200], [1e200, 0.0]].into()],
+            [-1e200, 1e200],
+        );
         close(EigValsH {}, &[[[0.0, NAN], [NAN, 0.0]].into()], [NAN, NAN]);
-        check(EigValsH {}, &[Tensor::zeros([2, 0, 0])], Tensor::zeros([2, 0]));
-        check(EighVectors {}, &[Tensor::zeros([0, 0])], Tensor::zeros([0, 0]));
+        check(
+            EigValsH {},
+            &[Tensor::zeros([2, 0, 0])],
+            Tensor::zeros([2, 0]),
+        );
+        check(
+            EighVectors {},
+            &[Tensor::zeros([0, 0])],
+            Tensor::zeros([0, 0]),
+        );
         check_refused(EigValsH {}, &[&[2, 3]], "eigvalsh takes square matrices");
-        check_refused(EighVectors {}, &[&[2]], "eigh_vectors takes square matrices");
+        check_refused(
+            EighVectors {},
+            &[&[2]],
+            "eigh_vectors takes square matrices",
+        );
     }
 
     /// A large matrix with known eigenvalues: the discrete Laplacian.
@@ -322,6 +348,10 @@ mod tests {
             _ => 0.0,
         });
         let angle = |k: usize| (k as f64 + 1.0) * std::f64::consts::PI / (n as f64 + 1.0);
-        close(EigValsH {}, &[a], Tensor::from_fn([n], |k| 2.0 - 2.0 * angle(k).cos()));
+        close(
+            EigValsH {},
+            &[a],
+            Tensor::from_fn([n], |k| 2.0 - 2.0 * angle(k).cos()),
+        );
     }
 }

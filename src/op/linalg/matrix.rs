@@ -36,10 +36,7 @@ impl<T: Real> Matrix<T> {
         }
     }
 
-    pub(super) fn from_fn(
-        [rows, cols]: [usize; 2],
-        mut f: impl FnMut(usize, usize) -> T,
-    ) -> Self {
+    pub(super) fn from_fn([rows, cols]: [usize; 2], mut f: impl FnMut(usize, usize) -> T) -> Self {
         let mut data = Vec::with_capacity(rows * cols);
         for i in 0..rows {
             for j in 0..cols {

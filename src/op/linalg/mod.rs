@@ -177,9 +177,8 @@ mod testing {
     pub(super) fn close(op: impl Into<Op>, args: &[Tensor<f64>], expected: impl Into<Tensor<f64>>) {
         let (y, expected) = (evaluate(&op.into(), args), expected.into());
         let size = 1.0 + expected.max_abs();
-        let near = |a: f64, b: f64| {
-            a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-14 * size
-        };
+        let near =
+            |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-14 * size;
         assert!(
             y.shape() == expected.shape() && y.iter().zip(expected.iter()).all(|(a, b)| near(a, b)),
             "found {y:?}, expected {expected:?}"

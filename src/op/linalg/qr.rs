@@ -170,7 +170,11 @@ mod tests {
     #[test]
     fn values() {
         let q = [
-            [0.8888888888888888, -0.44779575015219514, 0.09672388203287416],
+            [
+                0.8888888888888888,
+                -0.44779575015219514,
+                0.09672388203287416,
+            ],
             [0.4444444444444444, 0.7917028862690809, -0.4191368221424547],
             [0.1111111111111111, 0.4155544561412371, 0.9027562323068254],
         ];
@@ -186,19 +190,38 @@ mod tests {
             [-0.9457324874869206, 0.3001997912423633],
             [0.07881104062391005, 0.5832453086994484],
         ];
-        let r = [[3.1721443851123805, 0.2758386421836847], [0.0, 2.5345439517748076]];
+        let r = [
+            [3.1721443851123805, 0.2758386421836847],
+            [0.0, 2.5345439517748076],
+        ];
         close(QrQ {}, &[tall_matrix()], q);
         close(QrR {}, &[tall_matrix()], r);
-        close(QrR {}, &[tall_matrix().map(|x| x * 1e-200)], r.map(|row| row.map(|x| x * 1e-200)));
+        close(
+            QrR {},
+            &[tall_matrix().map(|x| x * 1e-200)],
+            r.map(|row| row.map(|x| x * 1e-200)),
+        );
         check(QrQ {}, &[[[-2.0]].into()], [[-1.0]].into());
         check(QrR {}, &[[[-2.0]].into()], [[2.0]].into());
-        check(QrR {}, &[Tensor::zeros([2, 3, 0])], Tensor::zeros([2, 0, 0]));
-        check(QrQ {}, &[Tensor::zeros([2, 3, 0])], Tensor::zeros([2, 3, 0]));
+        check(
+            QrR {},
+            &[Tensor::zeros([2, 3, 0])],
+            Tensor::zeros([2, 0, 0]),
+        );
+        check(
+            QrQ {},
+            &[Tensor::zeros([2, 3, 0])],
+            Tensor::zeros([2, 3, 0]),
+        );
     }
 
     #[test]
     fn refused_or_not_smooth() {
-        check_refused(QrQ {}, &[&[2, 3]], "at least as many rows as columns, found 2 x 3");
+        check_refused(
+            QrQ {},
+            &[&[2, 3]],
+            "at least as many rows as columns, found 2 x 3",
+        );
         check_refused(QrR {}, &[&[3]], "found shape [3]");
         assert_eq!(QrQ {}.smooth(&[&Tensor::zeros([2, 2])]), 0.0);
         assert_eq!(QrQ {}.smooth(&[&[[2.0], [0.0]].into()]), 2.0);

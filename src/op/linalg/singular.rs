@@ -15,7 +15,11 @@ use std::cmp::Ordering;
 
 /// A power of two that brings `size` near 1, as far as the number's range allows.
 fn scaling<T: Real>(size: f64) -> f64 {
-    let most = if unit_roundoff::<T>() > 1e-10 { 120.0 } else { 1000.0 };
+    let most = if unit_roundoff::<T>() > 1e-10 {
+        120.0
+    } else {
+        1000.0
+    };
     if size > 0.0 && size.is_finite() {
         2f64.powi(-size.log2().round().clamp(-most, most) as i32)
     } else {
@@ -122,7 +126,9 @@ impl Primitive for SvdVals {
 
     /// Half of the smallest gap between singular values, or the smallest of them.
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
-        smallest(args[0], |values| half_gap(values).min(values[values.len() - 1]))
+        smallest(args[0], |values| {
+            half_gap(values).min(values[values.len() - 1])
+        })
     }
 
     fn chooses(&self) -> bool {
@@ -175,7 +181,9 @@ fn pseudoinverse<T: Real>(a: Matrix<T>, rcond: f64) -> Matrix<T> {
     columns.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal));
     let back = T::of(factor);
     Matrix::from_fn([a.cols, a.rows], |i, j| {
-        let terms = columns[..kept].iter().map(|&(square, k)| v[[i, k]] * u[[j, k]] / square);
+        let terms = columns[..kept]
+            .iter()
+            .map(|&(square, k)| v[[i, k]] * u[[j, k]] / square);
         T::sum(&terms.collect::<Vec<T>>()) * back
     })
 }
@@ -263,14 +271,34 @@ mod tests {
         close(SvdVals {}, &[regular()], of_regular);
         let of_tall = [3.2040302025204808, 2.5093207171138103];
         close(SvdVals {}, &[tall_matrix()], of_tall);
-        close(SvdVals {}, &[tall_matrix().transpose(&[1, 0]).unwrap()], of_tall);
+        close(
+            SvdVals {},
+            &[tall_matrix().transpose(&[1, 0]).unwrap()],
+            of_tall,
+        );
         close(SvdVals {}, &[[[3.0, 0.0], [4.0, 0.0]].into()], [5.0, 0.0]);
-        close(SvdVals {}, &[[[0.0, 3e-200], [4e-200, 0.0]].into()], [4e-200, 3e-200]);
-        close(SvdVals {}, &[[[0.0, 3e200], [4e200, 0.0]].into()], [4e200, 3e200]);
-        check(SvdVals {}, &[Tensor::zeros([2, 3, 0])], Tensor::zeros([2, 0]));
+        close(
+            SvdVals {},
+            &[[[0.0, 3e-200], [4e-200, 0.0]].into()],
+            [4e-200, 3e-200],
+        );
+        close(
+            SvdVals {},
+            &[[[0.0, 3e200], [4e200, 0.0]].into()],
+            [4e200, 3e200],
+        );
+        check(
+            SvdVals {},
+            &[Tensor::zeros([2, 3, 0])],
+            Tensor::zeros([2, 0]),
+        );
         check_refused(SvdVals {}, &[&[3]], "svdvals takes matrices");
         let expected = [
-            [0.07348320038675364, -0.30843606478124225, 0.00483442107807592],
+            [
+                0.07348320038675364,
+                -0.30843606478124225,
+                0.00483442107807592,
+            ],
             [0.29780033840947545, 0.11844331641285968, 0.2301184433164129],
         ];
         close(pinv(), &[tall_matrix()], expected);
@@ -283,8 +311,16 @@ mod tests {
     fn pseudoinverses_of_lower_rank() {
         let a = || Tensor::from([[1.0, 2.0], [2.0, 4.0], [0.5, 1.0]]);
         let p = [
-            [0.038095238095238064, 0.07619047619047613, 0.019047619047619032],
-            [0.07619047619047614, 0.15238095238095228, 0.03809523809523807],
+            [
+                0.038095238095238064,
+                0.07619047619047613,
+                0.019047619047619032,
+            ],
+            [
+                0.07619047619047614,
+                0.15238095238095228,
+                0.03809523809523807,
+            ],
         ];
         close(pinv(), &[a()], p);
         close(pinv(), &[Tensor::zeros([2, 3])], Tensor::zeros([3, 2]));
@@ -292,7 +328,11 @@ mod tests {
         assert_eq!(pinv().smooth(&[&Tensor::zeros([2, 2])]), 0.0);
         // a singular value that counts as none
         let small = Tensor::from([[2.0, 0.0], [0.0, 0.1]]);
-        close(Pinv { rcond: 0.1 }, &[small.clone()], [[0.5, 0.0], [0.0, 0.0]]);
+        close(
+            Pinv { rcond: 0.1 },
+            &[small.clone()],
+            [[0.5, 0.0], [0.0, 0.0]],
+        );
         close(Pinv { rcond: 0.01 }, &[small], [[0.5, 0.0], [0.0, 10.0]]);
         check_refused(Pinv { rcond: NAN }, &[&[2, 2]], "rcond=NaN");
         check_refused(Pinv { rcond: -1.0 }, &[&[2, 2]], "rcond=-1");

@@ -25,7 +25,9 @@ impl System {
         let n = square(op, a)?;
         let (batch_b, rows, k, vector) = match **b {
             [] => {
-                return shape_error!("{op} takes a vector or matrices on the right, found shape {b}");
+                return shape_error!(
+                    "{op} takes a vector or matrices on the right, found shape {b}"
+                );
             }
             [rows] => (Shape::scalar(), rows, 1, true),
             [.., rows, k] => (batch_of(b), rows, k, false),
@@ -78,7 +80,9 @@ impl System {
         let (n, k) = (self.n, self.k);
         let spread = |x: &Tensor<T>, last: [usize; 2]| {
             let shape = with_last(&self.batch, &last);
-            x.broadcast_to(&shape).expect("batches broadcast").matrices()
+            x.broadcast_to(&shape)
+                .expect("batches broadcast")
+                .matrices()
         };
         let columns = with_last(&self.batch_b, &[n, k]);
         let b = b.reshape(columns).expect("the same elements");
@@ -219,9 +223,21 @@ mod tests {
     #[test]
     fn values() {
         let inverse = [
-            [0.43243243243243246, 0.12612612612612611, 0.03603603603603603],
-            [-0.10810810810810811, 0.13513513513513511, 0.32432432432432434],
-            [0.05405405405405405, -0.23423423423423426, 0.5045045045045046],
+            [
+                0.43243243243243246,
+                0.12612612612612611,
+                0.03603603603603603,
+            ],
+            [
+                -0.10810810810810811,
+                0.13513513513513511,
+                0.32432432432432434,
+            ],
+            [
+                0.05405405405405405,
+                -0.23423423423423426,
+                0.5045045045045046,
+            ],
         ];
         close(Inv {}, &[regular()], inverse);
         let x = [
@@ -237,7 +253,10 @@ mod tests {
             [-0.41250000000000003, 0.4375],
             [1.1500000000000001, -0.25],
         ];
-        let data: Vec<f64> = [definite(), regular()].iter().flat_map(Tensor::to_vec).collect();
+        let data: Vec<f64> = [definite(), regular()]
+            .iter()
+            .flat_map(Tensor::to_vec)
+            .collect();
         let both = Tensor::new([2, 3, 3], data).unwrap();
         close(Solve {}, &[both.clone(), right()], [other, x]);
         let columns = [other, x].map(|x| x.map(|row| row[0]));
@@ -275,7 +294,11 @@ mod tests {
         check_refused(Inv {}, &[&[2, 3]], "found shape [2, 3]");
         check_refused(Solve {}, &[&[], &[2]], squares);
         check_refused(Solve {}, &[&[2, 2], &[]], "on the right, found shape []");
-        check_refused(Solve {}, &[&[2, 2], &[3]], "have 2 rows, the right side has 3");
+        check_refused(
+            Solve {},
+            &[&[2, 2], &[3]],
+            "have 2 rows, the right side has 3",
+        );
         check_refused(Solve {}, &[&[2, 1, 1], &[3, 1, 1]], "batch");
     }
 }

@@ -56,7 +56,11 @@ impl Primitive for TriangularSolve {
             ..self.clone()
         };
         let place = |right: Id, x: Id| {
-            let (left, right) = if self.transpose { (x, right) } else { (right, x) };
+            let (left, right) = if self.transpose {
+                (x, right)
+            } else {
+                (right, x)
+            };
             let whole = b.matmul(left, b.matrix_transpose(right));
             let off = i64::from(self.unit_diagonal);
             if self.lower {
@@ -127,7 +131,10 @@ mod tests {
             close(op, &[regular(), right()], expected);
         }
         let (sixth, third) = (1.0 / 6.0, 1.0 / 3.0);
-        row([true, false, false], [[0.5, 1.0], [-0.5, -sixth], [3.625, 0.25]]);
+        row(
+            [true, false, false],
+            [[0.5, 1.0], [-0.5, -sixth], [3.625, 0.25]],
+        );
         row([true, false, true], [[1.0, 2.0], [-2.0, -1.5], [5.75, 2.0]]);
         row(
             [true, true, false],
@@ -137,7 +144,10 @@ mod tests {
                 [3.0, 0.25],
             ],
         );
-        row([true, true, true], [[5.75, 1.8125], [-5.5, 0.125], [3.0, 0.25]]);
+        row(
+            [true, true, true],
+            [[5.75, 1.8125], [-5.5, 0.125], [3.0, 0.25]],
+        );
         row(
             [false, false, false],
             [
@@ -146,8 +156,14 @@ mod tests {
                 [3.0, 0.25],
             ],
         );
-        row([false, false, true], [[4.5, 2.875], [5.0, 1.0], [3.0, 0.25]]);
-        row([false, true, false], [[0.5, 1.0], [-sixth, 0.5], [2.416666666666667, 0.75]]);
+        row(
+            [false, false, true],
+            [[4.5, 2.875], [5.0, 1.0], [3.0, 0.25]],
+        );
+        row(
+            [false, true, false],
+            [[0.5, 1.0], [-sixth, 0.5], [2.416666666666667, 0.75]],
+        );
         row([false, true, true], [[1.0, 2.0], [0.0, 2.5], [2.5, 4.25]]);
     }
 
@@ -182,6 +198,10 @@ mod tests {
             unit_diagonal: false,
         };
         check_refused(op(), &[&[2, 3], &[2]], "square matrices");
-        check_refused(op(), &[&[2, 2], &[3, 1]], "have 2 rows, the right side has 3");
+        check_refused(
+            op(),
+            &[&[2, 2], &[3, 1]],
+            "have 2 rows, the right side has 3",
+        );
     }
 }

@@ -108,10 +108,26 @@ const WEIGHTS: [f64; 14] = [
 /// Everything but the weights is in double-double numbers: in `f64` the errors of terms, e^(-x^2) and products add up to
 /// more than two units.
 fn erfc(x: f64) -> f64 {
-    if !(0.5..27.5).contains(&x) {
-        return libm::erfc(x);
+    if (0.5..27.5).contains(&x) {
+        erfc_by_trapezoids(x, Dd::from_product(x, x)).to_f64()
+    } else {
+        libm::erfc(x)
     }
-    let square = Dd::from_product(x, x);
+}
+
+/// The standard normal distribution function, erfc(-x / sqrt 2) / 2: on the left the square x^2 / 2 must not be that of a
+/// rounded quotient.
+fn normal_cdf(x: f64) -> f64 {
+    let t = -x * std::f64::consts::FRAC_1_SQRT_2;
+    if (0.5..27.5).contains(&t) {
+        (erfc_by_trapezoids(t, Dd::from_product(x, x) * 0.5) * 0.5).to_f64()
+    } else {
+        0.5 * libm::erfc(t)
+    }
+}
+
+/// erfc x by the trapezoidal rule, where the square is given for itself: of x a rounding would do, of x^2 it would not.
+fn erfc_by_trapezoids(x: f64, square: Dd) -> Dd {
     let terms = WEIGHTS.iter().enumerate().rev();
     let sum = terms.fold(Dd::ZERO, |sum, (n, &weight)| {
         let node = (n + 1) as f64 * STEP;
@@ -125,7 +141,7 @@ fn erfc(x: f64) -> f64 {
     } else {
         0.0
     };
-    (value - residue).to_f64()
+    value - residue
 }
 
 /// The remainder of Python's `%`: the sign of `y`, also of a zero.
@@ -245,6 +261,15 @@ macro_rules! double_functions {
     )*};
 }
 
+/// Functions of `f64`: those of [`Dd`], rounded.
+macro_rules! rounded_functions {
+    ($($name:ident($($n:ident)?),)*) => {$(
+        fn $name(self $(, $n: i32)?) -> Self {
+            Dd::of(self).$name($($n)?).to_f64()
+        }
+    )*};
+}
+
 impl Number for f64 {
     common!(f64);
 
@@ -261,7 +286,11 @@ impl Number for f64 {
         log: f64::ln, log2: f64::log2, log10: f64::log10, log1p: f64::ln_1p,
         asin: f64::asin, acos: f64::acos, atan: f64::atan,
         sinh: f64::sinh, cosh: f64::cosh, tanh: tanh, asinh: libm::asinh, atanh: libm::atanh,
-        sinc: sinc, erf: libm::erf, erfc: erfc,
+        sinc: sinc, erf: libm::erf, erfc: erfc, normal_cdf: normal_cdf,
+    }
+
+    rounded_functions! {
+        erfinv(), lgamma(), log_normal_cdf(), polygamma(n), ierfcx(n), bessel_i(n),
     }
 
     fn sin(self) -> Self {
@@ -332,9 +361,21 @@ impl Number for f32 {
         libm::erfc(f64::from(self)) as f32
     }
 
+    fn polygamma(self, n: i32) -> Self {
+        f64::from(self).polygamma(n) as f32
+    }
+
+    fn ierfcx(self, n: i32) -> Self {
+        f64::from(self).ierfcx(n) as f32
+    }
+
+    fn bessel_i(self, n: i32) -> Self {
+        f64::from(self).bessel_i(n) as f32
+    }
+
     single_functions! {
         cbrt(), exp(), exp2(), exp10(), expm1(), log(), log2(), log10(), log1p(), sin(), cos(), tan(), asin(), acos(),
-        atan(), sinh(), cosh(), tanh(), asinh(), atanh(), sinc(), erf(), pow(y), atan2(x), hypot(y),
+        atan(), sinh(), cosh(), tanh(), asinh(), atanh(), sinc(), erf(), erfinv(), lgamma(), normal_cdf(), log_normal_cdf(), pow(y), atan2(x), hypot(y),
         remainder(y),
     }
 }

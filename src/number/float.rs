@@ -4,7 +4,7 @@
 //! of `f64`, rounded.
 
 use super::{Dd, Number, Real, gemm};
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// What [`PI`] lacks of pi.
 const PI_LOW: f64 = 1.224_646_799_147_353_2e-16;
@@ -109,7 +109,7 @@ const WEIGHTS: [f64; 14] = [
 /// more than two units.
 fn erfc(x: f64) -> f64 {
     if (0.5..27.5).contains(&x) {
-        erfc_by_trapezoids(x, Dd::from_product(x, x)).to_f64()
+        erfc_by_trapezoids(x.into(), Dd::from_product(x, x)).to_f64()
     } else {
         libm::erfc(x)
     }
@@ -118,16 +118,19 @@ fn erfc(x: f64) -> f64 {
 /// The standard normal distribution function, erfc(-x / sqrt 2) / 2: on the left the square x^2 / 2 must not be that of a
 /// rounded quotient.
 fn normal_cdf(x: f64) -> f64 {
-    let t = -x * std::f64::consts::FRAC_1_SQRT_2;
+    /// What [`FRAC_1_SQRT_2`] lacks of 1 / sqrt 2.
+    const LOW: f64 = -4.833_646_656_726_457e-17;
+    let t = -x * FRAC_1_SQRT_2;
     if (0.5..27.5).contains(&t) {
+        let t = Dd::from_sum(FRAC_1_SQRT_2, LOW) * -x;
         (erfc_by_trapezoids(t, Dd::from_product(x, x) * 0.5) * 0.5).to_f64()
     } else {
         0.5 * libm::erfc(t)
     }
 }
 
-/// erfc x by the trapezoidal rule, where the square is given for itself: of x a rounding would do, of x^2 it would not.
-fn erfc_by_trapezoids(x: f64, square: Dd) -> Dd {
+/// erfc x by the trapezoidal rule, from x and x^2.
+fn erfc_by_trapezoids(x: Dd, square: Dd) -> Dd {
     let terms = WEIGHTS.iter().enumerate().rev();
     let sum = terms.fold(Dd::ZERO, |sum, (n, &weight)| {
         let node = (n + 1) as f64 * STEP;
@@ -136,8 +139,8 @@ fn erfc_by_trapezoids(x: f64, square: Dd) -> Dd {
     let integral = (1.0 / square + 2.0 * sum) * (Dd::of(STEP) / Dd::PI);
     let value = (-square).exp() * (integral * x);
     // The residue of the integrand's poles, for x below pi / STEP.
-    let residue = if x < 6.7 {
-        2.0 / (x * (2.0 * PI / STEP)).exp_m1()
+    let residue = if x.hi() < 6.7 {
+        2.0 / (x.hi() * (2.0 * PI / STEP)).exp_m1()
     } else {
         0.0
     };

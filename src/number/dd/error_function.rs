@@ -75,10 +75,11 @@ fn erfcx_of_positive(x: Dd) -> Dd {
 
 /// E_n(x) = e^(x^2) i^n erfc x for n >= 1 and x >= 0, where E_(k-2) = 2 x E_(k-1) + 2 k E_k and E_(-1) = 2 / sqrt(pi).
 ///
-/// E_n is the solution that shrinks most, like e^(-x sqrt(2 n)) beside one that grows as fast. Upwards it loses the
-/// factor e^(2 x sqrt(2 n)), which is borne as far as 3e3; otherwise the ratios E_k / E_(k-1) are computed downwards
-/// from where the same factor has taken any start's error away (W. Gautschi, "Recursive computation of the repeated
-/// integrals of the error function", Math. Comp. 15 (1961)).
+/// E_n is the solution that shrinks, beside one that grows: with r = x + sqrt(x^2 + 2 k), step k takes the one by 1 / r and
+/// the other by -r / (2 k). Upwards the product of r^2 / (2 k) over k = 1..n, at most e^(2 x sqrt(2 n)), is lost, which is
+/// borne as far as 3e3. Otherwise the ratios E_k / E_(k-1) are computed downwards from where the product over k > n has
+/// taken any start's error away (W. Gautschi, "Recursive computation of the repeated integrals of the error function",
+/// Math. Comp. 15 (1961)).
 fn integral_of_positive(n: i32, x: Dd) -> Dd {
     let root = (2.0 * f64::from(n)).sqrt();
     let twice = x + x;
@@ -87,10 +88,13 @@ fn integral_of_positive(n: i32, x: Dd) -> Dd {
         let step = |(a, b): (Dd, Dd), k: i32| (b, (a - twice * b) / (2.0 * f64::from(k)));
         return (1..=n).fold(start, step).1;
     }
-    let reach = root + 38.0 / x.hi;
-    let last = (reach * reach / 2.0).ceil() as i32 + 1;
-    let start = 1.0 / (x.hi + (x.hi * x.hi + 2.0 * f64::from(last)).sqrt());
-    let (mut ratio, mut product) = (Dd::from(start), TWO_OVER_SQRT_PI);
+    let growth = |k: i32| x.hi + (x.hi * x.hi + 2.0 * f64::from(k)).sqrt();
+    let (mut last, mut gain) = (n, 1.0);
+    while gain < 1e33 {
+        last += 1;
+        gain *= growth(last) * (growth(last) / (2.0 * f64::from(last)));
+    }
+    let (mut ratio, mut product) = (Dd::from(1.0 / growth(last)), TWO_OVER_SQRT_PI);
     for k in (0..last).rev() {
         ratio = 1.0 / (twice + ratio * (2.0 * f64::from(k + 1)));
         if k <= n {

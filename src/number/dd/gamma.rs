@@ -148,7 +148,11 @@ impl Dd {
         } else {
             (rest, 1.0 - rest)
         };
-        let mirrored = positive(1.0 - self) - positive(below);
-        positive(above) + if is_odd { -mirrored } else { mirrored }
+        // in the middle between two poles their parts cancel for an even n, and the rest may be far smaller
+        if is_odd {
+            positive(above) + positive(below) - positive(1.0 - self)
+        } else {
+            positive(above) - positive(below) + positive(1.0 - self)
+        }
     }
 }

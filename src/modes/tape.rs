@@ -11,7 +11,7 @@
 use super::checkpoint::written_out;
 use super::{Error, reverse};
 use crate::graph::Graph;
-use crate::number::{Number, Real, binary_functions, unary_functions};
+use crate::number::{Number, Real, binary_functions, indexed_functions, unary_functions};
 use crate::op::builder::recording_methods;
 use crate::op::{
     Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pointwise, Reduction, Row,
@@ -490,9 +490,7 @@ macro_rules! number {
             fn of(x: f64) -> Self {
                 Self::from(x)
             }
-            fn powi(self, n: i32) -> Self {
-                Self::apply(Op::Pointwise(Pointwise::with(Row::Powi, [f64::from(n), 0.0])), &[self])
-            }
+            indexed_functions!(indexed);
             fn select(self, yes: Self, no: Self) -> Self {
                 Self::apply(Op::pointwise(Row::Where), &[self, yes, no])
             }
@@ -500,6 +498,13 @@ macro_rules! number {
                 Self::apply(Op::pointwise(Row::Fma), &[self, b, c])
             }
         }
+    };
+}
+macro_rules! indexed {
+    ($($name:ident $Row:ident),*) => {
+        $(fn $name(self, n: i32) -> Self {
+            Self::apply(Op::Pointwise(Pointwise::with(Row::$Row, [f64::from(n), 0.0])), &[self])
+        })*
     };
 }
 macro_rules! binary {

@@ -1,9 +1,9 @@
 //! Sums of products: what Einstein's notation writes, and all products that are such sums.
 //!
 //! A [`Contraction`] names an index by a letter: the result is the product of the operands, summed over every letter that
-//! the result does not have. Operands are taken one after another, from the left, each pair as a batched matrix product;
-//! a letter is summed as soon as nothing behind needs it. The adjoint of a contraction in one operand is a contraction of
-//! the cotangent with the others.
+//! the result does not have. Operands are taken pair by pair, each as a batched matrix product, and a letter is summed as
+//! soon as nothing else needs it. The adjoint of a contraction in one operand is a contraction of the cotangent with the
+//! others.
 
 use super::Einsum;
 use super::builder::{Builder, Id, Shares, Site};
@@ -37,6 +37,20 @@ pub(super) struct Contraction {
     pub(super) shapes: Vec<Shape>,
     /// The letters of the result's axes, all different, each of them an operand's.
     pub(super) result: Vec<u8>,
+}
+
+/// How many operands a next pair is looked for among: the search stays linear in their number.
+const WINDOW: usize = 16;
+
+/// Two operands that are taken together.
+struct Step {
+    /// Their places among those that are left; the product takes the place of the first.
+    left: usize,
+    right: usize,
+    /// The letters that the result or another operand has.
+    stays: Letters,
+    /// The letters of the product, but for those of size 1.
+    product: Letters,
 }
 
 /// How two operands meet: letters of both that stay, of the first alone, of both that are summed, of the second alone.
@@ -91,18 +105,6 @@ impl Contraction {
         self.shapes.iter().any(|shape| shape.contains(&0))
     }
 
-    /// For each operand the letters that the result or a later operand has.
-    fn staying(&self) -> Vec<Letters> {
-        let mut stays = set_of(&self.result);
-        let mut found: Vec<Letters> = Vec::with_capacity(self.operands.len());
-        for letters in self.operands.iter().rev() {
-            found.push(stays);
-            stays |= set_of(letters);
-        }
-        found.reverse();
-        found
-    }
-
     /// The letters of an operand's axes that are longer than 1, each once.
     fn long(&self, operand: usize) -> Vec<u8> {
         let mut found: Vec<u8> = Vec::new();
@@ -126,19 +128,65 @@ impl Contraction {
     }
 
     fn check_products(&self, op: &str) -> Result<(), ShapeError> {
-        let stays = self.staying();
-        let mut product = self.long(0);
-        for operand in 1..self.operands.len() {
-            product = Meeting::of(&product, &self.long(operand), stays[operand]).product();
-            let shape = self.sizes(&product);
+        for step in self.plan() {
+            let letters = ALPHABET.iter().copied();
+            let letters: Vec<u8> = letters.filter(|&l| has(step.product, l)).collect();
+            let shape = self.sizes(&letters);
             if shape.checked_count().is_none() {
                 return shape_error!(
-                    "{op}: a product of {} operands on the way has shape {shape}, larger than memory can address",
-                    operand + 1
+                    "{op}: on the way there is a product of shape {shape}, larger than memory can address"
                 );
             }
         }
         Ok(())
+    }
+
+    /// The order in which operands are taken: always the pair whose product is smallest beside its factors, the first of
+    /// equal ones (the greedy order of Smith and Gray, *opt_einsum*, JOSS 3(26), 2018).
+    fn plan(&self) -> Vec<Step> {
+        let count = |set: Letters| -> f64 {
+            let letters = ALPHABET.iter().copied().filter(|&l| has(set, l));
+            letters.map(|letter| self.size(letter) as f64).product()
+        };
+        let mut sets: Vec<Letters> = (0..self.operands.len())
+            .map(|operand| set_of(&self.long(operand)))
+            .collect();
+        let result = set_of(&self.result);
+        let mut steps = Vec::new();
+        while sets.len() > 1 {
+            // the letters of at least one operand, of two, of three
+            let mut of = [0; 3];
+            for &set in &sets {
+                of = [of[0] | set, of[1] | of[0] & set, of[2] | of[1] & set];
+            }
+            let seen = sets.len().min(WINDOW);
+            let mut best: Option<(f64, Step)> = None;
+            for (left, right) in (0..seen).flat_map(|l| (l + 1..seen).map(move |r| (l, r))) {
+                let (a, b) = (sets[left], sets[right]);
+                let others = of[0] & !(a | b) | of[1] & (a ^ b) | of[2] & a & b;
+                let stays = result | others;
+                let product = (a | b) & stays;
+                let step = Step {
+                    left,
+                    right,
+                    stays,
+                    product,
+                };
+                if sets.len() == 2 {
+                    best = Some((0.0, step));
+                    break;
+                }
+                let growth = count(product) - count(a) - count(b);
+                if best.as_ref().is_none_or(|(least, _)| growth < *least) {
+                    best = Some((growth, step));
+                }
+            }
+            let (_, step) = best.expect("two operands make a pair");
+            sets[step.left] = step.product;
+            sets.remove(step.right);
+            steps.push(step);
+        }
+        steps
     }
 
     /// The value, in the shape of the result or another of as many elements.
@@ -146,29 +194,24 @@ impl Contraction {
         if self.is_empty() {
             return Tensor::zeros(shape);
         }
-        let stays = self.staying();
-        let mut operands = args.iter().zip(&self.operands);
-        let (x, letters) = operands.next().expect("one operand at least");
-        let mut total = Lettered::of(x, letters);
-        for ((x, letters), &stays) in operands.zip(&stays[1..]) {
-            total = total.times(Lettered::of(x, letters), stays);
+        let operands = args.iter().zip(&self.operands);
+        let mut left: Vec<Lettered<T>> = operands.map(|(x, l)| Lettered::of(x, l)).collect();
+        for step in self.plan() {
+            let other = left.remove(step.right);
+            left[step.left] = left[step.left].times(&other, step.stays);
         }
-        let total = total.summed(set_of(&self.result));
+        let total = left[0].summed(set_of(&self.result));
         let mut order = self.result.clone();
         order.retain(|letter| total.letters.contains(letter));
-        total
-            .arranged(&order)
-            .reshape(shape)
-            .expect("the same elements")
+        let arranged = total.arranged(&order).reshape(shape);
+        arranged.expect("the same elements")
     }
 
-    /// The contraction that gives the share of an operand, as far as the other factors have its letters. Its own operands
-    /// are the cotangent, then those named first here: such as follow the operand, from the last on, then such as precede
-    /// it, so that a chain of matrices stays one.
+    /// The contraction that gives the share of an operand, as far as the other factors have its letters: of the cotangent
+    /// and those factors, which are named first here.
     fn pull(&self, operand: usize) -> (Vec<usize>, Self) {
-        let others: Vec<usize> = (operand + 1..self.operands.len())
-            .rev()
-            .chain(0..operand)
+        let others: Vec<usize> = (0..self.operands.len())
+            .filter(|&other| other != operand)
             .collect();
         let mut pull = Self {
             operands: vec![self.result.clone()],
@@ -267,15 +310,17 @@ impl<T: Real> Lettered<T> {
     }
 
     /// Summed over the letters that do not stay.
-    fn summed(mut self, stays: Letters) -> Self {
+    fn summed(&self, stays: Letters) -> Self {
         let axes: Vec<usize> = (0..self.letters.len())
             .filter(|&axis| !has(stays, self.letters[axis]))
             .collect();
-        if !axes.is_empty() {
-            self.x = self.x.reduce(&axes, false, T::sum);
-            self.letters.retain(|&letter| has(stays, letter));
-        }
-        self
+        let mut letters = self.letters.clone();
+        letters.retain(|&letter| has(stays, letter));
+        let x = match axes.is_empty() {
+            true => self.x.clone(),
+            false => self.x.reduce(&axes, false, T::sum),
+        };
+        Self { x, letters }
     }
 
     /// The axes in the order of `letters`.
@@ -292,11 +337,9 @@ impl<T: Real> Lettered<T> {
     }
 
     /// The product, summed over the letters that do not stay.
-    fn times(self, other: Self, stays: Letters) -> Self {
-        let (a, b) = (&self, &other);
-        let a_stays = stays | set_of(&b.letters);
-        let b_stays = stays | set_of(&a.letters);
-        let (a, b) = (self.summed(a_stays), other.summed(b_stays));
+    fn times(&self, other: &Self, stays: Letters) -> Self {
+        let a = self.summed(stays | set_of(&other.letters));
+        let b = other.summed(stays | set_of(&self.letters));
         let meeting = Meeting::of(&a.letters, &b.letters, stays);
         let Meeting {
             batch,

@@ -2,12 +2,12 @@
 
 use super::builder::{Builder, Id, Shares, Site, share};
 use super::choices::{Choices, Drawn, Request};
+use super::extremes::half_distance;
 use super::primitive::{DomainError, Linearity, Primitive};
 use super::{
     Concat, CumArgMax, CumArgMin, CumLogSumExp, CumMax, CumMin, CumProd, CumSum, Recurrence,
     ScatterAddAlongAxis, StopGradient,
 };
-use super::extremes::half_distance;
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 use std::cmp::Ordering;
@@ -326,10 +326,16 @@ impl Primitive for CumLogSumExp {
         let running = b.apply(StopGradient {}.into(), &[running]);
         let n = shape[place];
         let before = if reverse {
-            let parts = [b.narrow(running, place, 1, n - 1), b.narrow(running, place, n - 1, 1)];
+            let parts = [
+                b.narrow(running, place, 1, n - 1),
+                b.narrow(running, place, n - 1, 1),
+            ];
             b.apply(Concat { axis }.into(), &parts)
         } else {
-            let parts = [b.narrow(running, place, 0, 1), b.narrow(running, place, 0, n - 1)];
+            let parts = [
+                b.narrow(running, place, 0, 1),
+                b.narrow(running, place, 0, n - 1),
+            ];
             b.apply(Concat { axis }.into(), &parts)
         };
         // while all elements are -inf, other numbers stand in, so that no NaN arises that a derivative would meet
@@ -377,18 +383,64 @@ mod tests {
         let (axis, ct) = (0, || Tensor::from([1.0, 10.0, 100.0, 1e3, 1e4, 1e5]));
         let max = |reverse| CumMax { axis, reverse };
         let min = |reverse| CumMin { axis, reverse };
-        check(max(false), &[x.into()], [2.0, 2.0, 2.0, 3.0, 3.0, 3.0].into());
-        check_pull(max(false), &[x.into()], ct(), &[[111.0, 0.0, 0.0, 111e3, 0.0, 0.0].into()]);
+        check(
+            max(false),
+            &[x.into()],
+            [2.0, 2.0, 2.0, 3.0, 3.0, 3.0].into(),
+        );
+        check_pull(
+            max(false),
+            &[x.into()],
+            ct(),
+            &[[111.0, 0.0, 0.0, 111e3, 0.0, 0.0].into()],
+        );
         check(max(true), &[x.into()], [3.0; 6].into());
-        check_pull(max(true), &[x.into()], ct(), &[[0.0, 0.0, 0.0, 0.0, 0.0, 111111.0].into()]);
-        check(min(false), &[x.into()], [2.0, 2.0, 1.0, 1.0, -INF, -INF].into());
-        check_pull(min(false), &[x.into()], ct(), &[[11.0, 0.0, 1100.0, 0.0, 11e4, 0.0].into()]);
-        check(min(true), &[x.into()], [-INF, -INF, -INF, -INF, -INF, 3.0].into());
+        check_pull(
+            max(true),
+            &[x.into()],
+            ct(),
+            &[[0.0, 0.0, 0.0, 0.0, 0.0, 111111.0].into()],
+        );
+        check(
+            min(false),
+            &[x.into()],
+            [2.0, 2.0, 1.0, 1.0, -INF, -INF].into(),
+        );
+        check_pull(
+            min(false),
+            &[x.into()],
+            ct(),
+            &[[11.0, 0.0, 1100.0, 0.0, 11e4, 0.0].into()],
+        );
+        check(
+            min(true),
+            &[x.into()],
+            [-INF, -INF, -INF, -INF, -INF, 3.0].into(),
+        );
         let gone = [1.0, NAN, 5.0, NAN];
         check(max(false), &[gone.into()], [1.0, NAN, NAN, NAN].into());
-        check(CumArgMax { axis, reverse: false }, &[gone.into()], [0.0, 1.0, 1.0, 1.0].into());
-        check(CumArgMin { axis, reverse: true }, &[gone.into()], [3.0; 4].into());
-        check_pull(max(false), &[gone.into()], [1.0, 1.0, 1.0, 1.0].into(), &[[1.0, 3.0, 0.0, 0.0].into()]);
+        check(
+            CumArgMax {
+                axis,
+                reverse: false,
+            },
+            &[gone.into()],
+            [0.0, 1.0, 1.0, 1.0].into(),
+        );
+        check(
+            CumArgMin {
+                axis,
+                reverse: true,
+            },
+            &[gone.into()],
+            [3.0; 4].into(),
+        );
+        check_pull(
+            max(false),
+            &[gone.into()],
+            [1.0, 1.0, 1.0, 1.0].into(),
+            &[[1.0, 3.0, 0.0, 0.0].into()],
+        );
         check(max(false), &[Tensor::zeros([0])], Tensor::zeros([0]));
         let smooth = |op: CumMax, x: &[f64]| op.smooth(&[&Tensor::from(x)]);
         assert_eq!(smooth(max(false), &[1.0, 4.0, 3.0]), 0.5);
@@ -400,18 +452,38 @@ mod tests {
     fn sums_of_exponentials_neither_overflow_nor_vanish() {
         let op = |reverse| CumLogSumExp { axis: 0, reverse };
         let two = 2f64.ln();
-        check(op(false), &[[1000.0, 1000.0].into()], [1000.0, 1000.0 + two].into());
-        check(op(true), &[[-1000.0, -1000.0].into()], [-1000.0 + two, -1000.0].into());
+        check(
+            op(false),
+            &[[1000.0, 1000.0].into()],
+            [1000.0, 1000.0 + two].into(),
+        );
+        check(
+            op(true),
+            &[[-1000.0, -1000.0].into()],
+            [-1000.0 + two, -1000.0].into(),
+        );
         // jax.lax.cumlogsumexp, and mpmath for the small rest
-        check(op(false), &[[0.0, -40.0].into()], [0.0, 4.248_354_255_291_589e-18].into());
-        check(op(false), &[[-INF, -INF, 1.0, -INF].into()], [-INF, -INF, 1.0, 1.0].into());
+        check(
+            op(false),
+            &[[0.0, -40.0].into()],
+            [0.0, 4.248_354_255_291_589e-18].into(),
+        );
+        check(
+            op(false),
+            &[[-INF, -INF, 1.0, -INF].into()],
+            [-INF, -INF, 1.0, 1.0].into(),
+        );
         check_pull(
             op(false),
             &[[-INF, -INF, 1.0, -INF].into()],
             [1.0, 2.0, 4.0, 8.0].into(),
             &[[0.0, 0.0, 12.0, 0.0].into()],
         );
-        check(op(false), &[[0.0, INF, 1.0, 1e4].into()], [0.0, INF, INF, INF].into());
+        check(
+            op(false),
+            &[[0.0, INF, 1.0, 1e4].into()],
+            [0.0, INF, INF, INF].into(),
+        );
         check(op(false), &[[0.0, NAN, 1.0].into()], [0.0, NAN, NAN].into());
         // e^-50 of the first is not lost beside the second
         check_pull(

@@ -180,3 +180,144 @@ impl Primitive for TopK {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::*;
+    use super::*;
+    use crate::op::Kind;
+
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+
+    #[test]
+    fn derivatives() {
+        all_derivatives_agree(Kind::Sort);
+        all_derivatives_agree(Kind::ArgSort);
+        all_derivatives_agree(Kind::TopK);
+    }
+
+    fn sort(axis: i64, descending: bool) -> Sort {
+        Sort { axis, descending }
+    }
+
+    fn places(axis: i64, descending: bool) -> ArgSort {
+        ArgSort { axis, descending }
+    }
+
+    fn top(k: usize, largest: bool) -> TopK {
+        TopK {
+            k,
+            axis: -1,
+            largest,
+        }
+    }
+
+    /// NaN as jax.numpy.sort and argsort place it.
+    #[test]
+    fn order_is_stable_in_both_directions() {
+        let x = || [Tensor::from([2.0, NAN, -INF, 2.0, NAN, INF, 1.0])];
+        check(
+            sort(0, false),
+            &x(),
+            [-INF, 1.0, 2.0, 2.0, INF, NAN, NAN].into(),
+        );
+        check(
+            places(0, false),
+            &x(),
+            [2.0, 6.0, 0.0, 3.0, 5.0, 1.0, 4.0].into(),
+        );
+        check(
+            sort(-1, true),
+            &x(),
+            [NAN, NAN, INF, 2.0, 2.0, 1.0, -INF].into(),
+        );
+        check(
+            places(-1, true),
+            &x(),
+            [1.0, 4.0, 5.0, 0.0, 3.0, 6.0, 2.0].into(),
+        );
+        let x = || Tensor::from([[3.0, -1.0], [1.0, -1.0], [2.0, -1.0]]);
+        check(
+            sort(0, false),
+            &[x()],
+            [[1.0, -1.0], [2.0, -1.0], [3.0, -1.0]].into(),
+        );
+        let ct = || Tensor::from([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]]);
+        check_pull(
+            sort(0, false),
+            &[x()],
+            ct(),
+            &[[[4.0, 10.0], [1.0, 20.0], [2.0, 40.0]].into()],
+        );
+        check_pull(
+            sort(0, true),
+            &[x()],
+            ct(),
+            &[[[1.0, 10.0], [4.0, 20.0], [2.0, 40.0]].into()],
+        );
+        check(sort(0, false), &[[0.0, -0.0].into()], [0.0, -0.0].into());
+        check(places(0, true), &[[0.0, -0.0].into()], [0.0, 1.0].into());
+        check(
+            sort(0, true),
+            &[Tensor::zeros([0, 2])],
+            Tensor::zeros([0, 2]),
+        );
+    }
+
+    #[test]
+    fn the_first_of_equal_ones_is_taken() {
+        let x = || [Tensor::from([1.0, 3.0, 2.0, 3.0, 1.0])];
+        check(top(3, true), &x(), [3.0, 3.0, 2.0].into());
+        check(top(3, false), &x(), [1.0, 1.0, 2.0].into());
+        check(top(0, true), &x(), Tensor::zeros([0]));
+        check(
+            top(3, true),
+            &[[1.0, NAN, INF].into()],
+            [NAN, INF, 1.0].into(),
+        );
+        check(top(2, false), &[[1.0, NAN, INF].into()], [1.0, INF].into());
+        check_pull(
+            top(1, true),
+            &x(),
+            [5.0].into(),
+            &[[0.0, 5.0, 0.0, 0.0, 0.0].into()],
+        );
+        check_pull(
+            top(1, false),
+            &x(),
+            [5.0].into(),
+            &[[5.0, 0.0, 0.0, 0.0, 0.0].into()],
+        );
+        check_pull(
+            top(4, true),
+            &x(),
+            [1.0, 2.0, 4.0, 8.0].into(),
+            &[[8.0, 1.0, 4.0, 2.0, 0.0].into()],
+        );
+        check_pull(top(0, true), &x(), Tensor::zeros([0]), &[[0.0; 5].into()]);
+    }
+
+    #[test]
+    fn distances_from_a_change_of_places() {
+        let x = |x: &[f64]| Tensor::<f64>::from(x);
+        assert_eq!(sort(0, false).smooth(&[&x(&[1.0, 9.0, 4.0])]), 1.5);
+        assert_eq!(sort(0, true).smooth(&[&x(&[1.0, 9.0, 9.0])]), 0.0);
+        assert_eq!(places(0, true).smooth(&[&x(&[1.0])]), INF);
+        // beyond the k-th place anything may change
+        assert_eq!(top(1, true).smooth(&[&x(&[1.0, 1.0, 4.0])]), 1.5);
+        assert_eq!(top(2, true).smooth(&[&x(&[1.0, 1.0, 4.0])]), 0.0);
+    }
+
+    #[test]
+    fn refused() {
+        check_refused(sort(1, false), &[&[3]], "does not exist");
+        check_refused(places(-1, false), &[&[]], "does not exist");
+        check_refused(
+            top(4, true),
+            &[&[2, 3]],
+            "top_k of k=4 along axis 1 of shape [2, 3]: it has 3 elements",
+        );
+        check_refused(top(usize::MAX, true), &[&[3]], "it has 3 elements");
+    }
+}

@@ -167,7 +167,8 @@ macro_rules! structural_table {
             TensorDot tensordot(a, b; axes: Pairs = Pairs::Count(2));
             /// Einstein's notation, as in NumPy: each operand's axes are named by letters, a repeated one in an operand takes its
             /// diagonal, and what the result behind `->` lacks is summed. Without `->` the result has the axes of the `...`, then
-            /// the letters that occur once, in alphabetical order. Sizes of 1 broadcast. Operands are taken from the left.
+            /// the letters that occur once, in alphabetical order. Sizes of 1 broadcast. Operands are taken pair by
+            /// pair, the smallest product first.
             Einsum einsum(xs[..]; equation: String);
             /// The cross product along an axis of the broadcast result, on which both operands have size 3.
             Cross cross(a, b; axis: i64 = -1);

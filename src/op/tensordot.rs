@@ -42,11 +42,7 @@ impl Attribute for Pairs {
 }
 
 /// The contraction of axis `a` of the first operand with axis `b` of the second, for each of the pairs.
-fn paired(
-    op: &str,
-    args: &[&Shape],
-    pairs: &[(usize, usize)],
-) -> Result<Contraction, ShapeError> {
+fn paired(op: &str, args: &[&Shape], pairs: &[(usize, usize)]) -> Result<Contraction, ShapeError> {
     let (a, b) = (args[0], args[1]);
     if let Some(&(i, j)) = pairs.iter().find(|&&(i, j)| a[i] != b[j]) {
         return shape_error!(
@@ -56,10 +52,7 @@ fn paired(
         );
     }
     let letters = letters(op, args)?;
-    let (left, mut right) = (
-        letters[..a.rank()].to_vec(),
-        letters[a.rank()..].to_vec(),
-    );
+    let (left, mut right) = (letters[..a.rank()].to_vec(), letters[a.rank()..].to_vec());
     for &(i, j) in pairs {
         right[j] = left[i];
     }
@@ -119,7 +112,10 @@ impl TensorDot {
                 a.axes(Some(i))?;
                 b.axes(Some(j))?;
                 let pair = |(&i, &j): (&i64, &i64)| Ok((a.axis(i)?, b.axis(j)?));
-                i.iter().zip(j).map(pair).collect::<Result<_, ShapeError>>()?
+                i.iter()
+                    .zip(j)
+                    .map(pair)
+                    .collect::<Result<_, ShapeError>>()?
             }
         };
         paired("tensordot", args, &pairs)
@@ -251,7 +247,11 @@ fn draw_kron(from: &mut Choices<'_>, x: &Shape) -> Option<(Kron, Shape)> {
     let mut room = 48 / x.count().max(1);
     let rank = from.below(4);
     let size = |from: &mut Choices<'_>| {
-        let n = if from.chance(0.03) { 0 } else { 1 + from.below(room.clamp(1, 3)) };
+        let n = if from.chance(0.03) {
+            0
+        } else {
+            1 + from.below(room.clamp(1, 3))
+        };
         room /= n.max(1);
         n
     };
@@ -284,7 +284,9 @@ impl Primitive for Cross {
     }
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
-        let axis = shape.axis(self.axis).expect("the shape rule checked the axis");
+        let axis = shape
+            .axis(self.axis)
+            .expect("the shape rule checked the axis");
         let [a, b] = [args[0], args[1]].map(|x| x.broadcast_to(shape).expect("checked shapes"));
         let part = |x: &Tensor<T>, place: usize| {
             let range = Range {
@@ -353,5 +355,156 @@ impl Primitive for Cross {
             axis += other.len().max(x.rank()) as i64;
         }
         Drawn::with(Self { axis }, [Request::Tensor(other.into())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::*;
+    use super::*;
+    use crate::op::Kind;
+
+    #[test]
+    fn derivatives() {
+        all_derivatives_agree(Kind::Inner);
+        all_derivatives_agree(Kind::TensorDot);
+        all_derivatives_agree(Kind::Kron);
+        all_derivatives_agree(Kind::Cross);
+    }
+
+    fn modular(shape: &[usize], modulus: usize, shift: f64) -> Tensor<f64> {
+        Tensor::from_fn(shape, |k| (k % modulus) as f64 + shift)
+    }
+
+    /// Expected values by NumPy.
+    #[test]
+    fn values() {
+        let a = || modular(&[2, 3, 2], 7, -3.0);
+        let b = || modular(&[3, 2, 2], 5, 0.0);
+        let lists = |i: &[i64], j: &[i64]| TensorDot {
+            axes: Pairs::Axes(i.to_vec(), j.to_vec()),
+        };
+        let count = |n| TensorDot {
+            axes: Pairs::Count(n),
+        };
+        check(
+            lists(&[1, 0], &[0, 1]),
+            &[a(), b()],
+            [[3.0, 6.0], [-1.0, -4.0]].into(),
+        );
+        check(
+            lists(&[-2, -3], &[-3, -2]),
+            &[a(), b()],
+            [[3.0, 6.0], [-1.0, -4.0]].into(),
+        );
+        check(count(2), &[a(), b()], [[-5.0, -3.0], [-15.0, -7.0]].into());
+        check(
+            count(0),
+            &[[1.0, 2.0].into(), [3.0, 4.0, 5.0].into()],
+            [[3.0, 4.0, 5.0], [6.0, 8.0, 10.0]].into(),
+        );
+        check(lists(&[], &[]), &[2.0.into(), 3.0.into()], 6.0.into());
+        check(
+            Inner {},
+            &[a(), [[1.0, 2.0], [3.0, -1.0]].into()],
+            [
+                [[-7.0, -7.0], [-1.0, -3.0], [5.0, 1.0]],
+                [[-3.0, 12.0], [-4.0, -5.0], [2.0, -1.0]],
+            ]
+            .into(),
+        );
+        check(
+            Inner {},
+            &[2.0.into(), [1.0, 2.0].into()],
+            [2.0, 4.0].into(),
+        );
+        check(
+            Kron {},
+            &[[[1.0, 2.0], [3.0, 4.0]].into(), [[0.0, 5.0]].into()],
+            [[0.0, 5.0, 0.0, 10.0], [0.0, 15.0, 0.0, 20.0]].into(),
+        );
+        // ranks 1 and 3
+        check(
+            Kron {},
+            &[[1.0, 2.0].into(), [[[1.0, 2.0]], [[1.0, 2.0]]].into()],
+            [[[1.0, 2.0, 2.0, 4.0]], [[1.0, 2.0, 2.0, 4.0]]].into(),
+        );
+        check(Kron {}, &[3.0.into(), [1.0, 2.0].into()], [3.0, 6.0].into());
+        check(
+            Cross { axis: -1 },
+            &[
+                [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]].into(),
+                [7.0, 8.0, 10.0].into(),
+            ],
+            [[-4.0, 11.0, -6.0], [2.0, 2.0, -3.0]].into(),
+        );
+        check(
+            Cross { axis: 0 },
+            &[
+                modular(&[3, 2], 9, 0.0),
+                [[16.0, 25.0], [4.0, 9.0], [0.0, 1.0]].into(),
+            ],
+            [[-16.0, -42.0], [64.0, 124.0], [-32.0, -66.0]].into(),
+        );
+    }
+
+    #[test]
+    fn attributes_of_tensordot() {
+        let read = |attr: &Attr| Pairs::read(attr);
+        let number = |x: f64| Attr::Number(x);
+        let list = |items: &[f64]| Attr::List(items.iter().map(|&x| Attr::Number(x)).collect());
+        assert_eq!(read(&number(1.0)), Some(Pairs::Count(1)));
+        assert_eq!(read(&number(-1.0)), None);
+        assert_eq!(
+            read(&list(&[1.0, 0.0])),
+            Some(Pairs::Axes(vec![1], vec![0]))
+        );
+        let lists = Attr::List(vec![list(&[0.0, -1.0]), list(&[1.0, 2.0])]);
+        assert_eq!(read(&lists), Some(Pairs::Axes(vec![0, -1], vec![1, 2])));
+        assert_eq!(read(&Attr::List(vec![list(&[0.0])])), None);
+        assert_eq!(read(&Attr::None), None);
+    }
+
+    #[test]
+    fn refused() {
+        let lists = |i: &[i64], j: &[i64]| TensorDot {
+            axes: Pairs::Axes(i.to_vec(), j.to_vec()),
+        };
+        let count = |n| TensorDot {
+            axes: Pairs::Count(n),
+        };
+        let words = "axis 1 of the first has size 3, axis 0 of the second 2";
+        check_refused(count(1), &[&[2, 3], &[2, 3]], words);
+        check_refused(
+            count(1),
+            &[&[2, 1], &[3, 3]],
+            "has size 1, axis 0 of the second 3",
+        );
+        check_refused(count(2), &[&[2, 3], &[2]], "over 2 axes");
+        check_refused(count(usize::MAX), &[&[2, 3], &[2]], "one has fewer");
+        check_refused(
+            lists(&[0], &[0, 1]),
+            &[&[2, 3], &[2, 3]],
+            "pairs 1 axes of the first tensor with 2",
+        );
+        check_refused(lists(&[2], &[0]), &[&[2, 3], &[2, 3]], "does not exist");
+        check_refused(lists(&[0, -2], &[0, 1]), &[&[2, 3], &[2, 3]], "named twice");
+        check_refused(lists(&[i64::MIN], &[0]), &[&[2], &[2]], "does not exist");
+        check_refused(
+            Inner {},
+            &[&[2, 3], &[2]],
+            "inner of shapes [2, 3] and [2]: axis 1 of the first",
+        );
+        check_refused(Kron {}, &[&[1 << 40], &[1 << 40]], "memory");
+        check_refused(Kron {}, &[&[1; 30], &[1; 30]], "more than 52 axes in all");
+        check_refused(
+            Cross { axis: -1 },
+            &[&[3, 2], &[3, 2]],
+            "along axis 1 of [3, 2]: both have size 3",
+        );
+        check_refused(Cross { axis: -1 }, &[&[3], &[2, 1]], "both have size 3");
+        check_refused(Cross { axis: -1 }, &[&[3], &[4]], "do not broadcast");
+        check_refused(Cross { axis: 1 }, &[&[3], &[3]], "does not exist");
+        check_refused(Cross { axis: 0 }, &[&[3, 2], &[2]], "both have size 3");
     }
 }

@@ -205,7 +205,8 @@ fn any_attr(stream: &mut Stream, depth: usize) -> Attr {
         1 => Attr::Bool(stream.word() & 1 == 0),
         2 => {
             let words = [
-                "constant", "edge", "reflect", "wrap", "lower", "sum", "", "...i", "...->...", "ij->ji", "ii->i",
+                "constant", "edge", "reflect", "wrap", "lower", "sum", "", "...i", "...->...",
+                "ij->ji", "ii->i",
             ];
             Attr::Text(words[stream.word() as usize % words.len()].into())
         }

@@ -428,6 +428,7 @@ pub(super) fn all_derivatives_agree(kind: Kind) {
 fn suitable(random: &mut Random, shape: &Shape, domain: Domain) -> Tensor<f64> {
     match domain {
         Domain::Interval(_) => numbers(random, shape),
+        Domain::Index(n) => random.integers(shape, -(n as i64), n as i64 - 1),
         Domain::Definite => {
             let (n, x) = (shape[shape.rank() - 1], random.tensor(shape).to_vec());
             Tensor::from_fn(shape, |k| {

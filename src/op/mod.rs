@@ -12,9 +12,11 @@ pub mod builder;
 #[cfg(test)]
 mod check;
 pub mod choices;
+mod contraction;
 mod custom;
 mod diagonals;
 mod eager;
+mod einsum;
 mod extremes;
 mod index;
 mod join;
@@ -26,11 +28,15 @@ pub mod primitive;
 mod product;
 mod reduce;
 mod scan;
+mod scatter;
+mod segment;
 mod slice;
+mod sort;
 mod statistics;
 mod structural;
 pub mod sym;
 pub(crate) mod table;
+mod tensordot;
 #[cfg(test)]
 mod testing;
 
@@ -45,6 +51,7 @@ pub use pad::PadMode;
 pub use pointwise::{Pointwise, Row};
 pub use primitive::{Domain, DomainError, Linearity, Primitive, Signature};
 pub use structural::*;
+pub use tensordot::Pairs;
 
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};

@@ -226,7 +226,7 @@ impl Primitive for Outer {
 }
 
 /// The products of the matrices in the last two axes; the batch axes are equal.
-fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Tensor<T> {
+pub(super) fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Tensor<T> {
     let batch = &a.shape()[..a.rank() - 2];
     let shape = Sizes::matrix(&batch.into(), m, n);
     let mut data = vec![T::of(0.0); shape.count()];

@@ -13,7 +13,8 @@ use crate::graph::Graph;
 use crate::number::{Number, Real, binary_functions, unary_functions};
 use crate::op::builder::recording_methods;
 use crate::op::{
-    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pointwise, Reduction, Row,
+    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, PerAxis, Pointwise, Reduction,
+    Row,
 };
 use crate::tensor::{Shape, Tensor};
 use smallvec::SmallVec;

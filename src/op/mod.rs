@@ -7,11 +7,13 @@
 //!
 //! Nothing here knows graphs, tapes or engines.
 
+mod attention;
 pub mod attr;
 pub mod builder;
 #[cfg(test)]
 mod check;
 pub mod choices;
+mod conv;
 mod custom;
 mod diagonals;
 mod eager;
@@ -20,21 +22,25 @@ mod index;
 mod join;
 mod layout;
 mod neural;
+mod norms;
 mod pad;
 pub mod pointwise;
+mod pool;
 pub mod primitive;
 mod product;
 mod reduce;
 mod scan;
 mod slice;
+mod spatial;
 mod statistics;
 mod structural;
 pub mod sym;
 pub(crate) mod table;
 #[cfg(test)]
 mod testing;
+mod upsample;
 
-pub use attr::{Attr, AttrSpec};
+pub use attr::{Attr, AttrSpec, PerAxis};
 pub use builder::{Builder, Id, Shares, Site};
 pub use choices::{Choices, Drawn, Request, splitmix64};
 pub use custom::{Custom, CustomOp};

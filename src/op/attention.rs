@@ -7,7 +7,7 @@ use super::pointwise::Row;
 use super::primitive::{DomainError, Linearity, Primitive};
 use super::product::multiply;
 use super::reduce::sum_kept;
-use super::{Attention, Embedding, Softmax, Take};
+use super::{Attention, Embedding, MaxReduce, Softmax, StopGradient, Take};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 
@@ -70,13 +70,28 @@ impl Attention {
     /// The weights of the values, in the rule; and sqrt(d).
     fn weights(&self, b: &dyn Builder, q: Id, k: Id, sizes: &Sizes) -> [Id; 2] {
         let root = b.pointwise(Row::Sqrt, &[b.constant(sizes.d as f64)]);
-        let mut scores = b.div(b.matmul(q, b.matrix_transpose(k)), root);
-        if self.causal {
-            let s = sizes.s;
-            let mask = Tensor::from_fn([sizes.l, s], |at| f64::from(u8::from(at % s <= at / s)));
-            scores = b.select(b.literal(mask), scores, b.constant(f64::NEG_INFINITY));
+        let scores = b.div(b.matmul(q, b.matrix_transpose(k)), root);
+        if !self.causal {
+            return [b.apply(Softmax { axis: -1 }.into(), &[scores]), root];
         }
-        [b.apply(Softmax { axis: -1 }.into(), &[scores]), root]
+        // no infinity goes through the exponential
+        let s = sizes.s;
+        let seen = Tensor::from_fn([sizes.l, s], |at| f64::from(u8::from(at % s <= at / s)));
+        let seen = b.literal(seen);
+        let largest = MaxReduce {
+            axes: Some(vec![-1]),
+            keepdims: true,
+        };
+        let lowest = b.select(seen, scores, b.constant(f64::NEG_INFINITY));
+        let shift = b.apply(
+            StopGradient {}.into(),
+            &[b.apply(largest.into(), &[lowest])],
+        );
+        let zero = b.constant(0.0);
+        let powers = b.exp(b.select(seen, b.sub(scores, shift), zero));
+        let powers = b.select(seen, powers, zero);
+        let last = b.shape(powers).rank() - 1;
+        [b.div(powers, sum_kept(b, powers, &[last])), root]
     }
 }
 

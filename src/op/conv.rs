@@ -692,8 +692,10 @@ fn transposed_vjp(family: &Family, given: Given, b: &dyn Builder, at: Site<'_>, 
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::counting;
     use super::*;
     use crate::op::Kind;
+    use crate::op::attr::{Attr, Attribute};
     use crate::op::check::*;
 
     #[test]
@@ -704,5 +706,244 @@ mod tests {
         all_derivatives_agree(Kind::ConvTranspose1d);
         all_derivatives_agree(Kind::ConvTranspose2d);
         all_derivatives_agree(Kind::ConvTranspose3d);
+    }
+
+    fn conv1d(stride: usize, padding: usize, dilation: usize, groups: usize) -> Conv1d {
+        Conv1d {
+            stride: stride.into(),
+            padding: padding.into(),
+            dilation: dilation.into(),
+            groups,
+        }
+    }
+
+    fn transposed(stride: usize, padding: usize, output_padding: usize) -> ConvTranspose1d {
+        ConvTranspose1d {
+            stride: stride.into(),
+            padding: padding.into(),
+            output_padding: output_padding.into(),
+            dilation: 1.into(),
+            groups: 1,
+        }
+    }
+
+    fn row<const N: usize>(x: [f64; N]) -> Tensor<f64> {
+        Tensor::from([[x]])
+    }
+
+    #[test]
+    fn values() {
+        let x = || row([1.0, 2.0, 3.0, 4.0]);
+        let w = || row([1.0, 10.0]);
+        check(conv1d(1, 0, 1, 1), &[x(), w()], row([21.0, 32.0, 43.0]));
+        check(conv1d(2, 1, 1, 1), &[x(), w()], row([10.0, 32.0, 4.0]));
+        check(conv1d(1, 1, 3, 1), &[x(), w()], row([30.0, 41.0, 2.0]));
+        check(conv1d(1, 2, 7, 1), &[x(), w()], row([0.0]));
+        check(
+            transposed(2, 0, 0),
+            &[row([1.0, 2.0]), row([1.0, 10.0, 100.0])],
+            row([1.0, 10.0, 102.0, 20.0, 200.0]),
+        );
+        check(
+            transposed(2, 1, 1),
+            &[row([1.0, 2.0]), row([1.0, 10.0, 100.0])],
+            row([10.0, 102.0, 20.0, 200.0]),
+        );
+        // padding that cuts all of the kernel
+        check(
+            transposed(1, 2, 0),
+            &[row([1.0, 2.0, 3.0, 4.0, 5.0]), row([7.0])],
+            row([21.0]),
+        );
+        check(
+            transposed(1, 1, 0),
+            &[row([1.0, 2.0]), row([7.0])],
+            Tensor::zeros([1, 1, 0]),
+        );
+    }
+
+    /// Each window against sums by hand, for all attributes at once.
+    #[test]
+    fn windows_in_the_plane() {
+        let [stride, padding, dilation, groups] = [[2, 1], [1, 2], [1, 2], [2, 2]];
+        let op = Conv2d {
+            stride: stride.into(),
+            padding: padding.into(),
+            dilation: dilation.into(),
+            groups: groups[0],
+        };
+        let x = counting(&[2, 4, 3, 4]);
+        let w = Tensor::from_fn([6, 2, 2, 3], |k| (k % 7) as f64 - 3.0);
+        let y = evaluate(&op.into(), &[x.clone(), w.clone()]);
+        assert_eq!(y.shape().to_vec(), [2, 6, 2, 4]);
+        let by_hand = Tensor::from_fn([2, 6, 2, 4], |at| {
+            let [n, o, i, j] = [at / 48, at / 8 % 6, at / 4 % 2, at % 4];
+            let mut sum = 0.0;
+            for (c, k, l) in
+                (0..2).flat_map(|c| (0..2).flat_map(move |k| (0..3).map(move |l| (c, k, l))))
+            {
+                let (row, col) = (2 * i + k, j + 2 * l);
+                if (1..4).contains(&row) && (2..6).contains(&col) {
+                    sum += x.at(&[n, o / 3 * 2 + c, row - 1, col - 2]) * w.at(&[o, c, k, l]);
+                }
+            }
+            sum
+        });
+        assert_eq!(y, by_hand);
+    }
+
+    /// A sample gives the same alone, among a few, and among so many that a product takes them in blocks.
+    #[test]
+    fn samples_are_apart() {
+        let w = Tensor::from_fn([2, 1, 3], |k| k as f64 - 2.0);
+        let x = Tensor::from_fn([205, 2, 2], |k| (k % 13) as f64);
+        let op: Op = conv1d(1, 1, 1, 2).into();
+        let all = evaluate(&op, &[x.clone(), w.clone()]);
+        for sample in [0, 1, 127, 128, 200, 204] {
+            let one = |x: &Tensor<f64>| {
+                let range = crate::tensor::Range {
+                    first: sample,
+                    step: 1,
+                    count: 1,
+                };
+                x.narrow(0, range)
+            };
+            assert_eq!(one(&all), evaluate(&op, &[one(&x), w.clone()]));
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        check(
+            conv1d(1, 0, 1, 1),
+            &[Tensor::zeros([0, 2, 3]), Tensor::zeros([4, 2, 2])],
+            Tensor::zeros([0, 4, 2]),
+        );
+        check(
+            conv1d(1, 0, 1, 1),
+            &[Tensor::zeros([1, 0, 3]), Tensor::zeros([4, 0, 2])],
+            Tensor::zeros([1, 4, 2]),
+        );
+        check(
+            conv1d(1, 1, 1, 1),
+            &[Tensor::zeros([1, 1, 0]), row([3.0, 4.0])],
+            row([0.0]),
+        );
+        let pull = |x: Tensor<f64>, w: Tensor<f64>, ct: Tensor<f64>| {
+            let zeros = [x.clone(), w.clone()].map(|x| Tensor::zeros(x.shape()));
+            check_pull(conv1d(1, 1, 1, 1), &[x, w], ct, &zeros);
+        };
+        pull(Tensor::zeros([1, 1, 0]), row([3.0, 4.0]), row([5.0]));
+        pull(
+            Tensor::zeros([0, 1, 2]),
+            row([3.0, 4.0]),
+            Tensor::zeros([0, 1, 3]),
+        );
+        pull(
+            Tensor::zeros([2, 1, 2]),
+            Tensor::zeros([0, 1, 2]),
+            Tensor::zeros([2, 0, 3]),
+        );
+        let refused =
+            |op: Conv1d, x: &[usize], w: &[usize], words: &str| check_refused(op, &[x, w], words);
+        refused(
+            conv1d(1, 0, 1, 1),
+            &[2, 3],
+            &[1, 1, 1],
+            "conv1d takes x of rank 3",
+        );
+        refused(
+            conv1d(1, 0, 1, 1),
+            &[1, 2, 3],
+            &[1, 2],
+            "a kernel of the rank of x",
+        );
+        refused(
+            conv1d(1, 0, 1, 1),
+            &[1, 2, 3],
+            &[1, 2, 4],
+            "spans 4 places, but axis 2 has 3",
+        );
+        refused(
+            conv1d(1, 1, 3, 1),
+            &[1, 2, 4],
+            &[1, 2, 3],
+            "spans 7 places, but axis 2 has 4, with padding 6",
+        );
+        refused(
+            conv1d(1, 0, 1, 1),
+            &[1, 2, 3],
+            &[1, 3, 1],
+            "for 3 channels a group, but x [1, 2, 3] in 1 groups has 2",
+        );
+        refused(
+            conv1d(1, 0, 1, 2),
+            &[1, 3, 3],
+            &[2, 1, 1],
+            "the 3 channels of x [1, 3, 3] make no 2 groups",
+        );
+        refused(
+            conv1d(1, 0, 1, 2),
+            &[1, 4, 3],
+            &[3, 2, 1],
+            "the 3 output channels of the kernel [3, 2, 1] make no 2 groups",
+        );
+        refused(conv1d(1, 0, 1, 0), &[1, 4, 3], &[3, 2, 1], "groups=0");
+        refused(conv1d(0, 0, 1, 1), &[1, 1, 3], &[1, 1, 1], "stride of 0");
+        refused(conv1d(1, 0, 0, 1), &[1, 1, 3], &[1, 1, 1], "dilation of 0");
+        refused(conv1d(1, 0, 1, 1), &[1, 1, 3], &[1, 1, 0], "no taps");
+        refused(
+            conv1d(1, usize::MAX / 2, 1, 1),
+            &[1, 1, 3],
+            &[1, 1, 1],
+            "larger than memory",
+        );
+        let refused = |op: ConvTranspose1d, x: &[usize], w: &[usize], words: &str| {
+            check_refused(op, &[x, w], words)
+        };
+        refused(
+            transposed(2, 0, 2),
+            &[1, 1, 3],
+            &[1, 1, 1],
+            "output_padding of 2, expected less than 2",
+        );
+        refused(
+            transposed(2, 3, 0),
+            &[1, 1, 2],
+            &[1, 1, 2],
+            "padding cuts 6 off the 4 places",
+        );
+        refused(
+            transposed(2, 0, 0),
+            &[1, 1, 0],
+            &[1, 1, 2],
+            "axis 2 of x [1, 1, 0] is empty",
+        );
+        refused(
+            transposed(2, 0, 0),
+            &[1, 2, 2],
+            &[1, 1, 2],
+            "for 1 channels, but x [1, 2, 2] has 2",
+        );
+    }
+
+    #[test]
+    fn a_number_or_one_an_axis() {
+        let list = |numbers: &[f64]| Attr::List(numbers.iter().map(|&x| Attr::Number(x)).collect());
+        let read = |attr: &Attr| PerAxis::read(attr).unwrap();
+        assert_eq!(read(&list(&[2.0, 2.0])).write(), Attr::Number(2.0));
+        assert_eq!(read(&list(&[2.0, 2.0])), read(&Attr::Number(2.0)));
+        assert_eq!(read(&list(&[2.0, 1.0])).write(), list(&[2.0, 1.0]));
+        assert_eq!(PerAxis::read(&list(&[-1.0])), None);
+        for (stride, words) in [
+            (list(&[2.0, 2.0]), "stride has 2 entries"),
+            (list(&[]), "stride has 0 entries"),
+        ] {
+            let op = Conv1d {
+                stride: read(&stride),
+                ..conv1d(1, 0, 1, 1)
+            };
+            check_refused(op, &[&[1, 1, 3], &[1, 1, 1]], words);
+        }
     }
 }

@@ -364,6 +364,7 @@ pools! {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::counting;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
@@ -376,5 +377,155 @@ mod tests {
         all_derivatives_agree(Kind::AvgPool1d);
         all_derivatives_agree(Kind::AvgPool2d);
         all_derivatives_agree(Kind::AvgPool3d);
+    }
+
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+
+    fn max(kernel: usize, stride: Option<usize>, padding: usize) -> MaxPool1d {
+        MaxPool1d {
+            kernel: kernel.into(),
+            stride: stride.map(PerAxis::from),
+            padding: padding.into(),
+        }
+    }
+
+    fn avg(kernel: usize, stride: Option<usize>, padding: usize, padded: bool) -> AvgPool1d {
+        AvgPool1d {
+            kernel: kernel.into(),
+            stride: stride.map(PerAxis::from),
+            padding: padding.into(),
+            count_include_pad: padded,
+        }
+    }
+
+    fn row<const N: usize>(x: [f64; N]) -> Tensor<f64> {
+        Tensor::from([[x]])
+    }
+
+    fn plane_of<const H: usize, const W: usize>(x: [[f64; W]; H]) -> Tensor<f64> {
+        Tensor::from(x).reshape([1, 1, H, W]).unwrap()
+    }
+
+    #[test]
+    fn values() {
+        let x = || row([3.0, 1.0, -2.0, 5.0, 4.0]);
+        check(max(2, None, 0), &[x()], row([3.0, 5.0]));
+        check(max(3, Some(1), 1), &[x()], row([3.0, 3.0, 5.0, 5.0, 5.0]));
+        check(max(1, Some(3), 0), &[x()], row([3.0, 5.0]));
+        check(max(2, None, 1), &[row([-INF, -INF])], row([-INF, -INF]));
+        check(
+            max(2, Some(1), 0),
+            &[row([1.0, NAN, 2.0, 3.0])],
+            row([NAN, NAN, 3.0]),
+        );
+        check(avg(2, None, 0, true), &[x()], row([2.0, 1.5]));
+        check(avg(4, Some(2), 2, true), &[x()], row([1.0, 1.75, 1.75]));
+        check(
+            avg(4, Some(2), 2, false),
+            &[x()],
+            row([2.0, 1.75, 7.0 / 3.0]),
+        );
+        check(avg(2, None, 0, true), &[row([1e308, 1e308])], row([1e308]));
+        let plane = MaxPool2d {
+            kernel: [2, 3].into(),
+            stride: Some([1, 2].into()),
+            padding: [0, 1].into(),
+        };
+        let y = plane_of([[5.0, 7.0], [9.0, 11.0]]);
+        check(plane, &[counting(&[1, 1, 3, 4])], y);
+    }
+
+    #[test]
+    fn the_first_of_equals_has_the_derivative() {
+        let x = plane_of([[2.0, 2.0], [2.0, 2.0]]);
+        let op = MaxPool2d {
+            kernel: 2.into(),
+            stride: Some(1.into()),
+            padding: 1.into(),
+        };
+        let ct = plane_of([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]);
+        // windows of 1, 2, 1; 2, 4, 2; 1, 2, 1 elements
+        let share = plane_of([[12.0, 9.0], [15.0, 9.0]]);
+        check_pull(op, &[x], ct, &[share]);
+        let share = row([0.0, 3.0, 0.0]);
+        check_pull(
+            max(2, Some(1), 0),
+            &[row([1.0, NAN, NAN])],
+            row([1.0, 2.0]),
+            &[share],
+        );
+        check_pull(
+            max(2, Some(2), 1),
+            &[row([-INF, -INF])],
+            row([1.0, 2.0]),
+            &[row([1.0, 2.0])],
+        );
+    }
+
+    #[test]
+    fn means_share() {
+        let x = || row([0.0, 0.0, 0.0]);
+        let ct = || row([6.0, 12.0]);
+        check_pull(
+            avg(3, Some(2), 1, true),
+            &[x()],
+            ct(),
+            &[row([2.0, 6.0, 4.0])],
+        );
+        check_pull(
+            avg(3, Some(2), 1, false),
+            &[x()],
+            ct(),
+            &[row([3.0, 9.0, 6.0])],
+        );
+        // what no window reaches
+        check_pull(
+            avg(1, Some(2), 0, true),
+            &[x()],
+            ct(),
+            &[row([6.0, 0.0, 12.0])],
+        );
+    }
+
+    #[test]
+    fn sizes() {
+        check(
+            max(2, None, 0),
+            &[Tensor::zeros([0, 2, 4])],
+            Tensor::zeros([0, 2, 2]),
+        );
+        check_pull(
+            avg(2, None, 0, true),
+            &[Tensor::zeros([2, 0, 4])],
+            Tensor::zeros([2, 0, 2]),
+            &[Tensor::zeros([2, 0, 4])],
+        );
+        // padding is not read, however long it is
+        let long = 1 << 40;
+        check(max(long, None, long / 2), &[row([1.0, 2.0])], row([2.0]));
+        check(
+            avg(long, None, long / 2, true),
+            &[row([1.0, 3.0])],
+            row([4.0 / long as f64]),
+        );
+        check_refused(max(2, None, 0), &[&[1, 2]], "max_pool1d takes x of rank 3");
+        check_refused(max(0, None, 0), &[&[1, 2, 3]], "kernel of 0");
+        check_refused(max(1, Some(0), 0), &[&[1, 2, 3]], "stride of 0");
+        check_refused(
+            max(3, None, 2),
+            &[&[1, 2, 3]],
+            "padding of 2, expected at most 1, half of the kernel's 3",
+        );
+        check_refused(
+            max(4, None, 0),
+            &[&[1, 2, 3]],
+            "spans 4 places, but axis 2 has 3",
+        );
+        check_refused(
+            max(2, None, 1),
+            &[&[1, 2, 0]],
+            "axis 2 of x [1, 2, 0] is empty",
+        );
     }
 }

@@ -267,6 +267,7 @@ impl Primitive for UpsampleBilinear {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::check_adjoint;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
@@ -275,5 +276,78 @@ mod tests {
     fn derivatives() {
         all_derivatives_agree(Kind::UpsampleNearest);
         all_derivatives_agree(Kind::UpsampleBilinear);
+        check_adjoint::<UpsampleNearest>();
+    }
+
+    fn nearest(scale: impl Into<PerAxis>) -> UpsampleNearest {
+        UpsampleNearest {
+            scale: scale.into(),
+        }
+    }
+
+    fn bilinear(scale: impl Into<PerAxis>, align_corners: bool) -> UpsampleBilinear {
+        UpsampleBilinear {
+            scale: scale.into(),
+            align_corners,
+        }
+    }
+
+    #[test]
+    fn values() {
+        let x = || Tensor::from([[[1.0, 2.0]]]);
+        check(
+            nearest(3),
+            &[x()],
+            [[[1.0, 1.0, 1.0, 2.0, 2.0, 2.0]]].into(),
+        );
+        let plane = || Tensor::new([1, 1, 2, 2], vec![0.0, 4.0, 8.0, 12.0]).unwrap();
+        let y = Tensor::new([1, 1, 2, 4], vec![0.0, 0.0, 4.0, 4.0, 8.0, 8.0, 12.0, 12.0]);
+        check(nearest([1, 2]), &[plane()], y.unwrap());
+        let y = Tensor::new([1, 1, 2, 4], vec![0.0, 1.0, 3.0, 4.0, 8.0, 9.0, 11.0, 12.0]);
+        check(bilinear([1, 2], false), &[plane()], y.unwrap());
+        let y = vec![
+            0.0,
+            4.0,
+            8.0 / 3.0,
+            20.0 / 3.0,
+            16.0 / 3.0,
+            28.0 / 3.0,
+            8.0,
+            12.0,
+        ];
+        check(
+            bilinear([2, 1], true),
+            &[plane()],
+            Tensor::new([1, 1, 4, 2], y).unwrap(),
+        );
+        // an old place keeps its value beside an infinite one
+        let inf = f64::INFINITY;
+        let y = Tensor::new([1, 1, 1, 4], vec![1.0, inf, inf, inf]);
+        let x = Tensor::new([1, 1, 1, 2], vec![1.0, inf]).unwrap();
+        check(bilinear([1, 2], true), &[x], y.unwrap());
+    }
+
+    #[test]
+    fn sizes() {
+        check(
+            nearest(2),
+            &[Tensor::zeros([0, 1, 2, 3])],
+            Tensor::zeros([0, 1, 4, 6]),
+        );
+        check(
+            bilinear(2, false),
+            &[Tensor::zeros([1, 1, 0, 3])],
+            Tensor::zeros([1, 1, 0, 6]),
+        );
+        check(
+            bilinear(3, true),
+            &[Tensor::ones([1, 1, 1, 1])],
+            Tensor::ones([1, 1, 3, 3]),
+        );
+        check_refused(nearest(2), &[&[1, 2]], "of rank 3 to 5");
+        check_refused(nearest([2, 3]), &[&[1, 2, 3]], "scale has 2 entries");
+        check_refused(nearest(0), &[&[1, 2, 3]], "scale of 0");
+        check_refused(nearest(usize::MAX), &[&[1, 2, 3]], "larger than memory");
+        check_refused(bilinear(2, true), &[&[1, 2, 3]], "of rank 4");
     }
 }

@@ -14,8 +14,8 @@ use crate::graph::Graph;
 use crate::number::{Number, Real, binary_functions, indexed_functions, unary_functions};
 use crate::op::builder::recording_methods;
 use crate::op::{
-    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pairs, Pointwise, Reduction,
-    Row,
+    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pairs, PerAxis, Pointwise,
+    Reduction, Row,
 };
 use crate::tensor::{Shape, Tensor};
 use smallvec::SmallVec;

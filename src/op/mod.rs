@@ -7,12 +7,14 @@
 //!
 //! Nothing here knows graphs, tapes or engines.
 
+mod attention;
 pub mod attr;
 pub mod builder;
 #[cfg(test)]
 mod check;
 pub mod choices;
 mod contraction;
+mod conv;
 mod custom;
 mod diagonals;
 mod eager;
@@ -22,8 +24,10 @@ mod index;
 mod join;
 mod layout;
 mod neural;
+mod norms;
 mod pad;
 pub mod pointwise;
+mod pool;
 pub mod primitive;
 mod product;
 mod reduce;
@@ -32,6 +36,7 @@ mod scatter;
 mod segment;
 mod slice;
 mod sort;
+mod spatial;
 mod statistics;
 mod structural;
 pub mod sym;
@@ -39,8 +44,9 @@ pub(crate) mod table;
 mod tensordot;
 #[cfg(test)]
 mod testing;
+mod upsample;
 
-pub use attr::{Attr, AttrSpec};
+pub use attr::{Attr, AttrSpec, PerAxis};
 pub use builder::{Builder, Id, Shares, Site};
 pub use choices::{Choices, Drawn, Request, splitmix64};
 pub use custom::{Custom, CustomOp};

@@ -23,6 +23,7 @@ mod extremes;
 mod index;
 mod join;
 mod layout;
+mod linalg;
 mod neural;
 mod norms;
 mod pad;
@@ -263,6 +264,14 @@ macro_rules! operations {
                     Op::Input(_) | Op::Custom(_) => Domain::Interval(pointwise::REAL),
                     Op::Pointwise(f) => Domain::Interval(f.info().domain[operand]),
                     $(Op::$Name(op) => op.domain(operand)),+
+                }
+            }
+
+            /// Whether the derivative is a documented choice where this is not smooth. If not, there is none.
+            pub fn chooses(&self) -> bool {
+                match self {
+                    Op::Input(_) | Op::Pointwise(_) | Op::Custom(_) => true,
+                    $(Op::$Name(op) => op.chooses()),+
                 }
             }
 

@@ -173,6 +173,48 @@ macro_rules! structural_table {
             /// The cross product along an axis of the broadcast result, on which both operands have size 3.
             Cross cross(a, b; axis: i64 = -1);
 
+            // Factorisations: of the matrices in the last two axes; the leading axes are batches.
+            /// The triangular factor of (a + a^T) / 2 = L L^T with a positive diagonal: L, or its transpose. NaN if the matrix is
+            /// not positive definite. The derivative is symmetric.
+            Cholesky cholesky(a; lower: bool = true);
+            /// The solution x of A x = b, or of A^T x = b, where A is the named triangle of a: the rest is not read, nor the diagonal
+            /// if it counts as ones. b is a vector only if its rank is 1; batches broadcast. NaN if the diagonal has a zero.
+            TriangularSolve triangular_solve(a, b; lower: bool, transpose: bool = false, unit_diagonal: bool = false);
+            /// The solution x of a x = b. b is a vector only if its rank is 1; batches broadcast. NaN if a is singular.
+            Solve solve(a, b);
+            /// The inverse; NaN if there is none.
+            Inv inv(a);
+            /// The determinant, 1 of no elements. Its derivatives are exact where it is 0: the first is the matrix of cofactors, of
+            /// any size; those of the second order up to 16 rows, of the third up to 6, of any order up to 4. Beyond that they
+            /// divide, and are NaN of a singular matrix.
+            Det det(a);
+            /// The derivatives of the determinant by `order` elements: entry [.., i, j, k, l, ..] is that by elements (i, j), (k, l), ..;
+            /// of order 1, the matrix of cofactors. The order is at most the number of rows.
+            Cofactors cofactors(a; order: usize = 1);
+            /// The logarithm of the determinant's absolute value; -inf, with derivative NaN, if the matrix is singular.
+            SlogDet slogdet(a);
+            /// The power with an integer exponent, by repeated squaring; of the inverse if it is negative.
+            MatrixPower matrix_power(a; n: i64);
+            /// The exponential of a matrix.
+            Expm expm(a);
+            /// The orthonormal factor of the reduced factorisation a = Q R of a square or tall matrix, where the diagonal of R is not
+            /// negative.
+            QrQ qr_q(a);
+            /// The triangular factor of the reduced factorisation a = Q R of a square or tall matrix; its diagonal is not negative.
+            QrR qr_r(a);
+            /// The eigenvalues of (a + a^T) / 2, ascending; another name of eigh_values.
+            EigValsH eigvalsh(a);
+            /// The eigenvalues of (a + a^T) / 2, ascending. The derivative is symmetric; there is none where two are equal.
+            EighValues eigh_values(a);
+            /// The eigenvectors of (a + a^T) / 2, as columns in the order of the eigenvalues. Of each, the first component that is at
+            /// least 0.6 times the largest is positive.
+            EighVectors eigh_vectors(a);
+            /// The singular values, descending. There is no derivative where two are equal or one is 0.
+            SvdVals svdvals(a);
+            /// The pseudoinverse, without the singular values that are at most `rcond` times the largest. Its derivative is that of
+            /// changes which keep the rank.
+            Pinv pinv(a; rcond: f64 = 1e-15);
+
             // Neural, and other.
             /// e^x over its sum along an axis, without overflow; NaN, and so its derivative, where all elements are -inf.
             Softmax softmax(x; axis: i64);

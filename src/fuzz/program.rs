@@ -161,13 +161,7 @@ impl<'s> Program<'s> {
     }
 
     /// A first operand: a node, most often a late one, or a leaf.
-    fn first(
-        &self,
-        choice: Choice<'_>,
-        words: &Words<'_>,
-        turn: u32,
-        fresh: bool,
-    ) -> Option<Plan> {
+    fn first(&self, choice: Choice<'_>, words: &Words<'_>, turn: u32, fresh: bool) -> Option<Plan> {
         let word = mix(words.operand(), u64::from(turn));
         let mut from = [word, mix(word, 1), mix(word, 2)];
         if words.operand() == 0 {
@@ -387,9 +381,11 @@ impl<'s> Program<'s> {
             let turned = nodes(&|other| *other == reversed && shape.rank() > 1);
             let perm = (0..shape.rank() as i64).rev().collect();
             let viewed = match (smaller.is_empty(), turned.is_empty()) {
-                (false, _) => self.view("broadcast_to", shape.to_signed())
+                (false, _) => self
+                    .view("broadcast_to", shape.to_signed())
                     .and_then(|step| self.node(*from.pick(&smaller)).then(&[step])),
-                (_, false) => self.view("transpose", perm)
+                (_, false) => self
+                    .view("transpose", perm)
                     .and_then(|step| self.node(*from.pick(&turned)).then(&[step])),
                 _ => None,
             };

@@ -409,11 +409,16 @@ pub(super) fn all_derivatives_agree(kind: Kind) {
             .collect();
         assert_eq!(kind.with(&attrs), Ok(draw.op.clone()));
         let mut args = vec![suitable(&mut random, &shape, draw.op.domain(0))];
-        args.extend(draw.others.iter().zip(1..).map(|(request, i)| match request {
-            Request::Tensor(shape) => suitable(&mut random, shape, draw.op.domain(i)),
-            Request::Index(shape, n) => random.integers(shape, -(*n as i64), *n as i64 - 1),
-            Request::Label(shape, n) => random.integers(shape, 0, *n as i64 - 1),
-        }));
+        args.extend(
+            draw.others
+                .iter()
+                .zip(1..)
+                .map(|(request, i)| match request {
+                    Request::Tensor(shape) => suitable(&mut random, shape, draw.op.domain(i)),
+                    Request::Index(shape, n) => random.integers(shape, -(*n as i64), *n as i64 - 1),
+                    Request::Label(shape, n) => random.integers(shape, 0, *n as i64 - 1),
+                }),
+        );
         values_agree(&draw.op, &args);
         derivatives_agree(&draw.op, &args, &mut random);
     }

@@ -25,9 +25,7 @@ impl Objective for Rosenbrock {
 
 fn main() -> Result<(), Error> {
     let problem = || Numbers(Rosenbrock { steepness: 100.0 });
-    let start: Vec<f64> = (0..10)
-        .map(|i| if i % 2 == 0 { -1.2 } else { 1.0 })
-        .collect();
+    let start: Vec<f64> = (0..10).map(|i| 0.3 * f64::from(i % 4)).collect();
     let search = MoreThuenteLineSearch::new;
 
     let found = Executor::new(problem(), LBFGS::new(search(), 7))

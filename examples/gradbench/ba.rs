@@ -138,6 +138,7 @@ impl Scene {
         let after_points = after_cameras + POINT * self.points.len();
         let count = self.observations.len();
         let mut jacobian = Sparse::with_capacity(3 * count, (2 * INPUTS + 1) * count);
+        let mut gradient = scalar::Gradient::default();
         for (i, observation) in self.observations.iter().enumerate() {
             let camera = CAMERA * observation.camera as usize;
             let point = after_cameras + POINT * observation.point as usize;
@@ -147,7 +148,7 @@ impl Scene {
             tape.clear();
             let inputs = self.inputs(observation).map(|x| tape.var(x));
             for part in residual(&inputs, observation.seen) {
-                let gradient = tape.gradient(part);
+                tape.pull_back_into([(part, 1.0)], &mut gradient);
                 jacobian.row(places.clone().zip(inputs.map(|x| gradient.of(x))));
             }
         }

@@ -8,6 +8,7 @@
 //! first such error, with the node, the operands and their shapes, the variable becomes NaN, and asking for any gradient
 //! returns the error.
 
+use super::checkpoint::written_out;
 use super::{Error, reverse};
 use crate::graph::Graph;
 use crate::number::{Number, Real, binary_functions, unary_functions};
@@ -116,7 +117,7 @@ impl<T: Real> Tape<T> {
     }
 
     /// Keeps the first error, and gives a variable that is NaN.
-    fn poison(&self, error: Error) -> Var<'_, T> {
+    pub(super) fn poison(&self, error: Error) -> Var<'_, T> {
         let mut inner = self.inner.borrow_mut();
         inner.error.get_or_insert(error);
         let id = inner
@@ -133,6 +134,22 @@ impl<T: Real> Tape<T> {
         match self.try_apply(op, &ids) {
             Ok(id) => self.handle(id),
             Err(error) => self.poison(error),
+        }
+    }
+
+    /// Records an operation whose value is known.
+    pub(super) fn record_known(&self, op: Op, args: &[Var<'_, T>], value: Tensor<T>) -> Var<'_, T> {
+        let ids: SmallVec<[Id; 3]> = args.iter().map(|&arg| self.place(arg)).collect();
+        let mut inner = self.inner.borrow_mut();
+        match inner.graph.push("", op, &ids) {
+            Ok(id) => {
+                inner.values.push(value);
+                self.handle(id)
+            }
+            Err(error) => {
+                drop(inner);
+                self.poison(error.into())
+            }
         }
     }
 
@@ -201,11 +218,16 @@ impl<T: Real> Tape<T> {
         inner.error = None;
     }
 
-    /// What was recorded, as a program whose outputs are the given variables.
+    /// What was recorded, as a program whose outputs are the given variables. Checkpoints are written out.
     ///
     /// # Errors
     /// If an operation could not be.
     pub fn graph(&self, outputs: &[Var<'_, T>]) -> Result<Graph, Error> {
+        self.recorded(outputs).map(written_out)
+    }
+
+    /// The same as it stands.
+    pub(super) fn recorded(&self, outputs: &[Var<'_, T>]) -> Result<Graph, Error> {
         let ids: SmallVec<[Id; 3]> = outputs.iter().map(|&y| self.place(y)).collect();
         let inner = self.inner.borrow();
         if let Some(error) = &inner.error {
@@ -295,6 +317,11 @@ impl<'t, T: Real> Var<'t, T> {
             Some(tape) => tape.inner.borrow().values[self.id.index()].clone(),
             None => Tensor::scalar(T::of(self.constant)),
         }
+    }
+
+    /// Where it is recorded; nowhere, if it is a plain number.
+    pub fn tape(self) -> Option<&'t Tape<T>> {
+        self.tape
     }
 
     /// The value's shape.

@@ -320,11 +320,6 @@ impl<'t, T: Real> Var<'t, T> {
         }
     }
 
-    /// Where it is recorded; nowhere, if it is a plain number.
-    pub fn tape(self) -> Option<&'t Tape<T>> {
-        self.tape
-    }
-
     /// The value's shape.
     pub fn shape(self) -> Shape {
         match self.tape {

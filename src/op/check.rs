@@ -444,6 +444,7 @@ fn regular(op: &Op, args: &[Tensor<f64>]) -> bool {
 fn suitable(random: &mut Random, shape: &Shape, domain: Domain) -> Tensor<f64> {
     match domain {
         Domain::Interval(_) => numbers(random, shape),
+        Domain::Index(n) => random.integers(shape, -(n as i64), n as i64 - 1),
         Domain::Definite => {
             let (n, x) = (shape[shape.rank() - 1], random.tensor(shape).to_vec());
             Tensor::from_fn(shape, |k| {

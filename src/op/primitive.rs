@@ -38,6 +38,8 @@ pub enum Domain {
     Interval(Interval),
     /// Those of each matrix in the last two axes such that its symmetric part is positive definite.
     Definite,
+    /// Integers from minus this number to one less than it.
+    Index(usize),
 }
 
 /// The facts that the table of structural operations holds.

@@ -50,8 +50,10 @@ pub(super) fn attempt(
     if !value.iter().all(fits) {
         return None;
     }
+    // where nothing is chosen, the value itself may jump
+    let is_clear = || op.smooth(&args, shape) > CLEARANCE * largest_operand;
     if operands.iter().all(|operand| !operand.moves) {
-        return Some(value);
+        return (op.chooses() || is_clear()).then_some(value);
     }
     if !slopes_are_finite(op, operands, &value) {
         return None;
@@ -59,7 +61,7 @@ pub(super) fn attempt(
     if careless {
         return Some(value);
     }
-    let clear = settled(op, operands) || op.smooth(&args, shape) > CLEARANCE * largest_operand;
+    let clear = settled(op, operands) || is_clear();
     (clear && steady(op, operands, &value)).then_some(value)
 }
 

@@ -276,8 +276,9 @@ pub(super) fn lo_hi<N: Number>(x: Term<N>, lo: f64, hi: f64) -> Term<N> {
 /// split into a short part, whose square is exact, and the rest.
 pub(super) fn gauss<N: Number>(x: Term<N>, s: f64) -> Term<N> {
     let short = (16.0 * x).round() / 16.0;
-    let product = (-s * (short * short)).exp() * (-s * ((x - short) * (x + short))).exp();
-    x.abs().gt(40.0).select(0.0, product)
+    let main = (-s * (short * short)).exp();
+    let rest = (-s * ((x - short) * (x + short))).expm1();
+    x.abs().gt(40.0).select(0.0, main + main * rest)
 }
 
 /// The standard normal density.

@@ -116,8 +116,32 @@ impl<T: Real> Tape<T> {
         &'t self,
         seeds: impl IntoIterator<Item = (Var<'t, T>, T)>,
     ) -> Gradient<T> {
+        let mut gradient = Gradient::default();
+        self.pull_back_into(seeds, &mut gradient);
+        gradient
+    }
+
+    /// The same in the room of an earlier gradient: a tape that is cleared and filled again then allocates nothing.
+    ///
+    /// ```
+    /// use secant::scalar::{Gradient, Tape};
+    /// let (mut tape, mut gradient) = (Tape::new(), Gradient::default());
+    /// for step in 0..3 {
+    ///     tape.clear();
+    ///     let x = tape.var(f64::from(step));
+    ///     tape.pull_back_into([(x * x, 1.0)], &mut gradient);
+    ///     assert_eq!(gradient.of(x), 2.0 * f64::from(step));
+    /// }
+    /// ```
+    pub fn pull_back_into<'t>(
+        &'t self,
+        seeds: impl IntoIterator<Item = (Var<'t, T>, T)>,
+        gradient: &mut Gradient<T>,
+    ) {
         let record = self.record.borrow();
-        let mut adjoints = vec![T::of(0.0); record.ends.len()];
+        let adjoints = &mut gradient.0;
+        adjoints.clear();
+        adjoints.resize(record.ends.len(), T::of(0.0));
         for (y, cotangent) in seeds {
             if y.tape.is_some() {
                 let adjoint = &mut adjoints[y.place as usize];
@@ -140,7 +164,6 @@ impl<T: Real> Tape<T> {
                 *to = *to + share;
             }
         }
-        Gradient(adjoints)
     }
 
     /// The tangent of every statement, when the given variables move.
@@ -164,6 +187,13 @@ impl<T: Real> Tape<T> {
             start = end;
         }
         Gradient(tangents)
+    }
+}
+
+impl<T> Default for Gradient<T> {
+    /// Of an empty tape.
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 

@@ -145,14 +145,13 @@ fn sinc_derivative<T: Number>(x: T, y: T) -> T {
         let p = T::pi() * x;
         p * p
     };
-    // sum over k >= 1 of (-1)^k t^(k-1) 2k / (2k+1)!, times pi^2 x: 16 terms are below 1e-30 of the sum for t < 3
-    let series = (1..=16).rev().fold(T::of(0.0), |sum, k| {
-        let (k, sign) = (f64::from(k), if k % 2 == 0 { 1.0 } else { -1.0 });
-        let factorial = (1..=(2.0 * k) as u32 + 1).map(f64::from).product::<f64>();
-        sum * t + T::of(sign * 2.0 * k / factorial)
-    }) * T::pi()
-        * T::pi()
-        * x;
+    // sum over k >= 1 of (-1)^k t^(k-1) 2k / (2k+1)!, times pi^2 x, by the ratios -t / (4 k^2 + 6 k) of its terms, whose
+    // denominators are exact: the twenty-third is below 1e-40 of the sum for t < 3
+    let series = (1..23).rev().fold(T::of(1.0), |sum, k| {
+        let k = f64::from(k);
+        T::of(1.0) - t * sum / T::of(4.0 * k * k + 6.0 * k)
+    });
+    let series = -(series * T::pi() * T::pi() * x / T::of(3.0));
     let r = x - T::of(2.0) * (x * T::of(0.5)).round();
     let closed = ((T::pi() * r).cos() - y) / x;
     x.abs().gt(T::of(0.5)).select(closed, series)

@@ -281,6 +281,47 @@ fn functions_of_one_number_are_within_four_units() {
     assert!(points > 4000);
 }
 
+/// At +-800, 1e-300, 1e300 and the like (tests/data/extreme.py): values and gradients of the operations that are easily
+/// done badly there.
+#[test]
+fn extreme_arguments_are_within_four_units() {
+    let mut worst: BTreeMap<(String, &str), (f64, String)> = BTreeMap::new();
+    for line in include_str!("data/extreme.jsonl").lines() {
+        let entry: Value = serde_json::from_str(line).expect("a line of JSON");
+        let case = Case::from_json(&entry["case"].to_string()).expect("a case");
+        let op = entry["case"]["nodes"][0]["op"].as_str().expect("a name");
+        let answer = Builtin::new(Way::Tape).evaluate(&case, &Want::gradient());
+        let answer = answer.expect("an answer");
+        for (what, found) in [("value", answer.value), ("gradient", answer.gradient)] {
+            for (name, found) in found.expect("what was asked for") {
+                let exact = entry["exact"][what][&name].as_array().expect("a list");
+                assert_eq!(found.len(), exact.len(), "{op}");
+                for (k, (found, exact)) in found.into_iter().zip(exact).enumerate() {
+                    let exact = exact.as_str().expect("a decimal number");
+                    let error = ulps(found, exact);
+                    let slot = worst.entry((op.to_string(), what)).or_default();
+                    if error > slot.0 {
+                        let at: Vec<Vec<f64>> = case.params.values().map(|x| x.to_vec()).collect();
+                        *slot = (
+                            error,
+                            format!("{name}[{k}] is {found:e} at {at:?}, not {exact}"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    for ((op, what), (error, place)) in &worst {
+        println!("{op:>14} {what:>8} {error:8.3} {place}");
+    }
+    assert_eq!(worst.len(), 2 * 10);
+    let wrong: Vec<_> = worst
+        .iter()
+        .filter(|(_, (error, _))| *error > 4.0)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn whole_programs() {
     check("programs.jsonl", &[Way::Tape, Way::Graph, Way::Scalar], 35);

@@ -27,7 +27,8 @@ VECTORS = [
 ]
 SPREADS = VECTORS + [[1e153, -1e153, 3e152], [1e-150, 3e-150, -2e-150], [800.0, 800.0000001, 799.9999999]]
 PAIRS = [(a, b) for a in (800.0, 1e-300, 1e300, 5e-324, 1e-160) for b in (800.0, -1e-300, -1e300, 3.0)]
-COTANGENT = [0.75, -1.25, 4.0]
+# Chosen so that no element of a gradient is a small difference of large terms.
+COTANGENTS = {"softmax": [2.0, 0.0, 0.0], "log_softmax": [0.75, -1.25, 4.0]}
 
 
 def exponential(x):
@@ -108,11 +109,11 @@ def var(x, c):
 
 
 STRUCTURAL = {
-    "softmax": (softmax, VECTORS, {"axis": 0}, [3]),
-    "log_softmax": (log_softmax, VECTORS, {"axis": 0}, [3]),
-    "logsumexp": (logsumexp, VECTORS, {}, []),
-    "cross_entropy": (cross_entropy, VECTORS, {}, []),
-    "var": (var, SPREADS, {}, []),
+    "softmax": (softmax, VECTORS, {"axis": 0}),
+    "log_softmax": (log_softmax, VECTORS, {"axis": 0}),
+    "logsumexp": (logsumexp, VECTORS, {}),
+    "cross_entropy": (cross_entropy, VECTORS, {}),
+    "var": (var, SPREADS, {}),
 }
 
 
@@ -120,7 +121,7 @@ def decimal(value):
     return "0.0" if value == 0 else mp.nstr(value, 25)
 
 
-def line(op, attrs, params, consts, cotangent, shape, value, gradient):
+def line(op, attrs, params, consts, cotangent, value, gradient):
     data = [{"name": n, "shape": s, "data": v} for n, s, v in params]
     args = [n for n, _, _ in params] + [c["name"] for c in consts]
     case = {
@@ -145,18 +146,18 @@ def main():
     for op, function in POINTWISE.items():
         value, slope = zip(*(function(mp.mpf(x)) for x in POINTS))
         n = len(POINTS)
-        line(op, {}, [("x", [n], POINTS)], [], [1.0] * n, [n], value, [slope])
+        line(op, {}, [("x", [n], POINTS)], [], [1.0] * n, value, [slope])
     x, z = map(list, zip(*PAIRS))
     r = [mp.sqrt(mp.mpf(a) ** 2 + mp.mpf(b) ** 2) for a, b in PAIRS]
     slopes = [[a / s for a, s in zip(x, r)], [b / s for b, s in zip(z, r)]]
     n = len(PAIRS)
-    line("hypot", {}, [("x", [n], x), ("z", [n], z)], [], [1.0] * n, [n], r, slopes)
-    for op, (function, vectors, attrs, shape) in STRUCTURAL.items():
+    line("hypot", {}, [("x", [n], x), ("z", [n], z)], [], [1.0] * n, r, slopes)
+    for op, (function, vectors, attrs) in STRUCTURAL.items():
         for x in vectors:
-            c = COTANGENT if shape else COTANGENT[:1]
+            c = COTANGENTS.get(op, [0.75])
             value, gradient = function([mp.mpf(v) for v in x], [mp.mpf(v) for v in c])
             consts = [LABEL] if op == "cross_entropy" else []
-            line(op, attrs, [("x", [3], x)], consts, c, shape, value, [gradient])
+            line(op, attrs, [("x", [3], x)], consts, c, value, [gradient])
 
 
 LABEL = {"name": "labels", "shape": [], "data": [1], "kind": "index"}

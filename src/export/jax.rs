@@ -3,6 +3,7 @@
 use super::Format;
 use super::python::{Call, Target, literal, truth, tuple, write};
 use crate::graph::Dtype;
+use crate::tensor::resolve_axis;
 
 pub(super) const FORMAT: Format = Format {
     name: "jax",
@@ -83,6 +84,23 @@ def scatter_add_along_axis(x, places, source, axis):
     grid = list(jnp.indices(source.shape, sparse=True))
     grid[axis] = places
     return x.at[tuple(grid)].add(source)
+",
+        ),
+        (
+            "scatter",
+            r"
+def scatter(x, places, source, axis):
+    return x.at[(slice(None),) * axis + (places.astype(int),)].set(source)
+",
+        ),
+        (
+            "scatter_along_axis",
+            r"
+def scatter_along_axis(x, places, source, axis):
+    places, source = jnp.broadcast_arrays(places.astype(int), source)
+    grid = list(jnp.indices(source.shape, sparse=True))
+    grid[axis] = places
+    return x.at[tuple(grid)].set(source)
 ",
         ),
         (
@@ -253,6 +271,14 @@ print(json.dumps(answer))
             "norm",
             "at the origin the gradient is NaN in JAX, 0 in secant",
         ),
+        (
+            "cummax",
+            "at ties the gradient is shared in JAX, the first's in secant",
+        ),
+        (
+            "cummin",
+            "at ties the gradient is shared in JAX, the first's in secant",
+        ),
         ("median", "at ties the places that are chosen may differ"),
         ("quantile", "at ties the places that are chosen may differ"),
         (
@@ -409,7 +435,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
             format!("{}({x}, {}, {})", call.op, call.args[1], call.axis("axis")?)
         }
         "embedding" => format!("take({x}, {}, 0)", call.args[1]),
-        "scatter_add" | "scatter_add_along_axis" => {
+        "scatter_add" | "scatter_add_along_axis" | "scatter" | "scatter_along_axis" => {
             format!(
                 "{}({x}, {}, {}, {})",
                 call.op,
@@ -417,6 +443,42 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.args[2],
                 call.axis("axis")?
             )
+        }
+        "segment_sum" | "segment_max" => {
+            let count = call.integer("num_segments")?;
+            let places = format!("{}.astype(int) % {}", call.args[1], count.max(1));
+            format!("jax.ops.{}({x}, {places}, {count})", call.op)
+        }
+        "one_hot" => {
+            let n = call.integer("n")?;
+            let places = format!("{x}.astype(int) % {}", n.max(1));
+            format!("jax.nn.one_hot({places}, {n}, dtype=dtype)")
+        }
+        "sort" | "argsort" | "top_k" => {
+            let axis = call.axis("axis")?;
+            let descending = truth(call.flag("descending") || call.flag("largest"));
+            let places =
+                format!("jnp.argsort({x}, axis={axis}, stable=True, descending={descending})");
+            match call.op {
+                "argsort" => format!("{places}.astype(dtype)"),
+                "sort" => format!("jnp.take_along_axis({x}, {places}, axis={axis})"),
+                _ => {
+                    let first = format!(
+                        "jax.lax.slice_in_dim({places}, 0, {}, axis={axis})",
+                        call.integer("k")?
+                    );
+                    format!("jnp.take_along_axis({x}, {first}, axis={axis})")
+                }
+            }
+        }
+        "tensordot" => {
+            let [a, b] = call.pairs()?.map(tuple);
+            format!("jnp.tensordot({x}, {}, axes=({a}, {b}))", call.args[1])
+        }
+        "cross" => {
+            let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
+            let args = format!("*jnp.broadcast_arrays({x}, {})", call.args[1]);
+            format!("jnp.cross({args}, axis={axis})")
         }
         "outer" => format!("jnp.outer({x}, {}).reshape({shape})", call.args[1]),
         "matmul" | "dot" | "inner" | "kron" => {

@@ -90,6 +90,22 @@ impl Call<'_> {
             _ => self.shapes[0].axes(Some(&self.integers("axes")?)).ok(),
         }
     }
+    /// The axes of two operands that `axes` pairs, counted from the front.
+    pub(super) fn pairs(&self) -> Option<[Vec<usize>; 2]> {
+        let ranks = [self.shapes[0].rank(), self.shapes[1].rank()];
+        if let Some(count) = self.integer("axes") {
+            let first = ranks[0].checked_sub(count as usize)?;
+            return Some([(first..ranks[0]).collect(), (0..count as usize).collect()]);
+        }
+        let [Attr::List(a), Attr::List(b)] = self.list("axes")? else {
+            return None;
+        };
+        let axes = |list: &[Attr], rank: usize| -> Option<Vec<usize>> {
+            let axis = |item: &Attr| resolve_axis(as_integer(item)?, rank).ok();
+            list.iter().map(axis).collect()
+        };
+        Some([axes(a, ranks[0])?, axes(b, ranks[1])?])
+    }
     /// For each axis the lowest and the highest padding.
     pub(super) fn pads(&self) -> Option<Vec<(i64, i64)>> {
         let pair = |item: &Attr| match item {
@@ -141,6 +157,16 @@ fn as_integer(attr: &Attr) -> Option<i64> {
         Attr::Number(x) => Some(*x as i64),
         _ => None,
     }
+}
+
+/// Whether a program calls the function of this name, which is nobody's method.
+fn calls(program: &str, name: &str) -> bool {
+    let call = format!("{name}(");
+    let mut places = program.match_indices(&call).map(|(at, _)| &program[..at]);
+    places.any(|before| {
+        let is_longer = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+        !is_longer && !before.ends_with("def ")
+    })
 }
 
 /// A tuple of integers: `(0,)`, `(2, 3)`.
@@ -313,11 +339,15 @@ impl Writer<'_> {
                 "float64"
             },
         );
-        let called = |name: &str| {
-            let call = format!("{name}(");
-            body.contains(&call) || self.functions.contains(&call)
-        };
-        let helpers = self.target.helpers.iter().filter(|(name, _)| called(name));
+        // helpers call helpers
+        let mut text = [body.as_str(), &self.functions].concat();
+        for (name, source) in self.target.helpers {
+            if calls(&text, name) {
+                text += source;
+            }
+        }
+        let helpers = self.target.helpers.iter();
+        let helpers = helpers.filter(|(name, _)| calls(&text, name));
         let helpers: String = helpers
             .map(|(_, source)| format!("\n\n{}\n", source.trim()))
             .collect();

@@ -3,6 +3,7 @@
 use super::Format;
 use super::python::{Call, Target, literal, truth, tuple, write};
 use crate::graph::Dtype;
+use crate::tensor::resolve_axis;
 
 pub(super) const FORMAT: Format = Format {
     name: "pytorch",
@@ -87,6 +88,27 @@ def scatter_add_along_axis(x, places, source, axis):
     places = torch.remainder(places.long(), max(x.shape[axis], 1))
     places, source = torch.broadcast_tensors(places, source)
     return torch.scatter_add(x, axis, places, source)
+",
+        ),
+        (
+            "scatter",
+            r"
+def scatter(x, places, source, axis):  # of several slices for one place the last
+    places = torch.remainder(places.long(), max(x.shape[axis], 1)).reshape(-1)
+    source = source.reshape(x.shape[:axis] + places.shape + x.shape[axis + 1 :])
+    last = {place: k for k, place in enumerate(places.tolist())}
+    places, taken = (torch.tensor(list(x), dtype=torch.int64) for x in (last.keys(), last.values()))
+    return torch.index_copy(x, axis, places, torch.index_select(source, axis, taken))
+",
+        ),
+        (
+            "scatter_along_axis",
+            r"
+def scatter_along_axis(x, places, source, axis):
+    places = torch.remainder(places.long(), max(x.shape[axis], 1))
+    places, source = torch.broadcast_tensors(places, source)
+    places = torch.arange(x.numel()).reshape(x.shape).gather(axis, places)
+    return scatter(x.reshape(-1), places.reshape(-1), source.reshape(-1), 0).reshape(x.shape)
 ",
         ),
         (
@@ -250,6 +272,10 @@ print(json.dumps(answer))
         ),
         (
             "cummax",
+            "at ties the gradient goes to the last in PyTorch, to the first in secant",
+        ),
+        (
+            "cummin",
             "at ties the gradient goes to the last in PyTorch, to the first in secant",
         ),
         ("median", "at ties the places that are chosen may differ"),
@@ -447,7 +473,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
             format!("{}({x}, {}, {})", call.op, call.args[1], call.axis("axis")?)
         }
         "embedding" => format!("take({x}, {}, 0)", call.args[1]),
-        "scatter_add" | "scatter_add_along_axis" => {
+        "scatter_add" | "scatter_add_along_axis" | "scatter" | "scatter_along_axis" => {
             format!(
                 "{}({x}, {}, {}, {})",
                 call.op,
@@ -455,6 +481,46 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.args[2],
                 call.axis("axis")?
             )
+        }
+        "segment_sum" | "segment_max" => {
+            let count = call.integer("num_segments")?.max(1);
+            let places = format!("torch.remainder({}.long(), {count})", call.args[1]);
+            match call.op {
+                "segment_sum" => {
+                    format!("torch.zeros({shape}, dtype=dtype).index_add(0, {places}, {x})")
+                }
+                _ => format!(
+                    "torch.full({shape}, -inf, dtype=dtype).index_reduce(0, {places}, {x}, \"amax\")"
+                ),
+            }
+        }
+        "one_hot" => {
+            let n = call.integer("n")?;
+            let places = format!("torch.remainder({x}.long(), {})", n.max(1));
+            format!("F.one_hot({places}, {n}).to(dtype)")
+        }
+        "sort" | "argsort" | "top_k" => {
+            let axis = call.axis("axis")?;
+            let descending = truth(call.flag("descending") || call.flag("largest"));
+            let sorted =
+                format!("torch.sort({x}, dim={axis}, descending={descending}, stable=True)");
+            match call.op {
+                "argsort" => format!("{sorted}.indices.to(dtype)"),
+                "sort" => format!("{sorted}.values"),
+                _ => {
+                    let k = call.integer("k")?;
+                    format!("torch.narrow({sorted}.values, {axis}, 0, {k})")
+                }
+            }
+        }
+        "tensordot" => {
+            let [a, b] = call.pairs()?.map(tuple);
+            format!("torch.tensordot({x}, {}, dims=({a}, {b}))", call.args[1])
+        }
+        "cross" => {
+            let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
+            let args = format!("*torch.broadcast_tensors({x}, {})", call.args[1]);
+            format!("torch.linalg.cross({args}, dim={axis})")
         }
         "outer" => {
             let other = &call.args[1];

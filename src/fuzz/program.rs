@@ -298,7 +298,8 @@ impl<'s> Program<'s> {
         if !room || shape.count() > LARGEST || self.elements + shape.count() > TOTAL {
             return None;
         }
-        let careless = Choices::new(&[mix(words.style(), 5)]).chance(0.02);
+        // where no derivative exists there is nothing to be careless about
+        let careless = op.chooses() && Choices::new(&[mix(words.style(), 5)]).chance(0.02);
         let try_with = |plans: &[Plan]| {
             let operands: SmallVec<[Operand<'_>; 3]> = plans.iter().map(Plan::operand).collect();
             attempt(&op, &operands, &shape, careless)

@@ -29,7 +29,7 @@ word_attribute! {
 }
 
 /// The first place of the element that compares as `side` to all others; the first NaN's, if there is one.
-fn extreme_place<T: Real>(lane: &[T], side: Ordering) -> usize {
+pub(super) fn extreme_place<T: Real>(lane: &[T], side: Ordering) -> usize {
     let mut best = 0;
     for (place, x) in lane.iter().enumerate() {
         if x.to_f64().is_nan() {

@@ -89,6 +89,12 @@ pub trait Primitive: Signature {
         f64::INFINITY
     }
 
+    /// Whether the derivative is a documented choice where the operation is not smooth. If not, there is none: the value
+    /// itself may not exist, or jump.
+    fn chooses(&self) -> bool {
+        true
+    }
+
     /// Where the numbers of this operand are meant to lie.
     fn domain(&self, _operand: usize) -> Domain {
         Domain::Interval(REAL)

@@ -173,6 +173,48 @@ macro_rules! structural_table {
             /// The cross product along an axis of the broadcast result, on which both operands have size 3.
             Cross cross(a, b; axis: i64 = -1);
 
+            // Factorisations: of the matrices in the last two axes; the leading axes are batches.
+            /// The triangular factor of (a + a^T) / 2 = L L^T with a positive diagonal: L, or its transpose. NaN if the matrix is
+            /// not positive definite. The derivative is symmetric.
+            Cholesky cholesky(a; lower: bool = true);
+            /// The solution x of A x = b, or of A^T x = b, where A is the named triangle of a: the rest is not read, nor the diagonal
+            /// if it counts as ones. b is a vector only if its rank is 1; batches broadcast. NaN if the diagonal has a zero.
+            TriangularSolve triangular_solve(a, b; lower: bool, transpose: bool = false, unit_diagonal: bool = false);
+            /// The solution x of a x = b. b is a vector only if its rank is 1; batches broadcast. NaN if a is singular.
+            Solve solve(a, b);
+            /// The inverse; NaN if there is none.
+            Inv inv(a);
+            /// The determinant, 1 of no elements. Its derivatives are exact where it is 0: the first is the matrix of cofactors, of
+            /// any size; those of the second order up to 16 rows, of the third up to 6, of any order up to 4. Beyond that they
+            /// divide, and are NaN of a singular matrix.
+            Det det(a);
+            /// The derivatives of the determinant by `order` elements: entry [.., i, j, k, l, ..] is that by elements (i, j), (k, l), ..;
+            /// of order 1, the matrix of cofactors. The order is at most the number of rows.
+            Cofactors cofactors(a; order: usize = 1);
+            /// The logarithm of the determinant's absolute value; -inf, with derivative NaN, if the matrix is singular.
+            SlogDet slogdet(a);
+            /// The power with an integer exponent, by repeated squaring; of the inverse if it is negative.
+            MatrixPower matrix_power(a; n: i64);
+            /// The exponential of a matrix.
+            Expm expm(a);
+            /// The orthonormal factor of the reduced factorisation a = Q R of a square or tall matrix, where the diagonal of R is not
+            /// negative.
+            QrQ qr_q(a);
+            /// The triangular factor of the reduced factorisation a = Q R of a square or tall matrix; its diagonal is not negative.
+            QrR qr_r(a);
+            /// The eigenvalues of (a + a^T) / 2, ascending; another name of eigh_values.
+            EigValsH eigvalsh(a);
+            /// The eigenvalues of (a + a^T) / 2, ascending. The derivative is symmetric; there is none where two are equal.
+            EighValues eigh_values(a);
+            /// The eigenvectors of (a + a^T) / 2, as columns in the order of the eigenvalues. Of each, the first component that is at
+            /// least 0.6 times the largest is positive.
+            EighVectors eigh_vectors(a);
+            /// The singular values, descending. There is no derivative where two are equal or one is 0.
+            SvdVals svdvals(a);
+            /// The pseudoinverse, without the singular values that are at most `rcond` times the largest. Its derivative is that of
+            /// changes which keep the rank.
+            Pinv pinv(a; rcond: f64 = 1e-15);
+
             // Neural, and other.
             /// e^x over its sum along an axis, without overflow; NaN, and so its derivative, where all elements are -inf.
             Softmax softmax(x; axis: i64);
@@ -181,6 +223,55 @@ macro_rules! structural_table {
             /// Minus the log_softmax at the label. Classes are on axis 1 of the logits, or on the last of rank 1, and labels have
             /// the shape of the rest. Negative labels count from the end.
             CrossEntropy cross_entropy(logits, labels; reduction: Reduction = Reduction::Mean);
+            /// (x - mean) / sqrt(var + eps) over the axes from `axis` to the last, times weight, plus bias, which have the shape
+            /// of these axes; the variance is the biased one.
+            LayerNorm layer_norm(x, weight, bias; axis: i64 = -1, eps: f64 = 1e-5);
+            /// x / sqrt(mean of x^2 + eps) over the last axis, times weight, which has the shape of that axis.
+            RmsNorm rms_norm(x, weight; eps: f64 = 1e-6);
+            /// As layer_norm, over each of `groups` groups of the channels on axis 1 and all axes behind; weight and bias have an
+            /// element for each channel.
+            GroupNorm group_norm(x, weight, bias; groups: usize, eps: f64 = 1e-5);
+            /// As layer_norm, over all axes but the channels on axis 1; weight and bias have an element for each channel.
+            BatchNormTrain batch_norm_train(x, weight, bias; eps: f64 = 1e-5);
+            /// softmax(q k^T / sqrt(d)) v for queries (.., L, d), keys (.., S, d) and values (.., S, e); leading axes are batches
+            /// and broadcast. If it is causal, query i takes the keys up to i only.
+            Attention attention(q, k, v; causal: bool = false);
+            /// The rows of a table that the index names: take along axis 0.
+            Embedding embedding(table, index);
+
+            // Convolutions, pools, and upsampling of tensors (N, C, spatial axes).
+            /// The sums of x (N, C, L) under a sliding kernel w (O, C / groups, K), which is not turned, with zeros around x.
+            Conv1d conv1d(x, w; stride: PerAxis = 1_usize.into(), padding: PerAxis = 0_usize.into(), dilation: PerAxis = 1_usize.into(), groups: usize = 1);
+            /// As conv1d, of x (N, C, H, W) with w (O, C / groups, K, L).
+            Conv2d conv2d(x, w; stride: PerAxis = 1_usize.into(), padding: PerAxis = 0_usize.into(), dilation: PerAxis = 1_usize.into(), groups: usize = 1);
+            /// As conv1d, of x (N, C, D, H, W) with w (O, C / groups, K, L, M).
+            Conv3d conv3d(x, w; stride: PerAxis = 1_usize.into(), padding: PerAxis = 0_usize.into(), dilation: PerAxis = 1_usize.into(), groups: usize = 1);
+            /// The adjoint of conv1d in its first operand, with w (C, O / groups, K). Of the sizes that conv1d takes to that of x,
+            /// the smallest and `output_padding` more, which is below the stride or the dilation.
+            ConvTranspose1d conv_transpose1d(x, w; stride: PerAxis = 1_usize.into(), padding: PerAxis = 0_usize.into(), output_padding: PerAxis = 0_usize.into(), dilation: PerAxis = 1_usize.into(), groups: usize = 1);
+            /// As conv_transpose1d, the adjoint of conv2d.
+            ConvTranspose2d conv_transpose2d(x, w; stride: PerAxis = 1_usize.into(), padding: PerAxis = 0_usize.into(), output_padding: PerAxis = 0_usize.into(), dilation: PerAxis = 1_usize.into(), groups: usize = 1);
+            /// As conv_transpose1d, the adjoint of conv3d.
+            ConvTranspose3d conv_transpose3d(x, w; stride: PerAxis = 1_usize.into(), padding: PerAxis = 0_usize.into(), output_padding: PerAxis = 0_usize.into(), dilation: PerAxis = 1_usize.into(), groups: usize = 1);
+            /// The largest element of each window, NaN if there is one; at ties the first has the derivative. Padding is never
+            /// chosen. The stride is the kernel's size by default.
+            MaxPool1d max_pool1d(x; kernel: PerAxis, stride: Option<PerAxis> = None, padding: PerAxis = 0_usize.into());
+            /// As max_pool1d, on two axes.
+            MaxPool2d max_pool2d(x; kernel: PerAxis, stride: Option<PerAxis> = None, padding: PerAxis = 0_usize.into());
+            /// As max_pool1d, on three axes.
+            MaxPool3d max_pool3d(x; kernel: PerAxis, stride: Option<PerAxis> = None, padding: PerAxis = 0_usize.into());
+            /// The mean of each window, in which padding counts as zeros, or does not count. The stride is the kernel's size by
+            /// default.
+            AvgPool1d avg_pool1d(x; kernel: PerAxis, stride: Option<PerAxis> = None, padding: PerAxis = 0_usize.into(), count_include_pad: bool = true);
+            /// As avg_pool1d, on two axes.
+            AvgPool2d avg_pool2d(x; kernel: PerAxis, stride: Option<PerAxis> = None, padding: PerAxis = 0_usize.into(), count_include_pad: bool = true);
+            /// As avg_pool1d, on three axes.
+            AvgPool3d avg_pool3d(x; kernel: PerAxis, stride: Option<PerAxis> = None, padding: PerAxis = 0_usize.into(), count_include_pad: bool = true);
+            /// Each element repeated `scale` times along each of the one to three spatial axes.
+            UpsampleNearest upsample_nearest(x; scale: PerAxis);
+            /// Linear interpolation along both spatial axes to `scale` times as many places, as in PyTorch: those of the corners
+            /// coincide if they are aligned, else the outer edges of the outermost cells do.
+            UpsampleBilinear upsample_bilinear(x; scale: PerAxis, align_corners: bool = false);
             /// The value of x, as a constant: no derivative passes.
             StopGradient stop_gradient(x);
             /// Element k (row-major) over 1 - rate if it is kept, else 0. It is kept if u >= rate, u the top 53 bits of

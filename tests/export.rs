@@ -145,7 +145,7 @@ fn products_sorting_and_segments() {
         (
             "jax",
             [
-                "    a = jnp.tensordot(x, y, axes=((1,), (0,)))",
+                "    a = jnp.tensordot(x, y, ((1,), (0,)))",
                 "    d = jnp.cross(*jnp.broadcast_arrays(x, x), axis=1)",
                 "    h = jnp.argsort(x, axis=0, stable=True, descending=False).astype(dtype)",
                 "    m = scatter_along_axis(x, j, j, 0)",
@@ -156,7 +156,7 @@ fn products_sorting_and_segments() {
         (
             "pytorch",
             [
-                "    b = torch.tensordot(x, y, dims=((1,), (0,)))",
+                "    b = torch.tensordot(x, y, ((1,), (0,)))",
                 "    d = torch.linalg.cross(*torch.broadcast_tensors(x, x), dim=1)",
                 "    g = torch.sort(x, dim=1, descending=True, stable=True).values",
                 "    n = torch.zeros((2, 3), dtype=dtype).index_add(0, torch.remainder(i.long(), 2), x)",

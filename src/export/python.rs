@@ -4,6 +4,7 @@
 //! needs brackets. What an engine has no function for is written out from the table's formula as a function of its own.
 
 use super::ExportError;
+use super::alike::{OPERATORS, alike};
 use crate::graph::{Case, Dtype, GraphBuilder, write_number};
 use crate::op::sym::{Operand, Sym};
 use crate::op::{Attr, Id, Input, Op, Pointwise};
@@ -22,11 +23,11 @@ pub(super) struct Target {
     pub(super) epilogue: &'static str,
     /// Words that nodes must not be called by, beside Python's own and the helpers' names.
     pub(super) taken: &'static [&'static str],
-    /// Rows of the table that are called alike: their prefix, and the names.
+    /// Rows of the table that are called as here: the name of the library, and theirs.
     pub(super) same: (&'static str, &'static [&'static str]),
     /// Rows of the table that are spelled otherwise: `{0}`, `{1}`, .. are operands, `{name}` attributes.
     pub(super) spelled: &'static [(&'static str, &'static str)],
-    /// The structural operations.
+    /// The structural operations that are not spelled alike everywhere.
     pub(super) structural: fn(&Call<'_>) -> Option<String>,
     /// Where the engine's derivative is another legal choice than ours.
     pub(super) conventions: &'static [(&'static str, &'static str)],
@@ -414,6 +415,7 @@ impl Writer<'_> {
             .target
             .spelled
             .iter()
+            .chain(OPERATORS)
             .find(|(name, _)| *name == info.name)
         {
             let mut value = (*pattern).to_string();
@@ -529,6 +531,8 @@ impl Writer<'_> {
             shape: &node.shape,
             of_ones: &of_ones,
         };
-        (self.target.structural)(&call).ok_or_else(|| self.unsupported(op.name()))
+        alike(&call, self.target.same.0)
+            .or_else(|| (self.target.structural)(&call))
+            .ok_or_else(|| self.unsupported(op.name()))
     }
 }

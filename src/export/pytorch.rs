@@ -112,6 +112,13 @@ def scatter_along_axis(x, places, source, axis):
 ",
         ),
         (
+            "dropout",
+            r"
+def dropout(x, kept, rate):
+    return torch.where(torch.tensor(kept).bool().reshape(x.shape), x / (1.0 - rate), constant(0.0, ()))
+",
+        ),
+        (
             "shifted",
             r"
 def shifted(x, axis, first):  # one place towards the end, with `first` before
@@ -201,8 +208,6 @@ print(json.dumps(answer))
         ],
     ),
     spelled: &[
-        ("neg", "-{0}"),
-        ("cube", "{0} * {0} * {0}"),
         ("recip", "torch.reciprocal({0})"),
         ("cbrt", "torch.sign({0}) * torch.abs({0}) ** (1.0 / 3.0)"),
         ("exp10", "torch.pow(10.0, {0})"),
@@ -233,10 +238,6 @@ print(json.dumps(answer))
         ("powc", "torch.pow({0}, {exponent})"),
         ("powi", "torch.pow({0}, {n})"),
         ("clamp", "torch.clamp({0}, {lo}, {hi})"),
-        ("add", "{0} + {1}"),
-        ("sub", "{0} - {1}"),
-        ("mul", "{0} * {1}"),
-        ("div", "{0} / {1}"),
         ("max", "torch.maximum({0}, {1})"),
         ("min", "torch.minimum({0}, {1})"),
         ("gt", "({0} > {1}).to(dtype)"),
@@ -250,7 +251,6 @@ print(json.dumps(answer))
             "torch.where({0} == 0, constant(0.0, ()), {0} * {1})",
         ),
         ("where", "torch.where({0} != 0, {1}, {2})"),
-        ("fma", "{0} * {1} + {2}"),
     ],
     structural,
     conventions: &[
@@ -308,25 +308,11 @@ fn structural(call: &Call<'_>) -> Option<String> {
         })
     };
     let folded = || Some(format!("fold({x}, {})", tuple(call.axes()?)));
-    let variance = || {
-        let left = call.folded()? as i64 - call.integer("ddof")?;
-        let count = if left > 0 {
-            left.to_string()
-        } else {
-            "nan".into()
-        };
-        Some(format!(
-            "variance({x}, {}, {count}, {keepdim})",
-            tuple(call.axes()?)
-        ))
-    };
     Some(match call.op {
         "sum" | "mean" | "logsumexp" => reduced(call.op, x)?,
         "max_reduce" => reduced("amax", x)?,
         "min_reduce" => reduced("amin", x)?,
         "prod" => format!("torch.prod({}, dim=-1).reshape({shape})", folded()?),
-        "var" => variance()?,
-        "std" => format!("torch.sqrt({})", variance()?),
         "norm" => {
             let ord = literal(call.number("ord")?, Dtype::F64);
             format!(
@@ -369,11 +355,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             }
             flip(&scanned)
         }
-        "recurrence" => {
-            let (axis, reverse) = (call.axis("axis")?, truth(call.flag("reverse")));
-            format!("recurrence({x}, {}, {axis}, {reverse})", call.args[1])
-        }
-        "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape({shape})"),
         "transpose" => {
             let rank = call.shape.rank();
             let perm = call
@@ -381,7 +362,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 .unwrap_or_else(|| (0..rank as i64).rev().collect());
             format!("torch.permute({x}, {})", tuple(perm))
         }
-        "broadcast_to" => format!("torch.broadcast_to({x}, {shape})"),
         "slice" => {
             let ranges = call.ranges()?;
             let forwards: Vec<String> = ranges
@@ -406,12 +386,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             }
             value
         }
-        "flip" => format!("torch.flip({x}, {})", tuple(call.axes()?)),
-        "roll" => format!(
-            "torch.roll({x}, {}, {})",
-            call.integer("shift")?,
-            call.axis("axis")?
-        ),
         "pad" => {
             let pads = call.pads()?;
             match call.word("mode")? {
@@ -456,32 +430,11 @@ fn structural(call: &Call<'_>) -> Option<String> {
             call.args.join(", "),
             call.integer("axis")?
         ),
-        "tile" => format!("torch.tile({x}, {})", tuple(call.integers("reps")?)),
         "repeat" => format!(
             "torch.repeat_interleave({x}, {}, dim={})",
             call.integer("repeats")?,
             call.axis("axis")?
         ),
-        "diag" => format!("torch.diag({x}, {})", call.integer("k")?),
-        "diagonal" => format!("torch.diagonal({x}, {}, -2, -1)", call.integer("offset")?),
-        "trace" => format!(
-            "torch.diagonal({x}, {}, -2, -1).sum(-1)",
-            call.integer("offset").unwrap_or(0)
-        ),
-        "tril" | "triu" => format!("torch.{}({x}, {})", call.op, call.integer("k")?),
-        "take" | "take_along_axis" => {
-            format!("{}({x}, {}, {})", call.op, call.args[1], call.axis("axis")?)
-        }
-        "embedding" => format!("take({x}, {}, 0)", call.args[1]),
-        "scatter_add" | "scatter_add_along_axis" | "scatter" | "scatter_along_axis" => {
-            format!(
-                "{}({x}, {}, {}, {})",
-                call.op,
-                call.args[1],
-                call.args[2],
-                call.axis("axis")?
-            )
-        }
         "segment_sum" | "segment_max" => {
             let count = call.integer("num_segments")?.max(1);
             let places = format!("torch.remainder({}.long(), {count})", call.args[1]);
@@ -513,10 +466,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 }
             }
         }
-        "tensordot" => {
-            let [a, b] = call.pairs()?.map(tuple);
-            format!("torch.tensordot({x}, {}, dims=({a}, {b}))", call.args[1])
-        }
         "cross" => {
             let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
             let args = format!("*torch.broadcast_tensors({x}, {})", call.args[1]);
@@ -526,15 +475,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let other = &call.args[1];
             format!("torch.outer({x}.reshape(-1), {other}.reshape(-1)).reshape({shape})")
         }
-        "matmul" | "dot" | "inner" | "kron" => {
-            format!("torch.{}({x}, {})", call.op, call.args[1])
-        }
-        "einsum" => format!(
-            "torch.einsum({:?}, {})",
-            call.word("equation")?,
-            call.args.join(", ")
-        ),
-        "det" | "inv" => format!("torch.linalg.{}({x})", call.op),
         "softmax" | "log_softmax" => format!("torch.{}({x}, dim={})", call.op, call.axis("axis")?),
         "cross_entropy" => {
             let reduction = call.word("reduction")?;
@@ -544,16 +484,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             format!("F.cross_entropy({x}, {labels}, reduction=\"{reduction}\")")
         }
         "stop_gradient" => format!("{x}.detach()"),
-        "dropout" if call.number("rate")? == 1.0 => format!("torch.zeros_like({x})"),
-        "dropout" => {
-            let kept: Vec<&str> = (call.of_ones)()?
-                .iter()
-                .map(|scale| truth(scale != 0.0))
-                .collect();
-            let rate = literal(call.number("rate")?, Dtype::F64);
-            let mask = format!("torch.tensor([{}]).reshape({shape})", kept.join(", "));
-            format!("torch.where({mask}.bool(), {x} / (1.0 - {rate}), constant(0.0, ()))")
-        }
         _ => return None,
     })
 }

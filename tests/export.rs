@@ -114,6 +114,68 @@ fn python_programs() {
     );
 }
 
+const PRODUCTS: &str = r#"secant 1
+param x [2, 3] = [0.5, -1.25, 3.0, 0.1, 0.2, 0.3]
+param y [3, 2] = [1.0, 2.0, 0.5, 0.25, -1.0, 4.0]
+index i [2] = [0, -1]
+index j [1, 3] = [1, 0, 1]
+a = tensordot(x, y, axes=[[-1], [0]])
+b = tensordot(x, y, axes=1)
+c = einsum(x, y, equation="ij,jk")
+d = cross(x, x, axis=-1)
+e = kron(x, y)
+f = inner(x, x)
+g = sort(x, descending=true)
+h = argsort(x, axis=0)
+k = top_k(x, k=2, largest=false)
+l = scatter(x, i, c, axis=1)
+m = scatter_along_axis(x, j, j, axis=0)
+n = segment_sum(x, i, num_segments=2)
+o = segment_max(x, i, num_segments=3)
+p = one_hot(i, n=4)
+q = cumlogsumexp(x, axis=0, reverse=true)
+r = cummax(x, axis=1)
+return a, b, c, d, e, f, g, h, k, l, m, n, o, p, q, r
+"#;
+
+#[test]
+fn products_sorting_and_segments() {
+    let case = Case::from_text(PRODUCTS).unwrap();
+    let lines = [
+        (
+            "jax",
+            [
+                "    a = jnp.tensordot(x, y, ((1,), (0,)))",
+                "    d = jnp.cross(*jnp.broadcast_arrays(x, x), axis=1)",
+                "    h = jnp.argsort(x, axis=0, stable=True, descending=False).astype(dtype)",
+                "    m = scatter_along_axis(x, j, j, 0)",
+                "    o = jax.ops.segment_max(x, i.astype(int) % 3, 3)",
+                "    p = jax.nn.one_hot(i.astype(int) % 4, 4, dtype=dtype)",
+            ],
+        ),
+        (
+            "pytorch",
+            [
+                "    b = torch.tensordot(x, y, ((1,), (0,)))",
+                "    d = torch.linalg.cross(*torch.broadcast_tensors(x, x), dim=1)",
+                "    g = torch.sort(x, dim=1, descending=True, stable=True).values",
+                "    n = torch.zeros((2, 3), dtype=dtype).index_add(0, torch.remainder(i.long(), 2), x)",
+                "    p = F.one_hot(torch.remainder(i.long(), 4), 4).to(dtype)",
+                // a helper that another helper calls
+                "def scatter(x, places, source, axis):  # of several slices for one place the last",
+            ],
+        ),
+    ];
+    for (format, lines) in lines {
+        let program = export(&case, format);
+        balanced(&program);
+        for line in lines {
+            assert!(program.contains(line), "no `{line}` in\n{program}");
+        }
+        assert!(!program.contains("def take("), "{program}");
+    }
+}
+
 /// A case of one pointwise operation with each attribute at 1.
 fn one(kind: Kind) -> Case {
     let specs = kind.specs();

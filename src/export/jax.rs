@@ -3,6 +3,7 @@
 use super::Format;
 use super::python::{Call, Target, literal, truth, tuple, write};
 use crate::graph::Dtype;
+use crate::tensor::resolve_axis;
 
 pub(super) const FORMAT: Format = Format {
     name: "jax",
@@ -86,6 +87,30 @@ def scatter_add_along_axis(x, places, source, axis):
 ",
         ),
         (
+            "scatter",
+            r"
+def scatter(x, places, source, axis):
+    return x.at[(slice(None),) * axis + (places.astype(int),)].set(source)
+",
+        ),
+        (
+            "scatter_along_axis",
+            r"
+def scatter_along_axis(x, places, source, axis):
+    places, source = jnp.broadcast_arrays(places.astype(int), source)
+    grid = list(jnp.indices(source.shape, sparse=True))
+    grid[axis] = places
+    return x.at[tuple(grid)].set(source)
+",
+        ),
+        (
+            "dropout",
+            r"
+def dropout(x, kept, rate):
+    return jnp.where(jnp.asarray(kept, dtype=bool).reshape(x.shape), x / (1.0 - rate), 0.0)
+",
+        ),
+        (
             "shifted",
             r"
 def shifted(x, axis, first):  # one place towards the end, with `first` before
@@ -158,8 +183,6 @@ print(json.dumps(answer))
         ],
     ),
     spelled: &[
-        ("neg", "-{0}"),
-        ("cube", "{0} * {0} * {0}"),
         ("recip", "1.0 / {0}"),
         ("rsqrt", "jax.lax.rsqrt({0})"),
         ("exp10", "jnp.power(10.0, {0})"),
@@ -204,10 +227,6 @@ print(json.dumps(answer))
         ("powc", "jnp.power({0}, {exponent})"),
         ("powi", "jax.lax.integer_pow({0}, {n})"),
         ("clamp", "jnp.clip({0}, {lo}, {hi})"),
-        ("add", "{0} + {1}"),
-        ("sub", "{0} - {1}"),
-        ("mul", "{0} * {1}"),
-        ("div", "{0} / {1}"),
         ("pow", "jnp.power({0}, {1})"),
         ("atan2", "jnp.arctan2({0}, {1})"),
         ("max", "jnp.maximum({0}, {1})"),
@@ -220,7 +239,6 @@ print(json.dumps(answer))
         ("ne", "({0} != {1}).astype(dtype)"),
         ("strong_mul", "jnp.where({0} == 0, 0.0, {0} * {1})"),
         ("where", "jnp.where({0} != 0, {1}, {2})"),
-        ("fma", "{0} * {1} + {2}"),
     ],
     structural,
     conventions: &[
@@ -253,6 +271,14 @@ print(json.dumps(answer))
             "norm",
             "at the origin the gradient is NaN in JAX, 0 in secant",
         ),
+        (
+            "cummax",
+            "at ties the gradient is shared in JAX, the first's in secant",
+        ),
+        (
+            "cummin",
+            "at ties the gradient is shared in JAX, the first's in secant",
+        ),
         ("median", "at ties the places that are chosen may differ"),
         ("quantile", "at ties the places that are chosen may differ"),
         (
@@ -273,25 +299,11 @@ fn structural(call: &Call<'_>) -> Option<String> {
         ))
     };
     let folded = || Some(format!("fold({x}, {})", tuple(call.axes()?)));
-    let variance = || {
-        let left = call.folded()? as i64 - call.integer("ddof")?;
-        let count = if left > 0 {
-            left.to_string()
-        } else {
-            "nan".into()
-        };
-        Some(format!(
-            "variance({x}, {}, {count}, {keepdims})",
-            tuple(call.axes()?)
-        ))
-    };
     Some(match call.op {
         "sum" | "mean" | "prod" => reduced(&format!("jnp.{}", call.op))?,
         "logsumexp" => reduced("jax.nn.logsumexp")?,
         "max_reduce" => reduced("jnp.max")?,
         "min_reduce" => reduced("jnp.min")?,
-        "var" => variance()?,
-        "std" => format!("jnp.sqrt({})", variance()?),
         "norm" => {
             let ord = literal(call.number("ord")?, Dtype::F64);
             format!(
@@ -336,11 +348,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 flip(x.clone())
             ))
         }
-        "recurrence" => {
-            let (axis, reverse) = (call.axis("axis")?, truth(call.flag("reverse")));
-            format!("recurrence({x}, {}, {axis}, {reverse})", call.args[1])
-        }
-        "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape({shape})"),
         "transpose" => {
             let rank = call.shape.rank();
             let perm = call
@@ -348,7 +355,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 .unwrap_or_else(|| (0..rank as i64).rev().collect());
             format!("jnp.transpose({x}, {})", tuple(perm))
         }
-        "broadcast_to" => format!("jnp.broadcast_to({x}, {shape})"),
         "slice" => {
             let ranges = call.ranges()?;
             let range = |&(start, stop, step): &(i64, i64, i64)| match stop {
@@ -364,12 +370,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 false => format!("{x}[{}]", slices.join(", ")),
             }
         }
-        "flip" => format!("jnp.flip({x}, {})", tuple(call.axes()?)),
-        "roll" => format!(
-            "jnp.roll({x}, {}, {})",
-            call.integer("shift")?,
-            call.axis("axis")?
-        ),
         "pad" => {
             let pads = call.pads()?;
             let pairs = tuple(pads.iter().map(|&(lo, hi)| tuple([lo, hi])));
@@ -392,42 +392,44 @@ fn structural(call: &Call<'_>) -> Option<String> {
             call.args.join(", "),
             call.integer("axis")?
         ),
-        "tile" => format!("jnp.tile({x}, {})", tuple(call.integers("reps")?)),
         "repeat" => format!(
             "jnp.repeat({x}, {}, axis={})",
             call.integer("repeats")?,
             call.axis("axis")?
         ),
-        "diag" => format!("jnp.diag({x}, {})", call.integer("k")?),
-        "diagonal" => format!("jnp.diagonal({x}, {}, -2, -1)", call.integer("offset")?),
-        "trace" => format!(
-            "jnp.diagonal({x}, {}, -2, -1).sum(-1)",
-            call.integer("offset").unwrap_or(0)
-        ),
-        "tril" | "triu" => format!("jnp.{}({x}, {})", call.op, call.integer("k")?),
-        "take" | "take_along_axis" => {
-            format!("{}({x}, {}, {})", call.op, call.args[1], call.axis("axis")?)
+        "segment_sum" | "segment_max" => {
+            let count = call.integer("num_segments")?;
+            let places = format!("{}.astype(int) % {}", call.args[1], count.max(1));
+            format!("jax.ops.{}({x}, {places}, {count})", call.op)
         }
-        "embedding" => format!("take({x}, {}, 0)", call.args[1]),
-        "scatter_add" | "scatter_add_along_axis" => {
-            format!(
-                "{}({x}, {}, {}, {})",
-                call.op,
-                call.args[1],
-                call.args[2],
-                call.axis("axis")?
-            )
+        "one_hot" => {
+            let n = call.integer("n")?;
+            let places = format!("{x}.astype(int) % {}", n.max(1));
+            format!("jax.nn.one_hot({places}, {n}, dtype=dtype)")
+        }
+        "sort" | "argsort" | "top_k" => {
+            let axis = call.axis("axis")?;
+            let descending = truth(call.flag("descending") || call.flag("largest"));
+            let places =
+                format!("jnp.argsort({x}, axis={axis}, stable=True, descending={descending})");
+            match call.op {
+                "argsort" => format!("{places}.astype(dtype)"),
+                "sort" => format!("jnp.take_along_axis({x}, {places}, axis={axis})"),
+                _ => {
+                    let first = format!(
+                        "jax.lax.slice_in_dim({places}, 0, {}, axis={axis})",
+                        call.integer("k")?
+                    );
+                    format!("jnp.take_along_axis({x}, {first}, axis={axis})")
+                }
+            }
+        }
+        "cross" => {
+            let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
+            let args = format!("*jnp.broadcast_arrays({x}, {})", call.args[1]);
+            format!("jnp.cross({args}, axis={axis})")
         }
         "outer" => format!("jnp.outer({x}, {}).reshape({shape})", call.args[1]),
-        "matmul" | "dot" | "inner" | "kron" => {
-            format!("jnp.{}({x}, {})", call.op, call.args[1])
-        }
-        "einsum" => format!(
-            "jnp.einsum({:?}, {})",
-            call.word("equation")?,
-            call.args.join(", ")
-        ),
-        "det" | "inv" => format!("jnp.linalg.{}({x})", call.op),
         "softmax" | "log_softmax" => {
             format!("jax.nn.{}({x}, axis={})", call.op, call.axis("axis")?)
         }
@@ -440,19 +442,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             )
         }
         "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
-        "dropout" if call.number("rate")? == 1.0 => format!("jnp.zeros_like({x})"),
-        "dropout" => {
-            let kept: Vec<&str> = (call.of_ones)()?
-                .iter()
-                .map(|scale| truth(scale != 0.0))
-                .collect();
-            let rate = literal(call.number("rate")?, Dtype::F64);
-            let mask = format!(
-                "jnp.asarray([{}], dtype=bool).reshape({shape})",
-                kept.join(", ")
-            );
-            format!("jnp.where({mask}, {x} / (1.0 - {rate}), 0.0)")
-        }
         _ => return None,
     })
 }

@@ -163,12 +163,11 @@ fn parse(equation: &str, shapes: &[&Shape]) -> Result<Contraction, ShapeError> {
             }
         }
     }
-    let contraction = Contraction {
+    Ok(Contraction {
         operands,
         shapes: shapes.iter().map(|&shape| shape.clone()).collect(),
         result,
-    };
-    contraction.addressable(&format!("einsum {equation:?}"))
+    })
 }
 
 impl Einsum {
@@ -180,7 +179,9 @@ impl Einsum {
 
 impl Primitive for Einsum {
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
-        Ok(parse(&self.equation, args)?.shape())
+        let contraction = parse(&self.equation, args)?;
+        contraction.check_memory(&format!("einsum {:?}", self.equation))?;
+        Ok(contraction.shape())
     }
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {

@@ -258,6 +258,14 @@ macro_rules! operations {
                 }
             }
 
+            /// Whether more than two smooth pieces may meet at one point.
+            pub fn is_many_sided(&self) -> bool {
+                match self {
+                    Op::Input(_) | Op::Pointwise(_) | Op::Custom(_) => false,
+                    $(Op::$Name(op) => op.is_many_sided()),+
+                }
+            }
+
             /// Where the numbers of this operand are meant to lie.
             pub fn domain(&self, operand: usize) -> Domain {
                 match self {

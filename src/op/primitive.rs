@@ -95,6 +95,12 @@ pub trait Primitive: Signature {
         true
     }
 
+    /// Whether more than two smooth pieces may meet at one point, so that the derivative chosen there need not lie between
+    /// those from both sides: three equal elements have six orders.
+    fn is_many_sided(&self) -> bool {
+        false
+    }
+
     /// Where the numbers of this operand are meant to lie.
     fn domain(&self, _operand: usize) -> Domain {
         Domain::Interval(REAL)

@@ -74,6 +74,10 @@ impl Primitive for Sort {
         spread(b, at.args[0], places, ct, self.axis)
     }
 
+    fn is_many_sided(&self) -> bool {
+        true
+    }
+
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
         gap(args[0], self.axis, self.descending, usize::MAX)
     }
@@ -160,6 +164,10 @@ impl Primitive for TopK {
         let axis = resolved(self.axis, &b.shape(ct));
         let taken = b.narrow(places, axis, 0, self.k);
         spread(b, at.args[0], taken, ct, self.axis)
+    }
+
+    fn is_many_sided(&self) -> bool {
+        true
     }
 
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {

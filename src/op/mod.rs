@@ -18,6 +18,7 @@ mod custom;
 mod diagonals;
 mod eager;
 mod extremes;
+mod im2col;
 mod index;
 mod join;
 mod layout;

@@ -20,7 +20,8 @@
 //! - define an operation: [`op::CustomOp`];
 //! - check a gradient (feature `check`): `check`;
 //! - fuzz an engine (feature `fuzz`): `fuzz`, `engine`;
-//! - compute in 31 digits: [`Dd`]; forwards: [`Dual`].
+//! - compute in 31 digits: [`Dd`]; forwards: [`Dual`];
+//! - bring and take arrays, parameters and problems from and to other crates: [`interop`].
 
 #[cfg(feature = "check")]
 pub mod check;
@@ -30,6 +31,7 @@ pub mod export;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod graph;
+pub mod interop;
 pub mod modes;
 pub mod number;
 pub mod op;

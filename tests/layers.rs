@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["op"],
     &["graph"],
     &["modes", "scalar"],
-    &["oracle"],
+    &["oracle", "interop"],
     &["engine", "check"],
     &["fuzz", "export"],
 ];

@@ -24,6 +24,7 @@ pub use build::GraphBuilder;
 pub use case::{Case, CaseError, Dtype, default_cotangent};
 pub use error::GraphError;
 pub use params::Params;
+#[cfg(feature = "check")]
 pub(crate) use params::unravel;
 pub use parse_error::{Fault, ParseError};
 pub use registry::{Ops, RegistryError};
@@ -194,6 +195,23 @@ impl Graph {
         Ok(id)
     }
 
+    /// Adds a node of another program, with these operands in the place of its own.
+    pub(crate) fn push_copy(&mut self, other: &Graph, id: Id, args: &[Id]) -> Id {
+        let (node, name) = (other.node(id), other.names[id.index()].as_deref());
+        let copy = Node {
+            op: node.op.clone(),
+            args: args.into(),
+            shape: node.shape.clone(),
+        };
+        let place = self
+            .add(name.unwrap_or(""), copy)
+            .expect("a name that is unique in its program");
+        if let Some(data) = other.constants.get(&id) {
+            self.constants.insert(place, data.clone());
+        }
+        place
+    }
+
     /// Adds a node to the outputs; the same node may be given twice.
     pub fn output(&mut self, id: Id) {
         assert!(
@@ -294,8 +312,13 @@ impl Graph {
 
     /// For each node, whether an output depends on it.
     pub fn live(&self) -> Vec<bool> {
+        self.feeding(&self.outputs)
+    }
+
+    /// For each node, whether one of `outputs` depends on it.
+    pub fn feeding(&self, outputs: &[Id]) -> Vec<bool> {
         let mut live = vec![false; self.nodes.len()];
-        for &output in &self.outputs {
+        for output in outputs {
             live[output.index()] = true;
         }
         for (place, node) in self.nodes.iter().enumerate().rev() {

@@ -29,6 +29,7 @@ pub(super) fn integer(out: &mut dyn Write, x: f64) -> Result {
 }
 
 /// Whether an attribute's number is written without a fraction.
+#[cfg(feature = "serde")]
 pub(super) fn is_whole(x: f64) -> bool {
     // below 10^15 all digits count; -0.0 would lose its sign
     x == x.trunc() && x.abs() < 1e15 && (x != 0.0 || x.is_sign_positive())

@@ -15,7 +15,7 @@ where
     let tape = Tape::new();
     let args: Vec<Var<'_, T>> = at.iter().map(|x| tape.var(x.clone())).collect();
     let y = f(&args);
-    let graph = tape.graph(&[y])?;
+    let graph = tape.recorded(&[y])?;
     let output = graph.outputs()[0];
     let feeds = reverse::feeds(graph.nodes(), &[output]);
     if let Some(cut) = graph.params().find(|param| !feeds[param.index()]) {

@@ -10,7 +10,7 @@ use super::reverse::{along, sweep};
 use super::{Both, Error, run};
 use crate::graph::{Graph, GraphBuilder, Node};
 use crate::number::Real;
-use crate::op::{Builder, Eager, Id, Linearity, Op, Row, Site};
+use crate::op::{Builder, Eager, Id, Input, Linearity, Op, Row, Site};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
@@ -58,10 +58,11 @@ pub fn linearized<T: Real>(
 
 /// The tangent of every node, given those of some; none where nothing moves.
 ///
-/// The nodes' values must be known to the builder under the nodes' own handles.
+/// The nodes' values must be known to the builder under the nodes' own handles. Tangents are held.
 pub fn linearize(nodes: &[Node], b: &dyn Builder, seeds: &[(Id, Id)]) -> Vec<Option<Id>> {
     let mut tangents: Vec<Option<Id>> = vec![None; nodes.len()];
     for &(id, tangent) in seeds {
+        b.hold(tangent);
         tangents[id.index()] = Some(tangent);
     }
     for (place, node) in nodes.iter().enumerate() {
@@ -73,6 +74,10 @@ pub fn linearize(nodes: &[Node], b: &dyn Builder, seeds: &[(Id, Id)]) -> Vec<Opt
             .collect();
         if moving.iter().any(Option::is_some) {
             tangents[place] = tangent(node, nodes, b, Id(place as u32), &moving);
+            if let Some(tangent) = tangents[place] {
+                b.hold(tangent);
+            }
+            b.settle();
         }
     }
     tangents
@@ -170,35 +175,59 @@ fn transpose_of_pullback(
     let adjoint = sweep(pullback.nodes(), &recorder, &seeds, &[cotangent])[0]?;
     let mut program = recorder.finish();
     program.output(adjoint);
-    Some(replay(&program, b, &bound)[0])
+    Some(replay(&program, program.outputs(), b, &bound)[0])
 }
 
-/// Applies a program's operations in another builder, its parameters bound to given values.
-pub fn replay(program: &Graph, b: &dyn Builder, bound: &[Id]) -> Vec<Id> {
+/// Applies the operations of a program that `outputs` depend on in another builder, its parameters bound to given values.
+/// What nothing reads any more is forgotten on the way, with all else that the builder holds for nobody.
+pub fn replay(program: &Graph, outputs: &[Id], b: &dyn Builder, bound: &[Id]) -> Vec<Id> {
     let mut given = bound.iter();
-    let live = program.live();
+    let live = program.feeding(outputs);
+    let mut readers = vec![0_u32; program.nodes().len()];
+    let reading = program.nodes().iter().zip(&live).filter(|(_, live)| **live);
+    for id in reading.flat_map(|(node, _)| &node.args).chain(outputs) {
+        readers[id.index()] += 1;
+    }
+    let is_bound = |id: Id| program.node(id).op == Op::Input(Input::Param);
     let mut ids: Vec<Option<Id>> = Vec::with_capacity(program.nodes().len());
     for id in program.ids() {
         let node = program.node(id);
-        let param = node.op == Op::Input(crate::op::Input::Param);
-        ids.push(
-            match (param, live[id.index()], program.constants().get(&id)) {
-                (true, _, _) => given.next().copied(),
-                (false, false, _) => None,
-                (false, true, Some(data)) => Some(b.literal(data.clone())),
-                (false, true, None) => {
-                    let args: Option<SmallVec<[Id; 3]>> =
-                        node.args.iter().map(|arg| ids[arg.index()]).collect();
-                    args.map(|args| b.apply(node.op.clone(), &args))
-                }
-            },
-        );
+        if is_bound(id) {
+            ids.push(given.next().copied());
+            continue;
+        }
+        if !live[id.index()] {
+            ids.push(None);
+            continue;
+        }
+        let value = match program.constants().get(&id) {
+            Some(data) => b.literal(data.clone()),
+            None => {
+                let place = |arg: &Id| ids[arg.index()].expect("parameters are bound");
+                let args: SmallVec<[Id; 3]> = node.args.iter().map(place).collect();
+                b.apply(node.op.clone(), &args)
+            }
+        };
+        b.hold(value);
+        ids.push(Some(value));
+        for arg in &node.args {
+            readers[arg.index()] -= 1;
+            if readers[arg.index()] == 0 && !is_bound(*arg) {
+                b.release(ids[arg.index()].expect("it was just read"));
+            }
+        }
+        b.settle();
     }
-    program
-        .outputs()
-        .iter()
-        .map(|id| ids[id.index()].expect("outputs are live and parameters are bound"))
-        .collect()
+    let results = outputs.iter().map(|id| ids[id.index()]);
+    let results: Option<Vec<Id>> = results.collect();
+    let results = results.expect("outputs are live and parameters are bound");
+    let mut released = vec![false; program.nodes().len()];
+    for (id, result) in outputs.iter().zip(&results) {
+        if !is_bound(*id) && !std::mem::replace(&mut released[id.index()], true) {
+            b.release(*result);
+        }
+    }
+    results
 }
 
 /// The tangent program of a graph: its parameters are the given ones, then a direction for each; its outputs the

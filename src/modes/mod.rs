@@ -2,6 +2,7 @@
 //! tape while the program is being written; unrolled into scalars.
 
 mod api;
+mod checkpoint;
 mod error;
 mod eval;
 mod forward;

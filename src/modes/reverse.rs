@@ -46,7 +46,8 @@ pub fn feeds(nodes: &[Node], outputs: &[Id]) -> Vec<bool> {
 
 /// The adjoint of each of `wanted`, given the cotangents `seeds` of some nodes; none where nothing flowed.
 ///
-/// The nodes' values must be known to the builder under the nodes' own handles.
+/// The nodes' values must be known to the builder under the nodes' own handles. An adjoint is held until the sweep has
+/// passed its node, those of `wanted` beyond the sweep; what a rule computes on the way is forgotten when it is done.
 pub fn sweep(
     nodes: &[Node],
     b: &dyn Builder,
@@ -58,21 +59,27 @@ pub fn sweep(
     let mut adjoints: Vec<Option<(Id, bool)>> = vec![None; nodes.len()];
     let add = |adjoints: &mut [Option<(Id, bool)>], to: Id, share: Id| {
         let slot = &mut adjoints[to.index()];
-        *slot = Some(match *slot {
+        let adjoint = match *slot {
             None => (share, false),
-            Some((total, owned)) => (b.accumulate(total, share, owned), true),
-        });
+            Some((total, owned)) => {
+                let sum = b.accumulate(total, share, owned);
+                b.release(total);
+                (sum, true)
+            }
+        };
+        b.hold(adjoint.0);
+        *slot = Some(adjoint);
     };
     for &(id, cotangent) in seeds {
         if active[id.index()] {
             add(&mut adjoints, id, cotangent);
         }
     }
-    let stop = wanted
-        .iter()
-        .map(|id| id.index())
-        .min()
-        .unwrap_or(nodes.len());
+    let mut kept = vec![false; nodes.len()];
+    for id in wanted {
+        kept[id.index()] = true;
+    }
+    let stop = kept.iter().position(|&kept| kept).unwrap_or(nodes.len());
     for place in (stop..nodes.len()).rev() {
         let node = &nodes[place];
         let (true, Some((cotangent, _))) = (active[place], adjoints[place]) else {
@@ -96,6 +103,10 @@ pub fn sweep(
                 add(&mut adjoints, arg, share);
             }
         }
+        if !kept[place] {
+            b.release(cotangent);
+        }
+        b.settle();
     }
     wanted
         .iter()
@@ -271,4 +282,34 @@ fn without_outputs(graph: &Graph) -> Graph {
     let mut copy = graph.clone();
     copy.clear_outputs();
     copy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::{Op, Row};
+
+    /// What a rule computes on the way, and adjoints that the sweep has passed, make room for others.
+    #[test]
+    fn a_sweep_forgets_what_it_has_passed() {
+        let mut graph = Graph::new();
+        let x = graph.param("x", [3].into()).unwrap();
+        let mut y = x;
+        for _ in 0..1000 {
+            let square = graph.push("", Op::pointwise(Row::Square), &[y]).unwrap();
+            y = graph.push("", Op::pointwise(Row::Sin), &[square]).unwrap();
+            y = graph
+                .push("", Op::pointwise(Row::Add), &[y, square])
+                .unwrap();
+            y = graph.push("", Op::pointwise(Row::Tanh), &[y]).unwrap();
+        }
+        graph.output(y);
+        let values = run(&graph, &[Tensor::from([0.5, -1.0, 2.0])]).unwrap();
+        let eager = Eager::new(&values);
+        let seed = eager.put(Tensor::ones([3]));
+        let adjoints = sweep(graph.nodes(), &eager, &[(y, seed)], &[x]);
+        let gradient = eager.get(adjoints[0].expect("x is connected"));
+        assert!(gradient.iter().all(f64::is_finite));
+        assert!(eager.room() < 12, "room for {} values", eager.room());
+    }
 }

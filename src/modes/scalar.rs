@@ -8,7 +8,7 @@
 //! The tape is generic over the number it computes with. On dual numbers its gradient carries Hessian-vector products; on
 //! [`Ball`](crate::number::Ball)s it carries bounds of the gradient's rounding error.
 
-use crate::number::{Number, Real, unary_functions};
+use crate::number::{Number, Real, binary_functions, indexed_functions, unary_functions};
 use crate::op::{Pointwise, Row};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -116,8 +116,32 @@ impl<T: Real> Tape<T> {
         &'t self,
         seeds: impl IntoIterator<Item = (Var<'t, T>, T)>,
     ) -> Gradient<T> {
+        let mut gradient = Gradient::default();
+        self.pull_back_into(seeds, &mut gradient);
+        gradient
+    }
+
+    /// The same in the room of an earlier gradient: a tape that is cleared and filled again then allocates nothing.
+    ///
+    /// ```
+    /// use secant::scalar::{Gradient, Tape};
+    /// let (mut tape, mut gradient) = (Tape::new(), Gradient::default());
+    /// for step in 0..3 {
+    ///     tape.clear();
+    ///     let x = tape.var(f64::from(step));
+    ///     tape.pull_back_into([(x * x, 1.0)], &mut gradient);
+    ///     assert_eq!(gradient.of(x), 2.0 * f64::from(step));
+    /// }
+    /// ```
+    pub fn pull_back_into<'t>(
+        &'t self,
+        seeds: impl IntoIterator<Item = (Var<'t, T>, T)>,
+        gradient: &mut Gradient<T>,
+    ) {
         let record = self.record.borrow();
-        let mut adjoints = vec![T::of(0.0); record.ends.len()];
+        let adjoints = &mut gradient.0;
+        adjoints.clear();
+        adjoints.resize(record.ends.len(), T::of(0.0));
         for (y, cotangent) in seeds {
             if y.tape.is_some() {
                 let adjoint = &mut adjoints[y.place as usize];
@@ -140,7 +164,6 @@ impl<T: Real> Tape<T> {
                 *to = *to + share;
             }
         }
-        Gradient(adjoints)
     }
 
     /// The tangent of every statement, when the given variables move.
@@ -164,6 +187,13 @@ impl<T: Real> Tape<T> {
             start = end;
         }
         Gradient(tangents)
+    }
+}
+
+impl<T> Default for Gradient<T> {
+    /// Of an empty tape.
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 
@@ -281,7 +311,7 @@ macro_rules! number {
             $(fn $name(self) -> Self {
                 Self::row(Row::$Row, &[self])
             })*
-            crate::number::binary_functions!(binary);
+            binary_functions!(binary);
 
             fn of(x: f64) -> Self {
                 Self::constant(T::of(x))
@@ -295,9 +325,7 @@ macro_rules! number {
             fn ln_10() -> Self {
                 Self::constant(T::ln_10())
             }
-            fn powi(self, n: i32) -> Self {
-                Self::apply(Pointwise::with(Row::Powi, [f64::from(n), 0.0]), &[self])
-            }
+            indexed_functions!(indexed);
             fn select(self, yes: Self, no: Self) -> Self {
                 if self.value == T::of(0.0) { no } else { yes }
             }
@@ -305,6 +333,13 @@ macro_rules! number {
                 Self::row(Row::Fma, &[self, b, c])
             }
         }
+    };
+}
+macro_rules! indexed {
+    ($($name:ident $Row:ident),*) => {
+        $(fn $name(self, n: i32) -> Self {
+            Self::apply(Pointwise::with(Row::$Row, [f64::from(n), 0.0]), &[self])
+        })*
     };
 }
 macro_rules! binary {

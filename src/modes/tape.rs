@@ -8,13 +8,14 @@
 //! first such error, with the node, the operands and their shapes, the variable becomes NaN, and asking for any gradient
 //! returns the error.
 
+use super::checkpoint::written_out;
 use super::{Error, reverse};
 use crate::graph::Graph;
-use crate::number::{Number, Real, binary_functions, unary_functions};
+use crate::number::{Number, Real, binary_functions, indexed_functions, unary_functions};
 use crate::op::builder::recording_methods;
 use crate::op::{
-    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, PerAxis, Pointwise, Reduction,
-    Row,
+    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pairs, PerAxis, Pointwise,
+    Reduction, Row,
 };
 use crate::tensor::{Shape, Tensor};
 use smallvec::SmallVec;
@@ -117,7 +118,7 @@ impl<T: Real> Tape<T> {
     }
 
     /// Keeps the first error, and gives a variable that is NaN.
-    fn poison(&self, error: Error) -> Var<'_, T> {
+    pub(super) fn poison(&self, error: Error) -> Var<'_, T> {
         let mut inner = self.inner.borrow_mut();
         inner.error.get_or_insert(error);
         let id = inner
@@ -134,6 +135,22 @@ impl<T: Real> Tape<T> {
         match self.try_apply(op, &ids) {
             Ok(id) => self.handle(id),
             Err(error) => self.poison(error),
+        }
+    }
+
+    /// Records an operation whose value is known.
+    pub(super) fn record_known(&self, op: Op, args: &[Var<'_, T>], value: Tensor<T>) -> Var<'_, T> {
+        let ids: SmallVec<[Id; 3]> = args.iter().map(|&arg| self.place(arg)).collect();
+        let mut inner = self.inner.borrow_mut();
+        match inner.graph.push("", op, &ids) {
+            Ok(id) => {
+                inner.values.push(value);
+                self.handle(id)
+            }
+            Err(error) => {
+                drop(inner);
+                self.poison(error.into())
+            }
         }
     }
 
@@ -202,11 +219,16 @@ impl<T: Real> Tape<T> {
         inner.error = None;
     }
 
-    /// What was recorded, as a program whose outputs are the given variables.
+    /// What was recorded, as a program whose outputs are the given variables. Checkpoints are written out.
     ///
     /// # Errors
     /// If an operation could not be.
     pub fn graph(&self, outputs: &[Var<'_, T>]) -> Result<Graph, Error> {
+        self.recorded(outputs).map(written_out)
+    }
+
+    /// The same as it stands.
+    pub(super) fn recorded(&self, outputs: &[Var<'_, T>]) -> Result<Graph, Error> {
         let ids: SmallVec<[Id; 3]> = outputs.iter().map(|&y| self.place(y)).collect();
         let inner = self.inner.borrow();
         if let Some(error) = &inner.error {
@@ -304,6 +326,23 @@ impl<'t, T: Real> Var<'t, T> {
             Some(tape) => tape.inner.borrow().graph.node(self.id).shape.clone(),
             None => Shape::scalar(),
         }
+    }
+
+    /// Where it is recorded; a plain number is nowhere. A function of variables puts its constants there.
+    ///
+    /// ```
+    /// use secant::{Tensor, Var, hessian};
+    /// fn scaled<'t>(x: Var<'t>, scales: &Tensor<f64>) -> Var<'t> {
+    ///     let tape = x.tape().expect("a variable");
+    ///     (tape.constant(scales.clone()) * x.square()).sum(None, false)
+    /// }
+    /// let scales = Tensor::from([1.0, 3.0]);
+    /// let h = hessian(|x| scaled(x, &scales), &Tensor::from([5.0, 7.0]))?;
+    /// assert_eq!(h, Tensor::from([[2.0, 0.0], [0.0, 6.0]]));
+    /// # Ok::<(), secant::Error>(())
+    /// ```
+    pub fn tape(self) -> Option<&'t Tape<T>> {
+        self.tape
     }
 
     /// The gradient of this scalar by each of `wrt`, of its shape. Nothing more is recorded.
@@ -464,9 +503,7 @@ macro_rules! number {
             fn of(x: f64) -> Self {
                 Self::from(x)
             }
-            fn powi(self, n: i32) -> Self {
-                Self::apply(Op::Pointwise(Pointwise::with(Row::Powi, [f64::from(n), 0.0])), &[self])
-            }
+            indexed_functions!(indexed);
             fn select(self, yes: Self, no: Self) -> Self {
                 Self::apply(Op::pointwise(Row::Where), &[self, yes, no])
             }
@@ -474,6 +511,13 @@ macro_rules! number {
                 Self::apply(Op::pointwise(Row::Fma), &[self, b, c])
             }
         }
+    };
+}
+macro_rules! indexed {
+    ($($name:ident $Row:ident),*) => {
+        $(fn $name(self, n: i32) -> Self {
+            Self::apply(Op::Pointwise(Pointwise::with(Row::$Row, [f64::from(n), 0.0])), &[self])
+        })*
     };
 }
 macro_rules! binary {

@@ -84,6 +84,20 @@ impl Attribute for f64 {
     }
 }
 
+impl Attribute for String {
+    const EXPECTED: &'static str = "a string";
+    fn read(attr: &Attr) -> Option<Self> {
+        if let Attr::Text(text) = attr {
+            Some(text.clone())
+        } else {
+            None
+        }
+    }
+    fn write(&self) -> Attr {
+        Attr::Text(self.clone())
+    }
+}
+
 /// Integers beyond this are not exact as `f64`, and so are refused.
 const LARGEST: f64 = 9_007_199_254_740_992.0; // 2^53
 

@@ -28,6 +28,15 @@ pub trait Builder {
     /// Tells that the rule of a node runs next. Nothing depends on it but what watches rules at work.
     fn enter(&self, _node: Id) {}
 
+    /// Tells that a value is needed until it is released as often as it was held.
+    fn hold(&self, _value: Id) {}
+
+    /// Takes one [`Builder::hold`] back.
+    fn release(&self, _value: Id) {}
+
+    /// Tells that of all that was computed, only what is held is needed. A builder that records keeps everything.
+    fn settle(&self) {}
+
     /// `op` of `args`, whose shapes and domains are right by the rule that asks.
     fn apply(&self, op: Op, args: &[Id]) -> Id;
 

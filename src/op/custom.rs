@@ -4,6 +4,7 @@ use super::builder::{Builder, Id, Shares, Site, recording_methods};
 use super::{DomainError, Eager, Op};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor};
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ use std::sync::Arc;
 ///     }
 /// }
 /// ```
-pub trait CustomOp: Send + Sync {
+pub trait CustomOp: Any + Send + Sync {
     /// The name in files.
     fn name(&self) -> &str;
 
@@ -105,6 +106,18 @@ impl Custom {
 struct Forward<'e, 'a, T>(&'e Eager<'a, T>);
 
 impl<T: Real> Builder for Forward<'_, '_, T> {
+    fn hold(&self, value: Id) {
+        self.0.hold(value);
+    }
+
+    fn release(&self, value: Id) {
+        self.0.release(value);
+    }
+
+    fn settle(&self) {
+        self.0.settle();
+    }
+
     fn apply(&self, op: Op, args: &[Id]) -> Id {
         self.0.apply(op, args)
     }

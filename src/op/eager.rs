@@ -9,7 +9,63 @@ use std::cell::RefCell;
 /// Values: the given ones first, then those that were computed, which can be forgotten again.
 pub struct Eager<'a, T> {
     given: &'a [Tensor<T>],
-    computed: RefCell<Vec<Option<Tensor<T>>>>,
+    computed: RefCell<Computed<T>>,
+}
+
+struct Computed<T> {
+    slots: Vec<Slot<T>>,
+    /// The places of values that nobody held when they were last seen.
+    loose: Vec<u32>,
+    /// The places that have no value.
+    free: Vec<u32>,
+}
+
+struct Slot<T> {
+    value: Option<Tensor<T>>,
+    holds: u32,
+    is_loose: bool,
+}
+
+impl<T> Computed<T> {
+    fn put(&mut self, value: Tensor<T>) -> usize {
+        let slot = Slot {
+            value: Some(value),
+            holds: 0,
+            is_loose: true,
+        };
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.slots[place as usize] = slot;
+                place as usize
+            }
+            None => {
+                self.slots.push(slot);
+                self.slots.len() - 1
+            }
+        };
+        self.loose.push(place as u32);
+        place
+    }
+
+    fn release(&mut self, place: usize) {
+        let slot = &mut self.slots[place];
+        slot.holds -= 1;
+        if slot.holds == 0 && !slot.is_loose {
+            slot.is_loose = true;
+            self.loose.push(place as u32);
+        }
+    }
+
+    fn settle(&mut self) {
+        for place in self.loose.drain(..) {
+            let slot = &mut self.slots[place as usize];
+            slot.is_loose = false;
+            if slot.holds == 0 {
+                slot.value = None;
+                self.free.push(place);
+            }
+        }
+    }
 }
 
 impl<'a, T: Real> Eager<'a, T> {
@@ -17,8 +73,17 @@ impl<'a, T: Real> Eager<'a, T> {
     pub fn new(given: &'a [Tensor<T>]) -> Self {
         Self {
             given,
-            computed: RefCell::new(Vec::new()),
+            computed: RefCell::new(Computed {
+                slots: Vec::new(),
+                loose: Vec::new(),
+                free: Vec::new(),
+            }),
         }
+    }
+
+    /// The place of a computed value; none of a given one.
+    fn place(&self, id: Id) -> Option<usize> {
+        id.index().checked_sub(self.given.len())
     }
 
     /// A value.
@@ -26,9 +91,10 @@ impl<'a, T: Real> Eager<'a, T> {
     /// # Panics
     /// If it was forgotten.
     pub fn get(&self, id: Id) -> Tensor<T> {
-        match self.given.get(id.index()) {
-            Some(tensor) => tensor.clone(),
-            None => self.computed.borrow()[id.index() - self.given.len()]
+        match self.place(id) {
+            None => self.given[id.index()].clone(),
+            Some(place) => self.computed.borrow().slots[place]
+                .value
                 .clone()
                 .expect("the value was forgotten"),
         }
@@ -36,28 +102,45 @@ impl<'a, T: Real> Eager<'a, T> {
 
     /// Keeps a value that was computed elsewhere.
     pub fn put(&self, tensor: Tensor<T>) -> Id {
-        let mut computed = self.computed.borrow_mut();
-        computed.push(Some(tensor));
-        Id((self.given.len() + computed.len() - 1) as u32)
+        let place = self.computed.borrow_mut().put(tensor);
+        Id((self.given.len() + place) as u32)
     }
 
     /// Takes a computed value out; a given one is shared.
-    pub fn take(&self, id: Id) -> Tensor<T> {
-        match id.index().checked_sub(self.given.len()) {
+    fn take(&self, id: Id) -> Tensor<T> {
+        match self.place(id) {
             None => self.given[id.index()].clone(),
-            Some(place) => self.computed.borrow_mut()[place]
+            Some(place) => self.computed.borrow_mut().slots[place]
+                .value
                 .take()
                 .expect("the value was forgotten"),
         }
     }
 
-    /// Forgets everything that was computed.
-    pub fn clear(&self) {
-        self.computed.borrow_mut().clear();
+    /// The number of values for which there is room.
+    #[cfg(test)]
+    pub(crate) fn room(&self) -> usize {
+        self.computed.borrow().slots.len()
     }
 }
 
 impl<T: Real> Builder for Eager<'_, T> {
+    fn hold(&self, value: Id) {
+        if let Some(place) = self.place(value) {
+            self.computed.borrow_mut().slots[place].holds += 1;
+        }
+    }
+
+    fn release(&self, value: Id) {
+        if let Some(place) = self.place(value) {
+            self.computed.borrow_mut().release(place);
+        }
+    }
+
+    fn settle(&self) {
+        self.computed.borrow_mut().settle();
+    }
+
     fn apply(&self, op: Op, args: &[Id]) -> Id {
         let tensors: smallvec::SmallVec<[Tensor<T>; 3]> =
             args.iter().map(|&id| self.get(id)).collect();

@@ -13,15 +13,18 @@ pub mod builder;
 #[cfg(test)]
 mod check;
 pub mod choices;
+mod contraction;
 mod conv;
 mod custom;
 mod diagonals;
 mod eager;
+mod einsum;
 mod extremes;
 mod im2col;
 mod index;
 mod join;
 mod layout;
+mod linalg;
 mod neural;
 mod norms;
 mod pad;
@@ -31,12 +34,16 @@ pub mod primitive;
 mod product;
 mod reduce;
 mod scan;
+mod scatter;
+mod segment;
 mod slice;
+mod sort;
 mod spatial;
 mod statistics;
 mod structural;
 pub mod sym;
 pub(crate) mod table;
+mod tensordot;
 #[cfg(test)]
 mod testing;
 mod upsample;
@@ -52,6 +59,7 @@ pub use pad::PadMode;
 pub use pointwise::{Pointwise, Row};
 pub use primitive::{Domain, DomainError, Linearity, Primitive, Signature};
 pub use structural::*;
+pub use tensordot::Pairs;
 
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
@@ -257,6 +265,14 @@ macro_rules! operations {
                     Op::Input(_) | Op::Custom(_) => Domain::Interval(pointwise::REAL),
                     Op::Pointwise(f) => Domain::Interval(f.info().domain[operand]),
                     $(Op::$Name(op) => op.domain(operand)),+
+                }
+            }
+
+            /// Whether the derivative is a documented choice where this is not smooth. If not, there is none.
+            pub fn chooses(&self) -> bool {
+                match self {
+                    Op::Input(_) | Op::Pointwise(_) | Op::Custom(_) => true,
+                    $(Op::$Name(op) => op.chooses()),+
                 }
             }
 

@@ -204,7 +204,10 @@ fn any_attr(stream: &mut Stream, depth: usize) -> Attr {
         0 => Attr::None,
         1 => Attr::Bool(stream.word() & 1 == 0),
         2 => {
-            let words = ["constant", "edge", "reflect", "wrap", "lower", "sum", ""];
+            let words = [
+                "constant", "edge", "reflect", "wrap", "lower", "sum", "", "...i", "...->...",
+                "ij->ji", "ii->i",
+            ];
             Attr::Text(words[stream.word() as usize % words.len()].into())
         }
         kind @ 3..=4 if depth > 0 => {

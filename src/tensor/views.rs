@@ -255,6 +255,34 @@ impl<T: Copy> Tensor<T> {
         self.data.get(self.offset..).unwrap_or(&[])
     }
 
+    /// The buffer from the lowest place on that this view reaches: its first element, unless it walks backwards.
+    #[cfg(feature = "ndarray")]
+    pub(crate) fn span(&self) -> &[T] {
+        if self.is_empty() {
+            return &[];
+        }
+        let back: isize = self
+            .shape
+            .iter()
+            .zip(&self.strides)
+            .map(|(&n, &stride)| (n as isize - 1) * stride.min(0))
+            .sum();
+        &self.data[(self.offset as isize + back) as usize..]
+    }
+
+    /// A view of a buffer, all of whose places lie inside it.
+    #[cfg(feature = "ndarray")]
+    pub(crate) fn strided(shape: Shape, strides: &[isize], offset: usize, data: Vec<T>) -> Self {
+        let tensor = Self {
+            shape,
+            strides: strides.into(),
+            offset,
+            data: data.into(),
+        };
+        debug_assert!(tensor.offsets().all(|place| place < tensor.data.len()));
+        tensor
+    }
+
     /// Whether both read the same buffer.
     #[cfg(test)]
     pub(crate) fn shares_data(&self, other: &Self) -> bool {

@@ -56,6 +56,62 @@ def variance(x, axes, count, keepdims):
 ",
         ),
         (
+            "normalised",
+            r"
+def normalised(x, axes, eps):
+    distance = x - jnp.mean(x, axis=axes, keepdims=True)
+    return distance * jax.lax.rsqrt(jnp.mean(jnp.square(distance), axis=axes, keepdims=True) + eps)
+",
+        ),
+        (
+            "rms_norm",
+            r"
+def rms_norm(x, weight, eps):
+    return x * jax.lax.rsqrt(jnp.mean(jnp.square(x), axis=-1, keepdims=True) + eps) * weight
+",
+        ),
+        (
+            "attention",
+            r"
+def attention(q, k, v, causal):
+    scores = jnp.matmul(q, jnp.swapaxes(k, -1, -2)) / math.sqrt(q.shape[-1])
+    if causal:
+        scores = jnp.where(jnp.tril(jnp.ones(scores.shape[-2:], dtype=bool)), scores, -inf)
+    return jnp.matmul(jax.nn.softmax(scores, axis=-1), v)
+",
+        ),
+        (
+            "convolution",
+            r"
+def convolution(x, w, stride, padding, dilation, groups):
+    return jax.lax.conv_general_dilated(
+        x, w, stride, [(p, p) for p in padding], rhs_dilation=dilation, feature_group_count=groups
+    )
+",
+        ),
+        (
+            "transposed_convolution",
+            r"
+def transposed_convolution(x, w, stride, padding, output_padding, dilation, groups):
+    kernel = w.shape[2:]
+    w = jnp.swapaxes(w.reshape((groups, w.shape[0] // groups) + w.shape[1:]), 1, 2)
+    w = jnp.flip(w.reshape((-1,) + w.shape[2:]), range(2, 2 + len(kernel)))
+    low = [d * (k - 1) - p for d, k, p in zip(dilation, kernel, padding)]
+    pads = [(n, n + more) for n, more in zip(low, output_padding)]
+    return jax.lax.conv_general_dilated(
+        x, w, (1,) * len(kernel), pads, lhs_dilation=stride, rhs_dilation=dilation, feature_group_count=groups
+    )
+",
+        ),
+        (
+            "windows",
+            r"
+def windows(x, first, fold, kernel, stride, padding):
+    pads = [(0, 0), (0, 0)] + [(p, p) for p in padding]
+    return jax.lax.reduce_window(x, jnp.asarray(first, x.dtype), fold, (1, 1) + kernel, (1, 1) + stride, pads)
+",
+        ),
+        (
             "take",
             r"
 def take(x, places, axis):
@@ -440,6 +496,83 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.args[1],
                 call.word("reduction")?
             )
+        }
+        "conv1d" | "conv2d" | "conv3d" => format!(
+            "convolution({x}, {}, {}, {}, {}, {})",
+            call.args[1],
+            tuple(call.per_axis("stride")?),
+            tuple(call.per_axis("padding")?),
+            tuple(call.per_axis("dilation")?),
+            call.integer("groups")?
+        ),
+        "conv_transpose1d" | "conv_transpose2d" | "conv_transpose3d" => format!(
+            "transposed_convolution({x}, {}, {}, {}, {}, {}, {})",
+            call.args[1],
+            tuple(call.per_axis("stride")?),
+            tuple(call.per_axis("padding")?),
+            tuple(call.per_axis("output_padding")?),
+            tuple(call.per_axis("dilation")?),
+            call.integer("groups")?
+        ),
+        "max_pool1d" | "max_pool2d" | "max_pool3d" | "avg_pool1d" | "avg_pool2d" | "avg_pool3d" => {
+            let kernel = call.per_axis("kernel")?;
+            let size: i64 = kernel.iter().product();
+            let windows = [kernel, call.pool_stride()?, call.per_axis("padding")?];
+            let windows = windows.map(tuple).join(", ");
+            let sums = |x: &str| format!("windows({x}, 0.0, jax.lax.add, {windows})");
+            match (call.op.starts_with("max"), call.flag("count_include_pad")) {
+                (true, _) => format!("windows({x}, -inf, jax.lax.max, {windows})"),
+                (false, true) => format!("{} / {size}", sums(x)),
+                (false, false) => {
+                    format!("{} / {}", sums(x), sums(&format!("jnp.ones_like({x})")))
+                }
+            }
+        }
+        "upsample_nearest" => {
+            let scales = call.per_axis("scale")?;
+            let repeated = |x: String, (axis, scale): (usize, i64)| {
+                format!("jnp.repeat({x}, {scale}, axis={})", axis + 2)
+            };
+            scales.into_iter().enumerate().fold(x.clone(), repeated)
+        }
+        "upsample_bilinear" if !call.flag("align_corners") => {
+            format!("jax.image.resize({x}, {shape}, \"bilinear\")")
+        }
+        "layer_norm" => {
+            let axes = tuple(call.axis("axis")?..call.shape.rank());
+            let eps = literal(call.number("eps")?, Dtype::F64);
+            let [weight, bias] = [&call.args[1], &call.args[2]];
+            format!("normalised({x}, {axes}, {eps}) * {weight} + {bias}")
+        }
+        "rms_norm" => format!(
+            "rms_norm({x}, {}, {})",
+            call.args[1],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "group_norm" | "batch_norm_train" => {
+            let eps = literal(call.number("eps")?, Dtype::F64);
+            let column = tuple((0..call.shape.rank()).map(|axis| match axis {
+                1 => call.shape[1],
+                _ => 1,
+            }));
+            let [weight, bias] = [1, 2].map(|i| format!("{}.reshape({column})", call.args[i]));
+            let normalised = match call.integer("groups") {
+                Some(groups) => {
+                    let count = call.shape[1..].iter().product::<usize>();
+                    let lane = count / usize::try_from(groups).ok()?;
+                    let lanes = tuple([call.shape[0], groups as usize, lane]);
+                    format!("normalised({x}.reshape({lanes}), (2,), {eps}).reshape({shape})")
+                }
+                None => {
+                    let axes = tuple((0..call.shape.rank()).filter(|&axis| axis != 1));
+                    format!("normalised({x}, {axes}, {eps})")
+                }
+            };
+            format!("{normalised} * {weight} + {bias}")
+        }
+        "attention" => {
+            let causal = truth(call.flag("causal"));
+            format!("attention({}, {causal})", call.args.join(", "))
         }
         "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
         _ => return None,

@@ -80,6 +80,20 @@ impl Call<'_> {
     pub(super) fn integers(&self, name: &str) -> Option<Vec<i64>> {
         self.list(name)?.iter().map(as_integer).collect()
     }
+    /// A number for each spatial axis of x.
+    pub(super) fn per_axis(&self, name: &str) -> Option<Vec<i64>> {
+        match self.attr(name)? {
+            Attr::Number(x) => Some(vec![*x as i64; self.shapes[0].rank() - 2]),
+            _ => self.integers(name),
+        }
+    }
+    /// The stride of a pool: the kernel's size by default.
+    pub(super) fn pool_stride(&self) -> Option<Vec<i64>> {
+        match self.attr("stride")? {
+            Attr::None => self.per_axis("kernel"),
+            _ => self.per_axis("stride"),
+        }
+    }
     /// The axis that an attribute names, counted from the front.
     pub(super) fn axis(&self, name: &str) -> Option<usize> {
         resolve_axis(self.integer(name)?, self.shapes[0].rank()).ok()

@@ -57,6 +57,24 @@ def variance(x, axes, count, keepdims):
 ",
         ),
         (
+            "attention",
+            r"
+def attention(q, k, v, causal):
+    scores = torch.matmul(q, torch.transpose(k, -1, -2)) / math.sqrt(q.shape[-1])
+    if causal:
+        seen = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
+        scores = scores.masked_fill(~seen, -inf)
+    return torch.matmul(torch.softmax(scores, dim=-1), v)
+",
+        ),
+        (
+            "rms_norm",
+            r"
+def rms_norm(x, weight, eps):
+    return x * torch.rsqrt(torch.mean(torch.square(x), dim=-1, keepdim=True) + eps) * weight
+",
+        ),
+        (
             "take",
             r"
 def take(x, places, axis):
@@ -482,6 +500,78 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let classes = call.shapes[0][axis];
             let labels = format!("torch.remainder({}.long(), {classes})", call.args[1]);
             format!("F.cross_entropy({x}, {labels}, reduction=\"{reduction}\")")
+        }
+        "conv1d" | "conv2d" | "conv3d" => format!(
+            "F.{}({x}, {}, None, {}, {}, {}, {})",
+            call.op,
+            call.args[1],
+            tuple(call.per_axis("stride")?),
+            tuple(call.per_axis("padding")?),
+            tuple(call.per_axis("dilation")?),
+            call.integer("groups")?
+        ),
+        "conv_transpose1d" | "conv_transpose2d" | "conv_transpose3d" => format!(
+            "F.{}({x}, {}, None, {}, {}, {}, {}, {})",
+            call.op,
+            call.args[1],
+            tuple(call.per_axis("stride")?),
+            tuple(call.per_axis("padding")?),
+            tuple(call.per_axis("output_padding")?),
+            call.integer("groups")?,
+            tuple(call.per_axis("dilation")?)
+        ),
+        "max_pool1d" | "max_pool2d" | "max_pool3d" | "avg_pool1d" | "avg_pool2d" | "avg_pool3d" => {
+            let windows = [
+                call.per_axis("kernel")?,
+                call.pool_stride()?,
+                call.per_axis("padding")?,
+            ];
+            let [kernel, stride, padding] = windows.map(tuple);
+            let more = match call.op.starts_with("avg") {
+                true => format!(", False, {}", truth(call.flag("count_include_pad"))),
+                false => String::new(),
+            };
+            format!("F.{}({x}, {kernel}, {stride}, {padding}{more})", call.op)
+        }
+        "upsample_nearest" => format!(
+            "F.interpolate({x}, size={}, mode=\"nearest\")",
+            tuple(&call.shape[2..])
+        ),
+        "upsample_bilinear" => format!(
+            "F.interpolate({x}, size={}, mode=\"bilinear\", align_corners={})",
+            tuple(&call.shape[2..]),
+            truth(call.flag("align_corners"))
+        ),
+        "layer_norm" => format!(
+            "F.layer_norm({x}, {}, {}, {}, {})",
+            tuple(call.shapes[1].iter()),
+            call.args[1],
+            call.args[2],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "rms_norm" => format!(
+            "rms_norm({x}, {}, {})",
+            call.args[1],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "group_norm" => format!(
+            "F.group_norm({x}, {}, {}, {}, {})",
+            call.integer("groups")?,
+            call.args[1],
+            call.args[2],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        // PyTorch refuses a single element a channel
+        "batch_norm_train" if call.shape.count() == call.shape[1] => return None,
+        "batch_norm_train" => format!(
+            "F.batch_norm({x}, None, None, {}, {}, True, 0.1, {})",
+            call.args[1],
+            call.args[2],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "attention" => {
+            let causal = truth(call.flag("causal"));
+            format!("attention({}, {causal})", call.args.join(", "))
         }
         "stop_gradient" => format!("{x}.detach()"),
         _ => return None,

@@ -20,6 +20,7 @@ mod diagonals;
 mod eager;
 mod einsum;
 mod extremes;
+mod im2col;
 mod index;
 mod join;
 mod layout;

@@ -3,11 +3,14 @@
 
 use secant::number::{Dd, Number, Real};
 use serde_json::Value;
+use std::borrow::Borrow;
 
 #[path = "numbers/algebra.rs"]
 mod algebra;
 #[path = "numbers/conventions.rs"]
 mod conventions;
+#[path = "numbers/special.rs"]
+mod special;
 
 /// A function that the tables hold.
 enum Function<N> {
@@ -162,10 +165,11 @@ impl Worst {
 }
 
 /// Prints the table of worst errors, then fails with the lines above the limit.
-fn judge(title: &str, worst: &[(&str, Worst)], limit: impl Fn(&str) -> f64) {
+fn judge<W: Borrow<Worst>>(title: &str, worst: &[(&str, W)], limit: impl Fn(&str) -> f64) {
     println!("{title}");
     let mut failures = Vec::new();
     for (name, worst) in worst {
+        let worst = worst.borrow();
         println!(
             "{name:>16} {:9.3e} in {:4} points; {}",
             worst.error, worst.points, worst.place

@@ -69,6 +69,9 @@ fn number(from: &mut Choices<'_>, (low, high): (f64, f64)) -> f64 {
 fn tensor(from: &mut Choices<'_>, shape: &Shape, domain: Domain) -> Tensor<f64> {
     match domain {
         Domain::Interval(interval) => Tensor::from_fn(shape, |_| number(from, interval)),
+        Domain::Index(n) => {
+            Tensor::from_fn(shape, |_| from.between(-(n as i64), n as i64 - 1) as f64)
+        }
         Domain::Definite => {
             let n = shape[shape.rank() - 1];
             let dominant = |k: usize| if k % n == k / n % n { 2.0 } else { 0.0 };
@@ -89,8 +92,14 @@ fn case(kind: Kind, dtype: Dtype, seed: u64) -> Option<Case> {
     })?;
     let mut graph = Graph::new();
     let mut params = Params::new();
-    let mut args = vec![graph.param("x0", x.clone()).unwrap()];
-    params.insert("x0", tensor(&mut from, &x, drawn.op.domain(0)));
+    let first = tensor(&mut from, &x, drawn.op.domain(0));
+    let mut args = vec![match drawn.op.domain(0) {
+        Domain::Index(_) => graph.index("x0", first).unwrap(),
+        _ => {
+            params.insert("x0", first);
+            graph.param("x0", x.clone()).unwrap()
+        }
+    }];
     for (i, request) in drawn.others.iter().enumerate() {
         let name = format!("x{}", i + 1);
         args.push(match request {

@@ -286,9 +286,9 @@ impl<'s> Program<'s> {
             };
             plans.push(plan);
         }
-        if op.is_index(0) && !plans[0].is_index() {
+        if let Domain::Index(below) = op.domain(0) {
             let shape = plans[0].value.shape();
-            plans[0] = Plan::leaf(Input::Index, values::integers(shape, 0, 2, words.seed()));
+            plans[0] = self.index(shape, -(below as i64), below, words.seed());
         }
         let shapes: SmallVec<[&Shape; 3]> = plans.iter().map(|p| p.value.shape()).collect();
         let shape = op.shape(&shapes).ok()?;
@@ -298,7 +298,8 @@ impl<'s> Program<'s> {
         if !room || shape.count() > LARGEST || self.elements + shape.count() > TOTAL {
             return None;
         }
-        let careless = Choices::new(&[mix(words.style(), 5)]).chance(0.02);
+        // where no derivative exists there is nothing to be careless about
+        let careless = op.chooses() && Choices::new(&[mix(words.style(), 5)]).chance(0.02);
         let try_with = |plans: &[Plan]| {
             let operands: SmallVec<[Operand<'_>; 3]> = plans.iter().map(Plan::operand).collect();
             attempt(&op, &operands, &shape, careless)
@@ -345,6 +346,7 @@ impl<'s> Program<'s> {
                         values::inside(shape, interval, words.style(), seed, self.dtype)
                     }
                     Domain::Definite => values::definite(shape, seed, self.dtype),
+                    Domain::Index(_) => continue,
                 };
                 *plan = Plan::leaf(self.role(mix(style, seed.into())), value);
             }

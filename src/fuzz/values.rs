@@ -1,20 +1,13 @@
 //! The numbers and shapes of leaves.
 
 use crate::graph::{Dtype, default_cotangent};
+use crate::op::Choices;
+pub(super) use crate::op::choices::mix;
 use crate::op::pointwise::Interval;
-use crate::op::{Choices, splitmix64};
 use crate::tensor::{Shape, Tensor};
 
 /// The largest number of elements of a leaf.
 const LARGEST_LEAF: usize = 24;
-
-/// A hash of a word and a place; 0 stays 0, so that small words make simple things.
-pub(super) fn mix(word: u32, place: u64) -> u32 {
-    match word {
-        0 => 0,
-        word => (splitmix64(u64::from(word) ^ (place << 32)) >> 32) as u32,
-    }
-}
 
 /// A number in [0, 1) for an element.
 fn unit(seed: u32, k: usize, salt: u64) -> f64 {

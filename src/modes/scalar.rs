@@ -8,7 +8,7 @@
 //! The tape is generic over the number it computes with. On dual numbers its gradient carries Hessian-vector products; on
 //! [`Ball`](crate::number::Ball)s it carries bounds of the gradient's rounding error.
 
-use crate::number::{Number, Real, unary_functions};
+use crate::number::{Number, Real, binary_functions, indexed_functions, unary_functions};
 use crate::op::{Pointwise, Row};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -311,7 +311,7 @@ macro_rules! number {
             $(fn $name(self) -> Self {
                 Self::row(Row::$Row, &[self])
             })*
-            crate::number::binary_functions!(binary);
+            binary_functions!(binary);
 
             fn of(x: f64) -> Self {
                 Self::constant(T::of(x))
@@ -325,9 +325,7 @@ macro_rules! number {
             fn ln_10() -> Self {
                 Self::constant(T::ln_10())
             }
-            fn powi(self, n: i32) -> Self {
-                Self::apply(Pointwise::with(Row::Powi, [f64::from(n), 0.0]), &[self])
-            }
+            indexed_functions!(indexed);
             fn select(self, yes: Self, no: Self) -> Self {
                 if self.value == T::of(0.0) { no } else { yes }
             }
@@ -335,6 +333,13 @@ macro_rules! number {
                 Self::row(Row::Fma, &[self, b, c])
             }
         }
+    };
+}
+macro_rules! indexed {
+    ($($name:ident $Row:ident),*) => {
+        $(fn $name(self, n: i32) -> Self {
+            Self::apply(Pointwise::with(Row::$Row, [f64::from(n), 0.0]), &[self])
+        })*
     };
 }
 macro_rules! binary {

@@ -11,10 +11,11 @@
 use super::checkpoint::written_out;
 use super::{Error, reverse};
 use crate::graph::Graph;
-use crate::number::{Number, Real, binary_functions, unary_functions};
+use crate::number::{Number, Real, binary_functions, indexed_functions, unary_functions};
 use crate::op::builder::recording_methods;
 use crate::op::{
-    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pointwise, Reduction, Row,
+    Between, Builder, CustomOp, DomainError, Id, Input, Op, PadMode, Pairs, PerAxis, Pointwise,
+    Reduction, Row,
 };
 use crate::tensor::{Shape, Tensor};
 use smallvec::SmallVec;
@@ -319,11 +320,6 @@ impl<'t, T: Real> Var<'t, T> {
         }
     }
 
-    /// Where it is recorded; nowhere, if it is a plain number.
-    pub fn tape(self) -> Option<&'t Tape<T>> {
-        self.tape
-    }
-
     /// The value's shape.
     pub fn shape(self) -> Shape {
         match self.tape {
@@ -490,9 +486,7 @@ macro_rules! number {
             fn of(x: f64) -> Self {
                 Self::from(x)
             }
-            fn powi(self, n: i32) -> Self {
-                Self::apply(Op::Pointwise(Pointwise::with(Row::Powi, [f64::from(n), 0.0])), &[self])
-            }
+            indexed_functions!(indexed);
             fn select(self, yes: Self, no: Self) -> Self {
                 Self::apply(Op::pointwise(Row::Where), &[self, yes, no])
             }
@@ -500,6 +494,13 @@ macro_rules! number {
                 Self::apply(Op::pointwise(Row::Fma), &[self, b, c])
             }
         }
+    };
+}
+macro_rules! indexed {
+    ($($name:ident $Row:ident),*) => {
+        $(fn $name(self, n: i32) -> Self {
+            Self::apply(Op::Pointwise(Pointwise::with(Row::$Row, [f64::from(n), 0.0])), &[self])
+        })*
     };
 }
 macro_rules! binary {

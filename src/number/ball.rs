@@ -128,7 +128,7 @@ impl PartialOrd for Ball {
 }
 
 impl Ball {
-    fn unary(self, f: fn(Dual<f64>) -> Dual<f64>) -> Self {
+    fn unary(self, f: impl Fn(Dual<f64>) -> Dual<f64>) -> Self {
         let y = f(Dual::variable(self.value));
         Self::rounded(y.value, carry(self.slope(y, f), self.delta), 2.0)
     }
@@ -201,6 +201,15 @@ macro_rules! unary {
                 let f = |x: Dual<f64>| x.powi(n);
                 let y = f(Dual::variable(self.value));
                 Self::rounded(y.value, carry(self.slope(y, f), self.delta), f64::from(n.unsigned_abs().clamp(2, 1000)))
+            }
+            fn polygamma(self, n: i32) -> Self {
+                self.unary(|x| x.polygamma(n))
+            }
+            fn ierfcx(self, n: i32) -> Self {
+                self.unary(|x| x.ierfcx(n))
+            }
+            fn bessel_i(self, n: i32) -> Self {
+                self.unary(|x| x.bessel_i(n))
             }
             fn pow(self, b: Self) -> Self {
                 let f = |x: Dual<f64>| x.pow(Dual::constant(b.value));

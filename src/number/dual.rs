@@ -90,6 +90,10 @@ impl<T: Real> Dual<T> {
             Unary::sinc => sinc_derivative(x, y),
             Unary::erf => c(2.0) / T::pi().sqrt() * gauss(x),
             Unary::erfc => c(-2.0) / T::pi().sqrt() * gauss(x),
+            Unary::erfinv => erfinv_derivative(x, y),
+            Unary::lgamma => x.polygamma(0),
+            Unary::normal_cdf => normal_density(x),
+            Unary::log_normal_cdf => log_normal_cdf_derivative(x),
             Unary::sigmoid => y * (-x).sigmoid(),
         }
     }
@@ -101,6 +105,38 @@ fn gauss<T: Number>(x: T) -> T {
     let h = (x * T::of(16.0)).round() * T::of(0.0625);
     let split = (-(h * h)).exp() * (-((x - h) * (x + h))).exp();
     x.abs().gt(T::of(40.0)).select(T::of(0.0), split)
+}
+
+/// e^(-x^2/2) / sqrt(2 pi), with the split of [`gauss`].
+fn normal_density<T: Number>(x: T) -> T {
+    let c = T::of;
+    let h = (x * c(8.0)).round() * c(0.125);
+    let split = (h * h * c(-0.5)).exp() * ((h - x) * (x + h) * c(0.5)).exp();
+    let density = split / (T::pi() + T::pi()).sqrt();
+    x.abs().gt(c(60.0)).select(c(0.0), density)
+}
+
+/// The density over the distribution function, on the left through the scaled function, of which nothing vanishes; far
+/// left, where that runs into underflow when it is differentiated, -x - 1/x up to 2/x^3.
+fn log_normal_cdf_derivative<T: Number>(x: T) -> T {
+    let c = T::of;
+    let far = -x - c(1.0) / x;
+    let scaled = (-x * c(0.5).sqrt()).ierfcx(0);
+    let left = c(1.0) / ((T::pi() * c(0.5)).sqrt() * scaled);
+    let right = normal_density(x) / x.normal_cdf();
+    let near = x.gt(c(0.0)).select(right, left);
+    c(-1e9).gt(x).select(far, near)
+}
+
+/// sqrt(pi)/2 e^(y^2). Towards the ends a rounding of y would count 2 y^2 times: there e^(y^2) is the scaled complementary
+/// error function over the plain one, which is 1 - |x|.
+fn erfinv_derivative<T: Number>(x: T, y: T) -> T {
+    let c = T::of;
+    let complement = c(1.0) - x.abs();
+    let outer = y.abs().ierfcx(0) / complement;
+    let outer = complement.equals(c(0.0)).select(c(f64::INFINITY), outer);
+    let inner = c(1.0) / gauss(y);
+    c(0.5) * T::pi().sqrt() * x.abs().gt(c(0.5)).select(outer, inner)
 }
 
 /// (cos(pi x) - sinc(x)) / x, by its power series where the difference would cancel.
@@ -229,6 +265,21 @@ macro_rules! unary {
                     _ => T::of(f64::from(n)) * self.value.powi(n - 1),
                 };
                 self.chain(self.value.powi(n), partial)
+            }
+            fn polygamma(self, n: i32) -> Self {
+                self.chain(self.value.polygamma(n), self.value.polygamma(n.saturating_add(1)))
+            }
+            fn ierfcx(self, n: i32) -> Self {
+                let next = n.saturating_add(1);
+                self.chain(self.value.ierfcx(n), T::of(-2.0 * f64::from(next)) * self.value.ierfcx(next))
+            }
+            fn bessel_i(self, n: i32) -> Self {
+                let of = |n: i32| self.value.bessel_i(n);
+                let partial = match n {
+                    0 => of(1),
+                    _ => T::of(0.5) * of(n.saturating_sub(1)) + T::of(0.5) * of(n.saturating_add(1)),
+                };
+                self.chain(of(n), partial)
             }
             fn pow(self, b: Self) -> Self {
                 let (x, y) = (self.value, b.value);

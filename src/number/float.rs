@@ -4,7 +4,7 @@
 //! of `f64`, rounded.
 
 use super::{Dd, Number, Real, gemm};
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// What [`PI`] lacks of pi.
 const PI_LOW: f64 = 1.224_646_799_147_353_2e-16;
@@ -108,10 +108,29 @@ const WEIGHTS: [f64; 14] = [
 /// Everything but the weights is in double-double numbers: in `f64` the errors of terms, e^(-x^2) and products add up to
 /// more than two units.
 fn erfc(x: f64) -> f64 {
-    if !(0.5..27.5).contains(&x) {
-        return libm::erfc(x);
+    if (0.5..27.5).contains(&x) {
+        erfc_by_trapezoids(x.into(), Dd::from_product(x, x)).to_f64()
+    } else {
+        libm::erfc(x)
     }
-    let square = Dd::from_product(x, x);
+}
+
+/// The standard normal distribution function, erfc(-x / sqrt 2) / 2: on the left the square x^2 / 2 must not be that of a
+/// rounded quotient.
+fn normal_cdf(x: f64) -> f64 {
+    /// What [`FRAC_1_SQRT_2`] lacks of 1 / sqrt 2.
+    const LOW: f64 = -4.833_646_656_726_457e-17;
+    let t = -x * FRAC_1_SQRT_2;
+    if (0.5..27.5).contains(&t) {
+        let t = Dd::from_sum(FRAC_1_SQRT_2, LOW) * -x;
+        (erfc_by_trapezoids(t, Dd::from_product(x, x) * 0.5) * 0.5).to_f64()
+    } else {
+        0.5 * libm::erfc(t)
+    }
+}
+
+/// erfc x by the trapezoidal rule, from x and x^2.
+fn erfc_by_trapezoids(x: Dd, square: Dd) -> Dd {
     let terms = WEIGHTS.iter().enumerate().rev();
     let sum = terms.fold(Dd::ZERO, |sum, (n, &weight)| {
         let node = (n + 1) as f64 * STEP;
@@ -120,12 +139,12 @@ fn erfc(x: f64) -> f64 {
     let integral = (1.0 / square + 2.0 * sum) * (Dd::of(STEP) / Dd::PI);
     let value = (-square).exp() * (integral * x);
     // The residue of the integrand's poles, for x below pi / STEP.
-    let residue = if x < 6.7 {
-        2.0 / (x * (2.0 * PI / STEP)).exp_m1()
+    let residue = if x.hi() < 6.7 {
+        2.0 / (x.hi() * (2.0 * PI / STEP)).exp_m1()
     } else {
         0.0
     };
-    (value - residue).to_f64()
+    value - residue
 }
 
 /// The remainder of Python's `%`: the sign of `y`, also of a zero.
@@ -245,6 +264,15 @@ macro_rules! double_functions {
     )*};
 }
 
+/// Functions of `f64`: those of [`Dd`], rounded.
+macro_rules! rounded_functions {
+    ($($name:ident($($n:ident)?),)*) => {$(
+        fn $name(self $(, $n: i32)?) -> Self {
+            Dd::of(self).$name($($n)?).to_f64()
+        }
+    )*};
+}
+
 impl Number for f64 {
     common!(f64);
 
@@ -261,7 +289,11 @@ impl Number for f64 {
         log: f64::ln, log2: f64::log2, log10: f64::log10, log1p: f64::ln_1p,
         asin: f64::asin, acos: f64::acos, atan: f64::atan,
         sinh: f64::sinh, cosh: f64::cosh, tanh: tanh, asinh: libm::asinh, atanh: libm::atanh,
-        sinc: sinc, erf: libm::erf, erfc: erfc,
+        sinc: sinc, erf: libm::erf, erfc: erfc, normal_cdf: normal_cdf,
+    }
+
+    rounded_functions! {
+        erfinv(), lgamma(), log_normal_cdf(), polygamma(n), ierfcx(n), bessel_i(n),
     }
 
     fn sin(self) -> Self {
@@ -332,9 +364,21 @@ impl Number for f32 {
         libm::erfc(f64::from(self)) as f32
     }
 
+    fn polygamma(self, n: i32) -> Self {
+        f64::from(self).polygamma(n) as f32
+    }
+
+    fn ierfcx(self, n: i32) -> Self {
+        f64::from(self).ierfcx(n) as f32
+    }
+
+    fn bessel_i(self, n: i32) -> Self {
+        f64::from(self).bessel_i(n) as f32
+    }
+
     single_functions! {
         cbrt(), exp(), exp2(), exp10(), expm1(), log(), log2(), log10(), log1p(), sin(), cos(), tan(), asin(), acos(),
-        atan(), sinh(), cosh(), tanh(), asinh(), atanh(), sinc(), erf(), pow(y), atan2(x), hypot(y),
+        atan(), sinh(), cosh(), tanh(), asinh(), atanh(), sinc(), erf(), erfinv(), lgamma(), normal_cdf(), log_normal_cdf(), pow(y), atan2(x), hypot(y),
         remainder(y),
     }
 }

@@ -7,8 +7,18 @@ macro_rules! unary_functions {
         $then! {
             abs Abs, sign Sign, sqrt Sqrt, cbrt Cbrt, exp Exp, exp2 Exp2, exp10 Exp10, expm1 Expm1, log Log, log2 Log2,
             log10 Log10, log1p Log1p, sin Sin, cos Cos, tan Tan, asin Asin, acos Acos, atan Atan, sinh Sinh, cosh Cosh,
-            tanh Tanh, asinh Asinh, acosh Acosh, atanh Atanh, sinc Sinc, erf Erf, erfc Erfc, floor Floor, ceil Ceil,
-            round Round, trunc Trunc, sigmoid Sigmoid
+            tanh Tanh, asinh Asinh, acosh Acosh, atanh Atanh, sinc Sinc, erf Erf, erfc Erfc, erfinv Erfinv, lgamma Lgamma,
+            normal_cdf NormalCdf, log_normal_cdf LogNormalCdf, floor Floor, ceil Ceil, round Round, trunc Trunc,
+            sigmoid Sigmoid
+        }
+    };
+}
+
+/// Hands every function of one argument and an integer to the macro `$then`.
+macro_rules! indexed_functions {
+    ($then:ident) => {
+        $then! {
+            powi Powi, polygamma Polygamma, ierfcx Ierfcx, bessel_i BesselI
         }
     };
 }
@@ -23,4 +33,4 @@ macro_rules! binary_functions {
     };
 }
 
-pub(crate) use {binary_functions, unary_functions};
+pub(crate) use {binary_functions, indexed_functions, unary_functions};

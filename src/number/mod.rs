@@ -29,7 +29,7 @@ pub use dd::{Dd, ParseDdError};
 pub use dual::Dual;
 pub use term::Term;
 
-pub(crate) use functions::{binary_functions, unary_functions};
+pub(crate) use functions::{binary_functions, indexed_functions, unary_functions};
 
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -75,6 +75,14 @@ pub trait Number:
     fn strong_mul(self, other: Self) -> Self;
     /// `self` to an integer power, by multiplication: right for negative bases, 1 for `n = 0`.
     fn powi(self, n: i32) -> Self;
+    /// The derivative of order `n` of the digamma function, which is the derivative of [`lgamma`](Self::lgamma). NaN for
+    /// n < 0 and n > 1000. At 0 it is infinite; at the negative integers infinite for odd n, NaN for even n.
+    fn polygamma(self, n: i32) -> Self;
+    /// e^(x^2) i^n erfc(x), where i^n is the n-th integral from x to infinity: for n = 0 the scaled complementary error
+    /// function. Its derivative is -2 (n + 1) times the next. NaN for n < 0 and n > 1000.
+    fn ierfcx(self, n: i32) -> Self;
+    /// The modified Bessel function of the first kind I_n(x). NaN for |n| > 1000.
+    fn bessel_i(self, n: i32) -> Self;
 
     /// |x|; derivative 0 at 0.
     fn abs(self) -> Self;
@@ -130,6 +138,14 @@ pub trait Number:
     fn erf(self) -> Self;
     /// 1 - erf(x), without cancellation for large x.
     fn erfc(self) -> Self;
+    /// The inverse of the error function: infinite at -1 and 1, NaN beyond.
+    fn erfinv(self) -> Self;
+    /// log |Gamma(x)|; infinite at 0, -1, -2, ..
+    fn lgamma(self) -> Self;
+    /// The standard normal distribution function, erfc(-x / sqrt 2) / 2, to full relative accuracy on the left.
+    fn normal_cdf(self) -> Self;
+    /// The logarithm of the standard normal distribution function, to full relative accuracy on both sides.
+    fn log_normal_cdf(self) -> Self;
     /// The largest integer not above x.
     fn floor(self) -> Self;
     /// The smallest integer not below x.

@@ -4,7 +4,7 @@
 //! (`1.0 - y * y`) are written over `Term<N>`.
 
 use super::Number;
-use super::functions::unary_functions;
+use super::functions::{binary_functions, indexed_functions, unary_functions};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number inside a formula.
@@ -73,9 +73,6 @@ macro_rules! unary {
             pub fn ln_10() -> Self {
                 Term(N::ln_10())
             }
-            pub fn powi(self, n: i32) -> Self {
-                Term(self.0.powi(n))
-            }
             pub fn select(self, yes: impl Into<Self>, no: impl Into<Self>) -> Self {
                 Term(self.0.select(yes.into().0, no.into().0))
             }
@@ -98,4 +95,17 @@ macro_rules! binary {
         }
     };
 }
-super::functions::binary_functions!(binary);
+binary_functions!(binary);
+
+macro_rules! indexed {
+    ($($name:ident $row:ident),*) => {
+        /// The functions of a number and an integer.
+        #[allow(missing_docs)]
+        impl<N: Number> Term<N> {
+            $(pub fn $name(self, n: i32) -> Self {
+                Term(self.0.$name(n))
+            })*
+        }
+    };
+}
+indexed_functions!(indexed);

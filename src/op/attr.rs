@@ -1,5 +1,6 @@
 //! Attributes: the plain values, beside tensors, that an operation is given (`axis=0`, `keepdims=true`).
 
+use smallvec::SmallVec;
 use std::fmt;
 
 /// An attribute as it stands in a file.
@@ -80,6 +81,20 @@ impl Attribute for f64 {
     }
     fn write(&self) -> Attr {
         Attr::Number(*self)
+    }
+}
+
+impl Attribute for String {
+    const EXPECTED: &'static str = "a string";
+    fn read(attr: &Attr) -> Option<Self> {
+        if let Attr::Text(text) = attr {
+            Some(text.clone())
+        } else {
+            None
+        }
+    }
+    fn write(&self) -> Attr {
+        Attr::Text(self.clone())
     }
 }
 
@@ -182,6 +197,98 @@ impl Attribute for Vec<[usize; 2]> {
     }
     fn write(&self) -> Attr {
         Attr::List(self.iter().map(|pair| pair.to_vec().write()).collect())
+    }
+}
+
+/// A number for each spatial axis, as convolutions and pools take it: one for all of them, or a list.
+///
+/// A list of equal numbers means what the number means, is equal to it and is written as it; but a list must have an
+/// entry for each axis.
+///
+/// ```
+/// use secant::op::PerAxis;
+/// assert_eq!(PerAxis::from([2, 2]), PerAxis::from(2));
+/// assert_ne!(PerAxis::from([2, 1]), PerAxis::from(2));
+/// ```
+#[derive(Clone, Debug)]
+pub struct PerAxis {
+    /// One if all are equal.
+    numbers: SmallVec<[usize; 3]>,
+    /// How many numbers were given, if it was a list.
+    listed: Option<usize>,
+}
+
+impl PerAxis {
+    /// The numbers of `rank` axes, or how many were given instead.
+    pub(crate) fn spread(&self, rank: usize) -> Result<SmallVec<[usize; 3]>, usize> {
+        match self.listed {
+            Some(found) if found != rank => Err(found),
+            _ if self.numbers.len() == 1 => Ok(SmallVec::from_elem(self.numbers[0], rank)),
+            _ => Ok(self.numbers.clone()),
+        }
+    }
+}
+
+impl PartialEq for PerAxis {
+    fn eq(&self, other: &Self) -> bool {
+        self.numbers == other.numbers
+    }
+}
+
+impl From<usize> for PerAxis {
+    fn from(number: usize) -> Self {
+        Self {
+            numbers: SmallVec::from_elem(number, 1),
+            listed: None,
+        }
+    }
+}
+
+impl From<&[usize]> for PerAxis {
+    fn from(numbers: &[usize]) -> Self {
+        let equal = numbers.windows(2).all(|pair| pair[0] == pair[1]);
+        let told = if equal { 1 } else { numbers.len() };
+        Self {
+            numbers: numbers.iter().copied().take(told).collect(),
+            listed: Some(numbers.len()),
+        }
+    }
+}
+
+impl<const N: usize> From<[usize; N]> for PerAxis {
+    fn from(numbers: [usize; N]) -> Self {
+        Self::from(numbers.as_slice())
+    }
+}
+
+impl Attribute for PerAxis {
+    const EXPECTED: &'static str =
+        "a non-negative integer, or a list with one for each spatial axis";
+    fn read(attr: &Attr) -> Option<Self> {
+        match attr {
+            Attr::List(_) => Vec::<usize>::read(attr).map(|numbers| Self::from(numbers.as_slice())),
+            _ => usize::read(attr).map(Self::from),
+        }
+    }
+    fn write(&self) -> Attr {
+        match self.numbers.as_slice() {
+            [number] => number.write(),
+            numbers => numbers.to_vec().write(),
+        }
+    }
+}
+
+impl Attribute for Option<PerAxis> {
+    const EXPECTED: &'static str =
+        "a non-negative integer, or a list with one for each spatial axis, or none";
+    fn read(attr: &Attr) -> Option<Self> {
+        match attr {
+            Attr::None => Some(None),
+            _ => PerAxis::read(attr).map(Some),
+        }
+    }
+    fn write(&self) -> Attr {
+        self.as_ref().map_or(Attr::None, Attribute::write)
     }
 }
 

@@ -132,5 +132,13 @@ pub fn splitmix64(z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// A hash of a word and a place; 0 stays 0, so that small words make simple things.
+pub(crate) fn mix(word: u32, place: u64) -> u32 {
+    match word {
+        0 => 0,
+        word => (splitmix64(u64::from(word) ^ (place << 32)) >> 32) as u32,
+    }
+}
+
 /// The step between the states of splitmix64.
 pub(super) const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;

@@ -9,6 +9,7 @@ use super::choices::{Choices, Drawn};
 use super::pointwise::Row;
 use super::primitive::{DomainError, Primitive};
 use super::reduce::{Lanes, draw_nonempty, kept, mean, reduced_nonempty, resolved, sum_kept};
+use super::sort::order;
 use super::{ArgMax, ArgMin, CumSum, MaxReduce, Median, MinReduce, Quantile};
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
@@ -28,7 +29,7 @@ word_attribute! {
 }
 
 /// The first place of the element that compares as `side` to all others; the first NaN's, if there is one.
-fn extreme_place<T: Real>(lane: &[T], side: Ordering) -> usize {
+pub(super) fn extreme_place<T: Real>(lane: &[T], side: Ordering) -> usize {
     let mut best = 0;
     for (place, x) in lane.iter().enumerate() {
         if x.to_f64().is_nan() {
@@ -74,7 +75,7 @@ pub(super) fn half_gap(lane: &[f64]) -> f64 {
 }
 
 /// (b - a) / 2 of two elements in order; 0 of equal infinities.
-fn half_distance(a: f64, b: f64) -> f64 {
+pub(super) fn half_distance(a: f64, b: f64) -> f64 {
     if a == b { 0.0 } else { b / 2.0 - a / 2.0 }
 }
 
@@ -178,7 +179,7 @@ fn taken(q: f64, method: Between, count: usize) -> SmallVec<[(usize, f64); 2]> {
 /// The lane in sorted order, equal elements in the order of their places.
 fn sorted<T: Real>(lane: &[T]) -> Vec<T> {
     let mut sorted = lane.to_vec();
-    sorted.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
+    sorted.sort_by(order);
     sorted
 }
 

@@ -131,20 +131,59 @@ impl Primitive for Take {
     }
 }
 
+/// The shape of `(x, index, src)` where src has the slices that the index names along an axis of x.
+pub(super) fn check_slices(op: &str, args: &[&Shape], axis: i64) -> Result<Shape, ShapeError> {
+    let [x, index, src] = [args[0], args[1], args[2]];
+    let axis = x.axis(axis)?;
+    let expected = taken(x, index, axis);
+    if *src != expected {
+        return shape_error!(
+            "{op} of shape {x} with an index of shape {index} along axis {axis} takes src of shape {expected}, found {src}"
+        );
+    }
+    Ok(x.clone())
+}
+
+/// Operands for [`check_slices`] beside x.
+pub(super) fn draw_slices(from: &mut Choices<'_>, x: &Shape) -> Option<(i64, [Request; 2])> {
+    let (axis, index) = draw_take(from, x)?;
+    let place = checked_axis(axis, x.rank());
+    let src = taken(x, &index, place);
+    let index = Request::Index(index, x[place].max(1));
+    Some((axis, [index, Request::Tensor(src)]))
+}
+
+/// The shape of `(x, index, src)` where the index names a place along an axis of x for each element of src.
+pub(super) fn check_elements(op: &str, args: &[&Shape], axis: i64) -> Result<Shape, ShapeError> {
+    let [x, index, src] = [args[0], args[1], args[2]];
+    let axis = x.axis(axis)?;
+    if src.rank() != x.rank() || src.with(axis, 0) != x.with(axis, 0) {
+        return shape_error!(
+            "{op} takes src of the shape of x beside axis {axis}, found {src} for {x}"
+        );
+    }
+    if index.rank() != x.rank() || index[axis] != src[axis] || !index.broadcasts_to(src) {
+        return shape_error!(
+            "{op} takes one index for each place of src along axis {axis}: index of shape {index} does not fit src of \
+             shape {src}"
+        );
+    }
+    Ok(x.clone())
+}
+
+/// Operands for [`check_elements`] beside x.
+pub(super) fn draw_elements(from: &mut Choices<'_>, x: &Shape) -> Option<(i64, [Request; 2])> {
+    let axis = from.axis(x)?;
+    let place = checked_axis(axis, x.rank());
+    let index = draw_along(from, x, place);
+    let src = x.with(place, index[place]);
+    let index = Request::Index(index, x[place].max(1));
+    Some((axis, [index, Request::Tensor(src)]))
+}
+
 impl Primitive for ScatterAdd {
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
-        let axis = args[0].axis(self.axis)?;
-        let expected = taken(args[0], args[1], axis);
-        if *args[2] != expected {
-            return shape_error!(
-                "scatter_add of shape {} with an index of shape {} along axis {axis} takes src of shape {expected}, \
-                 found {}",
-                args[0],
-                args[1],
-                args[2]
-            );
-        }
-        Ok(args[0].clone())
+        check_slices("scatter_add", args, self.axis)
     }
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
@@ -181,13 +220,8 @@ impl Primitive for ScatterAdd {
     }
 
     fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
-        let (axis, index) = draw_take(from, x)?;
-        let place = checked_axis(axis, x.rank());
-        let src = taken(x, &index, place);
-        Drawn::with(
-            Self { axis },
-            [Request::Index(index, x[place].max(1)), Request::Tensor(src)],
-        )
+        let (axis, others) = draw_slices(from, x)?;
+        Drawn::with(Self { axis }, others)
     }
 }
 
@@ -284,20 +318,7 @@ fn draw_along(from: &mut Choices<'_>, x: &Shape, axis: usize) -> Shape {
 
 impl Primitive for ScatterAddAlongAxis {
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
-        let [x, index, src] = [args[0], args[1], args[2]];
-        let axis = x.axis(self.axis)?;
-        if src.rank() != x.rank() || src.with(axis, 0) != x.with(axis, 0) {
-            return shape_error!(
-                "scatter_add_along_axis takes src of the shape of x beside axis {axis}, found {src} for {x}"
-            );
-        }
-        if index.rank() != x.rank() || index[axis] != src[axis] || !index.broadcasts_to(src) {
-            return shape_error!(
-                "scatter_add_along_axis takes one index for each place of src along axis {axis}: index of shape {index} \
-                 does not fit src of shape {src}"
-            );
-        }
-        Ok(x.clone())
+        check_elements("scatter_add_along_axis", args, self.axis)
     }
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
@@ -334,14 +355,8 @@ impl Primitive for ScatterAddAlongAxis {
     }
 
     fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
-        let axis = from.axis(x)?;
-        let place = checked_axis(axis, x.rank());
-        let index = draw_along(from, x, place);
-        let src = x.with(place, index[place]);
-        Drawn::with(
-            Self { axis },
-            [Request::Index(index, x[place].max(1)), Request::Tensor(src)],
-        )
+        let (axis, others) = draw_elements(from, x)?;
+        Drawn::with(Self { axis }, others)
     }
 }
 

@@ -7,34 +7,47 @@
 //!
 //! Nothing here knows graphs, tapes or engines.
 
+mod attention;
 pub mod attr;
 pub mod builder;
 #[cfg(test)]
 mod check;
 pub mod choices;
+mod contraction;
+mod conv;
 mod custom;
 mod diagonals;
 mod eager;
+mod einsum;
 mod extremes;
 mod index;
 mod join;
 mod layout;
+mod linalg;
 mod neural;
+mod norms;
 mod pad;
 pub mod pointwise;
+mod pool;
 pub mod primitive;
 mod product;
 mod reduce;
 mod scan;
+mod scatter;
+mod segment;
 mod slice;
+mod sort;
+mod spatial;
 mod statistics;
 mod structural;
 pub mod sym;
 pub(crate) mod table;
+mod tensordot;
 #[cfg(test)]
 mod testing;
+mod upsample;
 
-pub use attr::{Attr, AttrSpec};
+pub use attr::{Attr, AttrSpec, PerAxis};
 pub use builder::{Builder, Id, Shares, Site};
 pub use choices::{Choices, Drawn, Request, splitmix64};
 pub use custom::{Custom, CustomOp};
@@ -45,6 +58,7 @@ pub use pad::PadMode;
 pub use pointwise::{Pointwise, Row};
 pub use primitive::{Domain, DomainError, Linearity, Primitive, Signature};
 pub use structural::*;
+pub use tensordot::Pairs;
 
 use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
@@ -250,6 +264,14 @@ macro_rules! operations {
                     Op::Input(_) | Op::Custom(_) => Domain::Interval(pointwise::REAL),
                     Op::Pointwise(f) => Domain::Interval(f.info().domain[operand]),
                     $(Op::$Name(op) => op.domain(operand)),+
+                }
+            }
+
+            /// Whether the derivative is a documented choice where this is not smooth. If not, there is none.
+            pub fn chooses(&self) -> bool {
+                match self {
+                    Op::Input(_) | Op::Pointwise(_) | Op::Custom(_) => true,
+                    $(Op::$Name(op) => op.chooses()),+
                 }
             }
 

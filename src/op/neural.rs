@@ -56,6 +56,18 @@ pub(super) fn log_normalizer<T: Real>(lane: &[T], choose: impl Fn(f64) -> f64) -
     (shift, T::sum(&terms).log1p())
 }
 
+/// Writes e^x over its sum.
+pub(super) fn softmax_lane<T: Real>(from: &[T], to: &mut [T]) {
+    let shift = T::of(peak(from));
+    for (x, e) in from.iter().zip(to.iter_mut()) {
+        *e = (*x - shift).exp();
+    }
+    let total = T::sum(to);
+    for e in to {
+        *e = *e / total;
+    }
+}
+
 fn resolved(axis: i64, x: &Shape) -> usize {
     x.axis(axis).expect("the shape rule checked the axis")
 }
@@ -66,16 +78,7 @@ impl Primitive for Softmax {
     }
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
-        Ok(args[0].scan(resolved(self.axis, shape), |from, to| {
-            let shift = T::of(peak(from));
-            for (x, e) in from.iter().zip(to.iter_mut()) {
-                *e = (*x - shift).exp();
-            }
-            let total = T::sum(to);
-            for e in to {
-                *e = *e / total;
-            }
-        }))
+        Ok(args[0].scan(resolved(self.axis, shape), softmax_lane))
     }
 
     /// y (ct - the mean of ct with weights y).

@@ -42,8 +42,16 @@ pub(crate) const CENTRAL: Interval = (-1.0, 1.0);
 /// Between 0 and 1.
 pub(crate) const UNIT: Interval = (0.0, 1.0);
 
-/// The attribute that must be an integer, wherever a row has one.
+/// The attribute that must be an integer, wherever a row has one: of powi an exponent, elsewhere an order.
 const INTEGER: &str = "n";
+
+/// The least integer that a row takes.
+fn least_integer(row: Row) -> i32 {
+    match row {
+        Row::Powi => -i32::MAX,
+        _ => 0,
+    }
+}
 
 /// A shape that broadcasts with `x` in one of the ways there are: equal, fewer axes, ones, more axes, a scalar.
 fn broadcast_partner(from: &mut Choices<'_>, x: &Shape) -> Shape {
@@ -220,7 +228,8 @@ impl Pointwise {
         let mut attrs = [0.0; 2];
         for (value, spec) in attrs.iter_mut().zip(&specs) {
             *value = field(info.name, spec.name, &specs, given)?;
-            if spec.name == INTEGER && (value.fract() != 0.0 || value.abs() > f64::from(i32::MAX)) {
+            let integers = f64::from(least_integer(row))..=f64::from(i32::MAX);
+            if spec.name == INTEGER && (value.fract() != 0.0 || !integers.contains(value)) {
                 return Err(format!(
                     "attribute `n` of {} is {value}; expected {}",
                     info.name, spec.expected
@@ -236,7 +245,9 @@ impl Pointwise {
         let mut attrs = [0.0; 2];
         for (k, (attr, default)) in attrs.iter_mut().zip(info.defaults).enumerate() {
             *attr = match default {
-                _ if info.attrs[k] == INTEGER => from.between(-2, 4) as f64,
+                _ if info.attrs[k] == INTEGER => {
+                    from.between(least_integer(row).max(-2).into(), 4) as f64
+                }
                 Some(default) if from.chance(0.5) => *default,
                 Some(_) => 0.25 + from.unit() * 1.5,
                 // exponents and bounds: small halves, the first below the second
@@ -259,10 +270,10 @@ impl Pointwise {
         specs
             .map(|(&name, default)| AttrSpec {
                 name,
-                expected: if name == INTEGER {
-                    "an integer of 32 bits"
-                } else {
-                    "a number"
+                expected: match (name, row) {
+                    (INTEGER, Row::Powi) => "an integer of 32 bits",
+                    (INTEGER, _) => "an integer from 0 on, of 32 bits",
+                    _ => "a number",
                 },
                 default: default.map(Attr::Number),
             })

@@ -38,6 +38,8 @@ pub enum Domain {
     Interval(Interval),
     /// Those of each matrix in the last two axes such that its symmetric part is positive definite.
     Definite,
+    /// Integers from minus this number to one less than it.
+    Index(usize),
 }
 
 /// The facts that the table of structural operations holds.
@@ -85,6 +87,12 @@ pub trait Primitive: Signature {
     /// How far an element of the operands may move before they meet a point where the operation is not smooth.
     fn smooth(&self, _args: &[&Tensor<f64>]) -> f64 {
         f64::INFINITY
+    }
+
+    /// Whether the derivative is a documented choice where the operation is not smooth. If not, there is none: the value
+    /// itself may not exist, or jump.
+    fn chooses(&self) -> bool {
+        true
     }
 
     /// Where the numbers of this operand are meant to lie.

@@ -226,7 +226,7 @@ impl Primitive for Outer {
 }
 
 /// The products of the matrices in the last two axes; the batch axes are equal.
-fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Tensor<T> {
+pub(super) fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Tensor<T> {
     let batch = &a.shape()[..a.rank() - 2];
     let shape = Sizes::matrix(&batch.into(), m, n);
     let mut data = vec![T::of(0.0); shape.count()];
@@ -242,19 +242,28 @@ fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize; 3]) -> Ten
             c,
         );
         if !done {
-            let columns: Vec<Vec<T>> = (0..n)
-                .map(|j| (0..k).map(|i| b.at(&[i, j])).collect())
-                .collect();
-            for (i, row) in c.chunks_exact_mut(n).enumerate() {
-                let left: Vec<T> = (0..k).map(|j| a.at(&[i, j])).collect();
-                for (entry, column) in row.iter_mut().zip(&columns) {
-                    // onto 0, as a product routine accumulates: a sum of negative zeros is +0 in every number
-                    *entry = T::of(0.0) + T::dot(&left, column);
-                }
-            }
+            multiply_by_dots([m, k, n], |i, j| a.at(&[i, j]), |i, j| b.at(&[i, j]), c);
         }
     }
     Tensor::raw(shape, data)
+}
+
+/// `c = a b` for row-major `c` (m x n), of a number that has no routine made for it; none of the sizes is 0.
+pub(super) fn multiply_by_dots<T: Real>(
+    [m, k, n]: [usize; 3],
+    a: impl Fn(usize, usize) -> T,
+    b: impl Fn(usize, usize) -> T,
+    c: &mut [T],
+) {
+    debug_assert_eq!(c.len(), m * n);
+    let columns: Vec<Vec<T>> = (0..n).map(|j| (0..k).map(|i| b(i, j)).collect()).collect();
+    for (i, row) in c.chunks_exact_mut(n).enumerate() {
+        let left: Vec<T> = (0..k).map(|j| a(i, j)).collect();
+        for (entry, column) in row.iter_mut().zip(&columns) {
+            // onto 0, as a product routine accumulates: a sum of negative zeros is +0 in every number
+            *entry = T::of(0.0) + T::dot(&left, column);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -17,19 +17,19 @@ use crate::number::Real;
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 
 /// The largest magnitude of a lane: NaN if an element is NaN, 0 if there is none.
-fn magnitude<T: Real>(lane: &[T]) -> f64 {
+pub(super) fn magnitude<T: Real>(lane: &[T]) -> f64 {
     let magnitudes = lane.iter().map(|x| x.to_f64().abs());
     magnitudes.fold(0.0, |m, x| if x > m || x.is_nan() { x } else { m })
 }
 
 /// 2^k.
-fn power_of_two(k: i32) -> f64 {
+pub(super) fn power_of_two(k: i32) -> f64 {
     debug_assert!((-1022..=1023).contains(&k));
     f64::from_bits(((1023 + k) as u64) << 52)
 }
 
 /// Some k for which 2^k `magnitude` is near 1, such that 2^k and 2^-k are numbers of the lane's own precision.
-fn scale_exponent(magnitude: f64) -> i32 {
+pub(super) fn scale_exponent(magnitude: f64) -> i32 {
     if magnitude == 0.0 || !magnitude.is_finite() {
         return 0;
     }
@@ -41,7 +41,7 @@ fn scale_exponent(magnitude: f64) -> i32 {
 }
 
 /// The lane times 2^k.
-fn scaled<T: Real>(lane: &[T], k: i32) -> Vec<T> {
+pub(super) fn scaled<T: Real>(lane: &[T], k: i32) -> Vec<T> {
     if k == 0 {
         return lane.to_vec();
     }
@@ -65,7 +65,7 @@ fn degrees(count: usize, ddof: usize) -> f64 {
 
 /// The elements' distances from their mean. The first element goes first: equal elements then have distances of exactly
 /// 0, and close ones lose no digits to a large mean.
-fn centred_lane<T: Real>(lane: &[T]) -> Vec<T> {
+pub(super) fn centred_lane<T: Real>(lane: &[T]) -> Vec<T> {
     let origin = T::of(lane[0].to_f64());
     let moved: Vec<T> = lane.iter().map(|&x| x - origin).collect();
     let mean = T::sum(&moved) / T::of(lane.len() as f64);
@@ -73,7 +73,7 @@ fn centred_lane<T: Real>(lane: &[T]) -> Vec<T> {
 }
 
 /// The same in a rule: the mean is subtracted twice, for the first one is rounded.
-fn centred(b: &dyn Builder, x: Id, axes: &[usize]) -> Id {
+pub(super) fn centred(b: &dyn Builder, x: Id, axes: &[usize]) -> Id {
     let mean = |x: Id| {
         let axes = Some(axes.iter().map(|&axis| axis as i64).collect());
         b.apply(

@@ -3,7 +3,7 @@
 use super::Op;
 use super::builder::{Builder, Id};
 use super::pointwise::{Pointwise, Row};
-use crate::number::{Number, binary_functions, unary_functions};
+use crate::number::{Number, binary_functions, indexed_functions, unary_functions};
 use smallvec::SmallVec;
 use std::fmt;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -94,9 +94,7 @@ macro_rules! number {
             fn of(x: f64) -> Self {
                 Self { builder: None, operand: Operand::Constant(x) }
             }
-            fn powi(self, n: i32) -> Self {
-                Self::apply(Pointwise::with(Row::Powi, [f64::from(n), 0.0]), &[self])
-            }
+            indexed_functions!(indexed);
             fn select(self, yes: Self, no: Self) -> Self {
                 Self::row(Row::Where, &[self, yes, no])
             }
@@ -105,6 +103,13 @@ macro_rules! number {
             }
             binary_functions!(binary);
         }
+    };
+}
+macro_rules! indexed {
+    ($($name:ident $Row:ident),*) => {
+        $(fn $name(self, n: i32) -> Self {
+            Self::apply(Pointwise::with(Row::$Row, [f64::from(n), 0.0]), &[self])
+        })*
     };
 }
 macro_rules! binary {

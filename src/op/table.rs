@@ -108,7 +108,7 @@ macro_rules! pointwise_table {
             Celu celu(x; alpha = 1.0) = x.gt(0.0).select(x, alpha * (x / alpha).expm1()),
                 d(y) [x.gt(0.0).select(1.0, (x / alpha).exp())], kinks [x];
             /// x times the standard normal distribution function.
-            Gelu gelu(x) = x.strong_mul(normal_cdf(x)), d(y) [normal_cdf(x) + x.strong_mul(normal_density(x))];
+            Gelu gelu(x) = x.strong_mul(x.normal_cdf()), d(y) [x.normal_cdf() + x.strong_mul(normal_density(x))];
             /// The approximation of gelu by tanh(sqrt(2/pi) (x + 0.044715 x^3)).
             GeluTanh gelu_tanh(x) = x * gelu_gate(x), d(y) [gelu_gate(x) + x.strong_mul(gelu_gate_slope(x))];
             /// x sigmoid(x).
@@ -124,9 +124,35 @@ macro_rules! pointwise_table {
             HardSwish hard_swish(x) = (3.0 - x).gt(0.0).select(x * clip(x + 3.0, 0.0, 6.0) / 6.0, x),
                 d(y) [x.ge(3.0).select(1.0, x.gt(-3.0).select((2.0 * x + 3.0) / 6.0, 0.0))], kinks [x + 3.0, x - 3.0];
             /// The error function.
-            Erf erf(x) = x.erf(), d(y) [2.0 / Term::pi().sqrt() * gauss(x)];
+            Erf erf(x) = x.erf(), d(y) [2.0 / Term::pi().sqrt() * gauss(x, 1.0)];
             /// 1 - erf(x), without cancellation.
-            Erfc erfc(x) = x.erfc(), d(y) [-2.0 / Term::pi().sqrt() * gauss(x)];
+            Erfc erfc(x) = x.erfc(), d(y) [-2.0 / Term::pi().sqrt() * gauss(x, 1.0)];
+            /// e^(x^2) erfc(x), which falls like 1 / (x sqrt(pi)).
+            Erfcx erfcx(x) = x.ierfcx(0), d(y) [-2.0 * x.ierfcx(1)];
+            /// e^(x^2) times the n-th integral of erfc from x to infinity, n from 0 to 1000 (NaN beyond): what the
+            /// derivatives of erfcx are made of.
+            Ierfcx ierfcx(x; n) = x.ierfcx(n as i32), d(y) [-2.0 * (n + 1.0) * x.ierfcx((n + 1.0) as i32)];
+            /// The inverse of erf on [-1, 1]; infinite at the ends, NaN beyond.
+            Erfinv erfinv(x) = x.erfinv(), d(y) [erfinv_slope(x, y)], on [CENTRAL];
+            /// The standard normal distribution function, erfc(-x / sqrt(2)) / 2.
+            NormalCdf normal_cdf(x) = x.normal_cdf(), d(y) [normal_density(x)];
+            /// log(normal_cdf(x)), which falls like -x^2 / 2.
+            LogNormalCdf log_normal_cdf(x) = x.log_normal_cdf(), d(y) [log_normal_cdf_slope(x)];
+            /// log |Gamma(x)|; infinite at 0, -1, -2, ..
+            Lgamma lgamma(x) = x.lgamma(), d(y) [x.polygamma(0)], kinks [to_pole(x)];
+            /// The derivative of lgamma; at 0 infinite with the sign of -x, at the negative integers NaN.
+            Digamma digamma(x) = x.polygamma(0), d(y) [x.polygamma(1)], kinks [to_pole(x)];
+            /// The derivative of digamma; infinite at 0, -1, -2, ..
+            Trigamma trigamma(x) = x.polygamma(1), d(y) [x.polygamma(2)], kinks [to_pole(x)];
+            /// The n-th derivative of digamma, n from 0 to 1000 (NaN beyond); at the poles as digamma for an even n, as
+            /// trigamma for an odd one.
+            Polygamma polygamma(x; n) = x.polygamma(n as i32), d(y) [x.polygamma((n + 1.0) as i32)], kinks [to_pole(x)];
+            /// The modified Bessel function of the first kind I_0(x).
+            BesselI0 bessel_i0(x) = x.bessel_i(0), d(y) [x.bessel_i(1)];
+            /// The modified Bessel function of the first kind I_1(x).
+            BesselI1 bessel_i1(x) = x.bessel_i(1), d(y) [0.5 * x.bessel_i(0) + 0.5 * x.bessel_i(2)];
+            /// The modified Bessel function of the first kind I_n(x), n from 0 to 1000 (NaN beyond).
+            BesselI bessel_i(x; n) = x.bessel_i(n as i32), d(y) [bessel_slope(x, n)];
             /// x log(x), 0 at 0; derivative -inf at 0.
             Xlogx xlogx(x) = x.strong_mul(x.log()), d(y) [x.log() + 1.0], on [POSITIVE];
             /// x to a constant power.
@@ -244,22 +270,50 @@ pub(super) fn lo_hi<N: Number>(x: Term<N>, lo: f64, hi: f64) -> Term<N> {
     Term::from(lo).gt(x).select(lo, x.gt(hi).select(hi, x))
 }
 
-/// exp(-x^2) without the error that rounding x^2 would put into the exponent: x is split into a short part, whose square
-/// is exact, and the rest.
-pub(super) fn gauss<N: Number>(x: Term<N>) -> Term<N> {
+/// exp(-s x^2), s a power of two of at least 1/2, without the error that rounding x^2 would put into the exponent: x is
+/// split into a short part, whose square is exact, and the rest.
+pub(super) fn gauss<N: Number>(x: Term<N>, s: f64) -> Term<N> {
     let short = (16.0 * x).round() / 16.0;
-    let product = (-(short * short)).exp() * (-((x - short) * (x + short))).exp();
+    let product = (-s * (short * short)).exp() * (-s * ((x - short) * (x + short))).exp();
     x.abs().gt(40.0).select(0.0, product)
-}
-
-/// The standard normal distribution function, erfc(-x / sqrt 2) / 2.
-pub(super) fn normal_cdf<N: Number>(x: Term<N>) -> Term<N> {
-    0.5 * (-x / Term::from(2.0).sqrt()).erfc()
 }
 
 /// The standard normal density.
 pub(super) fn normal_density<N: Number>(x: Term<N>) -> Term<N> {
-    gauss(x / Term::from(2.0).sqrt()) / (2.0 * Term::pi()).sqrt()
+    gauss(x, 0.5) / (2.0 * Term::pi()).sqrt()
+}
+
+/// The standard normal density over the distribution function; on the left, where both vanish, sqrt(2/pi) / erfcx(-x /
+/// sqrt 2). Far left the repeated integrals of its derivatives would underflow; there it is -x - 1/x to 2/x^4 of itself.
+pub(super) fn log_normal_cdf_slope<N: Number>(x: Term<N>) -> Term<N> {
+    let left = (2.0 / Term::pi()).sqrt() / (-x / Term::from(2.0).sqrt()).ierfcx(0);
+    let right = normal_density(x) / x.normal_cdf();
+    let near = x.gt(0.0).select(right, left);
+    Term::from(-1e9).gt(x).select(-x - 1.0 / x, near)
+}
+
+/// sqrt(pi)/2 e^(y^2) for y = erfinv(x). Beyond 1/2, where a rounding of y would count 2 y^2 times, e^(y^2) is erfcx(|y|) /
+/// erfc(|y|) = erfcx(|y|) / (1 - |x|).
+pub(super) fn erfinv_slope<N: Number>(x: Term<N>, y: Term<N>) -> Term<N> {
+    let complement = 1.0 - x.abs();
+    let outer = y.abs().ierfcx(0) / complement;
+    let outer = complement.equals(0.0).select(f64::INFINITY, outer);
+    let growth = x.abs().gt(0.5).select(outer, 1.0 / gauss(y, 1.0));
+    0.5 * Term::pi().sqrt() * growth
+}
+
+/// How far x may move before it meets a pole of the gamma function.
+pub(super) fn to_pole(x: f64) -> f64 {
+    if x > 0.0 { x } else { x - x.round() }
+}
+
+/// The derivative of I_n, (I_(n-1) + I_(n+1)) / 2.
+pub(super) fn bessel_slope<N: Number>(x: Term<N>, n: f64) -> Term<N> {
+    if n == 0.0 {
+        x.bessel_i(1)
+    } else {
+        0.5 * x.bessel_i((n - 1.0) as i32) + 0.5 * x.bessel_i((n + 1.0) as i32)
+    }
 }
 
 /// The factor of gelu_tanh: (1 + tanh(u)) / 2, which is sigmoid(2 u).

@@ -35,9 +35,14 @@ impl<T: Copy> Tensor<T> {
     }
 
     /// Each lane along `axis` through `f`, to a lane of the same length; `f` writes its second argument.
-    pub fn scan(&self, axis: usize, mut f: impl FnMut(&[T], &mut [T])) -> Self {
-        let lane = self.shape[axis];
-        let view = self.axes_last(&[axis]).contiguous();
+    pub fn scan(&self, axis: usize, f: impl FnMut(&[T], &mut [T])) -> Self {
+        self.map_lanes(&[axis], f)
+    }
+
+    /// Each lane along `axes` (ascending) through `f`, to a lane of the same length; `f` writes its second argument.
+    pub fn map_lanes(&self, axes: &[usize], mut f: impl FnMut(&[T], &mut [T])) -> Self {
+        let lane: usize = axes.iter().map(|&axis| self.shape[axis]).product();
+        let view = self.axes_last(axes).contiguous();
         let data = view.as_slice().expect("contiguous by construction");
         let mut results = data.to_vec();
         if lane > 0 {
@@ -45,13 +50,13 @@ impl<T: Copy> Tensor<T> {
                 f(from, to);
             }
         }
-        let last = self.rank() - 1;
         let moved = Tensor::raw(view.shape.clone(), results);
+        let stay = self.rank() - axes.len();
+        let mut outer = 0..stay;
         let back: Vec<usize> = (0..self.rank())
-            .map(|k| match k {
-                k if k < axis => k,
-                k if k == axis => last,
-                k => k - 1,
+            .map(|axis| match axes.iter().position(|&a| a == axis) {
+                Some(k) => stay + k,
+                None => outer.next().expect("an axis that stays"),
             })
             .collect();
         moved

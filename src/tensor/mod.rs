@@ -159,8 +159,10 @@ impl<T: Copy> Tensor<T> {
 
     /// The data in row-major order, if the buffer holds just them.
     pub fn as_slice(&self) -> Option<&[T]> {
-        self.is_contiguous()
-            .then(|| &self.data[self.offset..self.offset + self.len()])
+        // a view of nothing may start anywhere
+        let len = self.len();
+        let start = if len == 0 { 0 } else { self.offset };
+        self.is_contiguous().then(|| &self.data[start..start + len])
     }
 
     /// Whether the elements lie in row-major order without gaps.

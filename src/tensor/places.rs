@@ -71,9 +71,15 @@ impl<T: Copy> Tensor<T> {
     }
 }
 
-impl<T: Real> Tensor<T> {
-    /// The adjoint of [`Tensor::pick`]: `src` added at `places` along `axis`. The axis of `src` is as long as `places`.
-    pub(crate) fn add_at(&self, axis: usize, places: &[usize], src: &Tensor<T>) -> Self {
+impl<T: Copy> Tensor<T> {
+    /// `src` merged into the slices at `places` along `axis`, one after another. The axis of `src` is as long as `places`.
+    fn merge_at(
+        &self,
+        axis: usize,
+        places: &[usize],
+        src: &Tensor<T>,
+        merge: impl Fn(T, T) -> T,
+    ) -> Self {
         if src.is_empty() {
             return self.clone();
         }
@@ -86,25 +92,55 @@ impl<T: Real> Tensor<T> {
             for (&place, src) in places.iter().zip(src.chunks_exact(inner)) {
                 let to = &mut row[place * inner..(place + 1) * inner];
                 for (to, &from) in to.iter_mut().zip(src) {
-                    *to = *to + from;
+                    *to = merge(*to, from);
                 }
             }
         }
         Tensor::raw(self.shape.clone(), data)
     }
 
-    /// The adjoint of [`Tensor::pick_along`]: each element of `src` added at its place along `axis`. The sizes of
-    /// `places` are those of `src`, and along the other axes those of this tensor.
-    pub(crate) fn add_along(&self, axis: usize, places: &Tensor<usize>, src: &Tensor<T>) -> Self {
+    /// Each element of `src` merged in at its place along `axis`, in row-major order. The sizes of `places` are those of
+    /// `src`, and along the other axes those of this tensor.
+    fn merge_along(
+        &self,
+        axis: usize,
+        places: &Tensor<usize>,
+        src: &Tensor<T>,
+        merge: impl Fn(T, T) -> T,
+    ) -> Self {
         let mut data = self.to_vec();
         let mut strides: SmallVec<[isize; 4]> = self.shape.contiguous_strides();
         let step = std::mem::replace(&mut strides[axis], 0) as usize;
         let lanes = Offsets::over(&src.shape, &strides, 0);
         for ((lane, place), from) in lanes.zip(places.iter()).zip(src.iter()) {
             let to = &mut data[lane + place * step];
-            *to = *to + from;
+            *to = merge(*to, from);
         }
         Tensor::raw(self.shape.clone(), data)
+    }
+
+    /// `src` written at `places` along `axis`; the last one stays. The axis of `src` is as long as `places`.
+    pub(crate) fn put_at(&self, axis: usize, places: &[usize], src: &Tensor<T>) -> Self {
+        self.merge_at(axis, places, src, |_, from| from)
+    }
+
+    /// Each element of `src` written at its place along `axis`; the last one in row-major order stays. The sizes of
+    /// `places` are those of `src`, and along the other axes those of this tensor.
+    pub(crate) fn put_along(&self, axis: usize, places: &Tensor<usize>, src: &Tensor<T>) -> Self {
+        self.merge_along(axis, places, src, |_, from| from)
+    }
+}
+
+impl<T: Real> Tensor<T> {
+    /// The adjoint of [`Tensor::pick`]: `src` added at `places` along `axis`. The axis of `src` is as long as `places`.
+    pub(crate) fn add_at(&self, axis: usize, places: &[usize], src: &Tensor<T>) -> Self {
+        self.merge_at(axis, places, src, |to, from| to + from)
+    }
+
+    /// The adjoint of [`Tensor::pick_along`]: each element of `src` added at its place along `axis`. The sizes of
+    /// `places` are those of `src`, and along the other axes those of this tensor.
+    pub(crate) fn add_along(&self, axis: usize, places: &Tensor<usize>, src: &Tensor<T>) -> Self {
+        self.merge_along(axis, places, src, |to, from| to + from)
     }
 }
 
@@ -154,6 +190,21 @@ mod tests {
         assert_eq!(
             a.add_along(1, &places, &src).to_vec(),
             [31.0, 32.0, 93.0, 64.0]
+        );
+    }
+
+    #[test]
+    fn of_what_is_written_at_one_place_the_last_stays() {
+        let a = Tensor::<f64>::from([[1.0, 2.0], [3.0, 4.0]]);
+        let src = Tensor::<f64>::from([[10.0, 20.0, 30.0], [40.0, 50.0, 60.0]]);
+        assert_eq!(
+            a.put_at(1, &[0, 0, 0], &src).to_vec(),
+            [30.0, 2.0, 60.0, 4.0]
+        );
+        let places = Tensor::new([2, 3], vec![1, 1, 0, 0, 0, 1]).unwrap();
+        assert_eq!(
+            a.put_along(1, &places, &src).to_vec(),
+            [30.0, 20.0, 50.0, 60.0]
         );
     }
 

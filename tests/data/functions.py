@@ -561,6 +561,17 @@ def constants():
     table("1/(2 n + 1) for n = 0..=6.", "INVERSE_ODD", [1 / mp.mpf(2 * n + 1) for n in range(7)])
     step = mp.mpf(11) / 32
     table("exp(-(n h)^2) for n = 0..=25, h = 11/32.", "ERFC_WEIGHTS", [mp.exp(-((n * step) ** 2)) for n in range(26)])
+    constant("sqrt(pi) / 2", "HALF_SQRT_PI", mp.sqrt(mp.pi) / 2)
+    constant("1 / sqrt(2)", "SQRT_HALF", mp.sqrt(mp.mpf(1) / 2))
+    constant("ln(2 pi) / 2", "HALF_LN_2PI", mp.log(2 * mp.pi) / 2)
+    constant("1 - Euler's constant: the derivative of ln Gamma at 2", "ONE_MINUS_EULER", 1 - mp.euler)
+    table("(zeta(k) - 1) / k for k = 2..=56.", "ZETA", [mp.zeta(k, 2) / k for k in range(2, 57)])
+    table("B_2k / (2 k)! for k = 1..=24.", "BERNOULLI", [mp.bernoulli(2 * k) / mp.factorial(2 * k) for k in range(1, 25)])
+    root = mp.findroot(mp.digamma, 1.4616321449683623)
+    print("/// The positive zero of the digamma function: its leading part, and the rest.")
+    print(f"pub(super) const DIGAMMA_ROOT: (f64, Dd) = ({float(root)!r}, {pair(root - mp.mpf(float(root)))});")
+    taylor = [mp.polygamma(k, root) / mp.factorial(k) for k in range(1, 25)]
+    table("The Taylor coefficients of the digamma function at its zero, from the first.", "DIGAMMA_TAYLOR", taylor)
     digits = int(mp.floor(mp.ldexp(2 / mp.pi, 64 * 24)))
     print("/// The binary digits of 2/pi after the point, most significant word first.")
     print("pub(super) static TWO_OVER_PI: [u64; 24] = [")

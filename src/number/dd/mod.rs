@@ -7,19 +7,25 @@
 //! its formula.
 
 mod arithmetic;
+mod bessel;
 mod constants;
 mod decimal;
 mod error_function;
 mod exponential;
 mod format;
+mod gamma;
 mod number;
 mod power;
 mod rounding;
+mod scaled;
 mod trigonometric;
 
 use std::cmp::Ordering;
 
 pub use decimal::ParseDdError;
+
+/// The largest order n of a family of functions (polygamma, Bessel, repeated integrals); beyond it they are NaN.
+const ORDERS: i32 = 1000;
 
 /// A double-double number `hi + lo`, where `hi` is the sum rounded to `f64`.
 ///

@@ -52,6 +52,18 @@ impl Number for Dd {
         self.integer_power(n)
     }
 
+    fn polygamma(self, n: i32) -> Self {
+        self.polygamma_of_order(n)
+    }
+
+    fn ierfcx(self, n: i32) -> Self {
+        self.scaled_integral_of_erfc(n)
+    }
+
+    fn bessel_i(self, n: i32) -> Self {
+        self.bessel_of_order(n)
+    }
+
     fn sign(self) -> Self {
         if self.is_nan() {
             self
@@ -68,6 +80,8 @@ impl Number for Dd {
         sinh: hyperbolic_sine, cosh: hyperbolic_cosine, tanh: hyperbolic_tangent,
         asinh: inverse_hyperbolic_sine, acosh: inverse_hyperbolic_cosine, atanh: inverse_hyperbolic_tangent,
         sinc: cardinal_sine, erf: error_function, erfc: complementary_error_function,
+        erfinv: inverse_error_function, normal_cdf: normal_distribution, log_normal_cdf: log_of_normal_distribution,
+        lgamma: log_gamma,
         floor: round_down, ceil: round_up, round: round_to_even, trunc: truncated,
     }
 

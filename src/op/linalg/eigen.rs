@@ -1,0 +1,249 @@
+//! Eigenvalues and eigenvectors of symmetric matrices.
+
+use super::matrix::{Matrix, constant, each, unit_roundoff};
+use super::{draw_matrices, square};
+use crate::number::Real;
+use crate::op::builder::{Builder, Id, Shares, Site, share};
+use crate::op::choices::{Choices, Drawn};
+use crate::op::primitive::{DomainError, Primitive};
+use crate::op::{EigValsH, EighValues, EighVectors};
+use crate::tensor::{Shape, ShapeError, Tensor};
+use std::cmp::Ordering;
+
+/// Sweeps after which an iteration ends in any case; six are usual.
+const MOST_SWEEPS: usize = 40;
+
+/// Sweeps with derivatives, from where the values have settled: each settles one order more.
+const FURTHER_SWEEPS: usize = 3;
+
+/// The rotation (c, s) that makes two things orthogonal whose squares differ by `d` and whose product is `x`.
+///
+/// Its tangent 2 x / (d +- sqrt(d^2 + 4 x^2)) is the smaller one, smooth also where x is 0 and d is not.
+pub(super) fn rotation<T: Real>(d: T, x: T) -> [T; 2] {
+    let (one, twice) = (T::of(1.0), x + x);
+    let root = d.hypot(twice);
+    let t = if d < T::of(0.0) {
+        -twice / (root - d)
+    } else {
+        twice / (root + d)
+    };
+    let c = one / one.hypot(t);
+    [c, t * c]
+}
+
+/// Runs `sweep` until it tells that nothing was left to do.
+pub(super) fn settle(mut sweep: impl FnMut() -> bool) {
+    for _ in 0..MOST_SWEEPS {
+        if !sweep() {
+            break;
+        }
+    }
+}
+
+/// Runs `sweep` so often that derivatives settle where values have.
+pub(super) fn settle_derivatives(mut sweep: impl FnMut() -> bool) {
+    for _ in 0..FURTHER_SWEEPS {
+        sweep();
+    }
+}
+
+/// Turns all pairs of rows and columns of a symmetric matrix such that they become orthogonal, and the columns of `v` with
+/// them. Two equal eigenvalues are left as they are found. Returns whether there was anything but noise.
+fn sweep<T: Real>(a: &mut Matrix<T>, v: &mut Matrix<T>, noise: f64) -> bool {
+    let mut any = false;
+    for p in 0..a.rows {
+        for q in p + 1..a.rows {
+            let (x, d) = (a[[p, q]], a[[q, q]] - a[[p, p]]);
+            let sizes = [x, d].map(|x| x.to_f64().abs());
+            any |= sizes[0] > noise;
+            if sizes[0] <= noise && sizes[1] <= 8.0 * noise {
+                continue;
+            }
+            let turn = rotation(d, x);
+            a.turn_columns([p, q], turn);
+            a.turn_rows([p, q], turn);
+            a[[q, p]] = a[[p, q]];
+            v.turn_columns([p, q], turn);
+        }
+    }
+    any
+}
+
+/// Eigenvalues, ascending, and eigenvectors in the columns, of a symmetric matrix: Jacobi's method, cyclic by rows.
+///
+/// First on the values alone. What they settle at is a constant orthogonal matrix; it brings the given one close to a
+/// diagonal, and the last sweeps, close to the identity, carry derivatives and errors. Of each vector, the first component
+/// that is at least [`NOT_SMALL`] times the largest is positive.
+fn decompose<T: Real>(a: Matrix<T>) -> (Vec<T>, Matrix<T>) {
+    let n = a.rows;
+    let noise = 2.0 * n as f64 * unit_roundoff::<T>() * a.largest();
+    let (mut values, mut v) = (a.map(constant), Matrix::identity(n));
+    settle(|| sweep(&mut values, &mut v, noise));
+    let mut v = v.map(constant);
+    let mut a = v.transpose().mul(&a).mul(&v).symmetric();
+    settle_derivatives(|| sweep(&mut a, &mut v, noise));
+    let value = |i: usize| a[[i, i]];
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&i, &j| value(i).partial_cmp(&value(j)).unwrap_or(Ordering::Equal));
+    let signed: Vec<Vec<T>> = order.iter().map(|&j| with_sign(v.column(j))).collect();
+    (
+        order.iter().map(|&i| value(i)).collect(),
+        Matrix::from_fn([n, n], |i, j| signed[j][i]),
+    )
+}
+
+/// A component that has this share of the largest one is not small. It is no ratio that components often have: where two
+/// of them are equal but for rounding, as in (1, -1), the first of them decides in every arithmetic.
+const NOT_SMALL: f64 = 0.6;
+
+/// The place of the first component that is not small.
+fn leading<T: Real>(v: &[T]) -> Option<usize> {
+    let size = |x: &T| x.to_f64().abs();
+    let largest = v.iter().map(size).fold(0.0, f64::max);
+    v.iter().position(|x| size(x) >= NOT_SMALL * largest)
+}
+
+fn with_sign<T: Real>(v: Vec<T>) -> Vec<T> {
+    match leading(&v) {
+        Some(i) if v[i] < T::of(0.0) => v.into_iter().map(|x| -x).collect(),
+        _ => v,
+    }
+}
+
+/// Half of the smallest difference of neighbours.
+pub(super) fn half_gap<T: Real>(sorted: &[T]) -> f64 {
+    let gap = |w: &[T]| 0.5 * (w[1].to_f64() - w[0].to_f64()).abs();
+    sorted.windows(2).map(gap).fold(f64::INFINITY, f64::min)
+}
+
+/// The smallest of a distance over all matrices.
+fn smallest(a: &Tensor<f64>, distance: impl Fn(Vec<f64>, Matrix<f64>) -> f64) -> f64 {
+    if a.is_empty() {
+        return f64::INFINITY;
+    }
+    let distances = a.matrices().into_iter().map(|a| {
+        let (values, vectors) = decompose(Matrix::of(&a).symmetric());
+        // a change of elements by e moves eigenvalues by n e at most
+        distance(values, vectors) / a.shape()[0] as f64
+    });
+    distances.fold(f64::INFINITY, f64::min)
+}
+
+/// How far from a change of its sign a vector is, in its largest component.
+fn sign_margin(v: &[f64]) -> f64 {
+    let largest = v.iter().map(|x| x.abs()).fold(0.0, f64::max);
+    let until = leading(v).map_or(0, |i| i + 1);
+    let margins = v[..until]
+        .iter()
+        .map(|x| (x.abs() - NOT_SMALL * largest).abs());
+    margins.fold(f64::INFINITY, f64::min)
+}
+
+macro_rules! eigenvalues {
+    ($($Name:ident $name:literal;)+) => {$(
+        impl Primitive for $Name {
+            fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+                square($name, args[0])?;
+                Ok(args[0][..args[0].rank() - 1].into())
+            }
+
+            fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
+                Ok(each(args[0], shape, |a| decompose(a.symmetric()).0))
+            }
+
+            /// V diag(ct) V^T.
+            fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+                let v = b.apply(EighVectors {}.into(), &[at.args[0]]);
+                let scaled = b.mul(v, b.as_rows(ct));
+                share(b.symmetric(b.matmul(scaled, b.matrix_transpose(v))))
+            }
+
+            fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
+                smallest(args[0], |values, _| half_gap(&values))
+            }
+
+            fn chooses(&self) -> bool {
+                false
+            }
+
+            fn first(from: &mut Choices<'_>) -> Option<Shape> {
+                Some(draw_matrices(from, false))
+            }
+
+            fn draw(_: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+                square("", x).ok()?;
+                Drawn::alone(Self {})
+            }
+        }
+    )+};
+}
+eigenvalues! {
+    EigValsH "eigvalsh";
+    EighValues "eigh_values";
+}
+
+impl Primitive for EighVectors {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        square("eigh_vectors", args[0])?;
+        Ok(args[0].clone())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], shape: &Shape) -> Result<Tensor<T>, DomainError> {
+        Ok(each(args[0], shape, |a| decompose(a.symmetric()).1.data))
+    }
+
+    /// V (F o V^T ct) V^T, its symmetric part, where F is 1 / (l_j - l_i), and 0 where that is no number.
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let l = b.as_rows(b.apply(EighValues {}.into(), &[at.args[0]]));
+        let gaps = b.sub(l, b.matrix_transpose(l));
+        let equal = b.eq(gaps, b.constant(0.0));
+        let one = b.constant(1.0);
+        let inverse = b.div(b.sub(one, equal), b.add(gaps, equal));
+        let turned = b.matrix_transpose(at.y);
+        let middle = b.strong_mul(b.matmul(turned, ct), inverse);
+        share(b.symmetric(b.matmul(b.matmul(at.y, middle), turned)))
+    }
+
+    fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
+        smallest(args[0], |values, vectors| {
+            let n = values.len();
+            let margin = (0..n).map(|j| sign_margin(&vectors.column(j)));
+            half_gap(&values) * margin.fold(1.0, f64::min)
+        })
+    }
+
+    fn chooses(&self) -> bool {
+        false
+    }
+
+    fn first(from: &mut Choices<'_>) -> Option<Shape> {
+        Some(draw_matrices(from, false))
+    }
+
+    fn draw(_: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+        square("", x).ok()?;
+        Drawn::alone(Self {})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives_eigvalsh() {
+        all_derivatives_agree(Kind::EigValsH);
+    }
+
+    #[test]
+    fn derivatives_eighvalues() {
+        all_derivatives_agree(Kind::EighValues);
+    }
+
+    #[test]
+    fn derivatives_eighvectors() {
+        all_derivatives_agree(Kind::EighVectors);
+    }
+}

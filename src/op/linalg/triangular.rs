@@ -1,0 +1,118 @@
+//! Systems of triangular matrices.
+
+use super::draw_matrices;
+use super::matrix::Matrix;
+use super::solve::{System, draw_right};
+use crate::number::Real;
+use crate::op::TriangularSolve;
+use crate::op::builder::{Builder, Id, Shares, Site};
+use crate::op::choices::{Choices, Drawn};
+use crate::op::primitive::{DomainError, Primitive};
+use crate::tensor::{Shape, ShapeError, Tensor};
+
+impl TriangularSolve {
+    /// The solution, one unknown after another; NaN if the diagonal has a zero.
+    fn substitute<T: Real>(&self, a: &Matrix<T>, b: &Matrix<T>) -> Matrix<T> {
+        let n = a.rows;
+        let at = |i: usize, j: usize| if self.transpose { a[[j, i]] } else { a[[i, j]] };
+        let singular = !self.unit_diagonal && (0..n).any(|i| at(i, i) == T::of(0.0));
+        if singular {
+            return Matrix::full(b.sizes(), f64::NAN);
+        }
+        let first_known = self.lower != self.transpose;
+        let mut x = Matrix::full(b.sizes(), 0.0);
+        for col in 0..b.cols {
+            for step in 0..n {
+                let i = if first_known { step } else { n - 1 - step };
+                let known = if first_known { 0..i } else { i + 1..n };
+                let row: Vec<T> = known.clone().map(|j| at(i, j)).collect();
+                let found: Vec<T> = known.map(|j| x[[j, col]]).collect();
+                let rest = b[[i, col]] - T::dot(&row, &found);
+                x[[i, col]] = if self.unit_diagonal {
+                    rest
+                } else {
+                    rest / at(i, i)
+                };
+            }
+        }
+        x
+    }
+}
+
+impl Primitive for TriangularSolve {
+    fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
+        Ok(System::of("triangular_solve", args[0], args[1])?.result())
+    }
+
+    fn eval<T: Real>(&self, args: &[&Tensor<T>], _: &Shape) -> Result<Tensor<T>, DomainError> {
+        let system = System::checked(args[0].shape(), args[1].shape());
+        Ok(system.each([args[0], args[1]], |a, b| self.substitute(&a, &b)))
+    }
+
+    fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let system = System::checked(&b.shape(at.args[0]), &b.shape(at.args[1]));
+        let back = Self {
+            transpose: !self.transpose,
+            ..self.clone()
+        };
+        let place = |right: Id, x: Id| {
+            let (left, right) = if self.transpose {
+                (x, right)
+            } else {
+                (right, x)
+            };
+            let whole = b.matmul(left, b.matrix_transpose(right));
+            let off = i64::from(self.unit_diagonal);
+            if self.lower {
+                b.tril(whole, -off)
+            } else {
+                b.triu(whole, off)
+            }
+        };
+        system.pull(
+            b,
+            at,
+            ct,
+            |ct| b.apply(back.clone().into(), &[at.args[0], ct]),
+            place,
+        )
+    }
+
+    fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
+        if self.unit_diagonal || args[0].is_empty() {
+            return f64::INFINITY;
+        }
+        let diagonal = args[0].diagonal_view(0);
+        diagonal.iter().map(f64::abs).fold(f64::INFINITY, f64::min)
+    }
+
+    fn chooses(&self) -> bool {
+        false
+    }
+
+    fn first(from: &mut Choices<'_>) -> Option<Shape> {
+        Some(draw_matrices(from, false))
+    }
+
+    fn draw(from: &mut Choices<'_>, x: &Shape) -> Option<Drawn<Self>> {
+        let right = draw_right(from, x)?;
+        let op = Self {
+            lower: from.chance(0.5),
+            transpose: from.chance(0.5),
+            unit_diagonal: from.chance(0.3),
+        };
+        Drawn::with(op, [right])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Kind;
+    use crate::op::check::*;
+
+    #[test]
+    fn derivatives() {
+        all_derivatives_agree(Kind::TriangularSolve);
+    }
+}

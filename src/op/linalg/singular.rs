@@ -76,6 +76,8 @@ fn values<T: Real>(a: Matrix<T>) -> Vec<T> {
 }
 
 impl Primitive for SvdVals {
+    const KINKS: &'static str = "equal singular values, and a smallest one of 0";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let [rows, cols] = sizes("svdvals", args[0])?;
         Ok(with_last(&batch_of(args[0]), &[rows.min(cols)]))
@@ -173,6 +175,8 @@ fn pseudoinverse<T: Real>(a: Matrix<T>, rcond: f64) -> Matrix<T> {
 }
 
 impl Primitive for Pinv {
+    const KINKS: &'static str = "matrices without full rank";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let [rows, cols] = sizes("pinv", args[0])?;
         if self.rcond.is_nan() || self.rcond < 0.0 {

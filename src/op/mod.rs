@@ -125,6 +125,14 @@ macro_rules! operations {
                 }
             }
 
+            /// Where it is not smooth beside the borders of its domain; empty if nowhere.
+            pub fn kinks(self) -> String {
+                match self {
+                    Kind::Pointwise(row) => row.kinks(),
+                    $(Kind::$Name => <$Name as Primitive>::KINKS.into()),+
+                }
+            }
+
             /// The operands' names; a last one that ends in `..` stands for one or more.
             pub fn operands(self) -> &'static [&'static str] {
                 match self {

@@ -60,6 +60,10 @@ pub trait Signature: Clone + PartialEq + fmt::Debug + Into<super::Op> {
 
 /// A structural operation. What is missing here does not compile.
 pub trait Primitive: Signature {
+    /// Where the operation is not smooth, in words: what [`Primitive::smooth`] measures the distance from. Empty where it is
+    /// smooth everywhere.
+    const KINKS: &'static str = "";
+
     /// The shape of the result, or why there is none. All that can be wrong with shapes and attributes is found here.
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError>;
 

@@ -53,6 +53,8 @@ fn spread(b: &dyn Builder, x: Id, places: Id, ct: Id, axis: i64) -> Shares {
 }
 
 impl Primitive for Sort {
+    const KINKS: &'static str = "equal elements";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         args[0].axis(self.axis).map(|_| args[0].clone())
     }
@@ -91,6 +93,8 @@ impl Primitive for Sort {
 }
 
 impl Primitive for ArgSort {
+    const KINKS: &'static str = "equal elements";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         args[0].axis(self.axis).map(|_| args[0].clone())
     }
@@ -124,6 +128,8 @@ impl Primitive for ArgSort {
 }
 
 impl Primitive for TopK {
+    const KINKS: &'static str = "ties among those taken, and with the next one";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let axis = args[0].axis(self.axis)?;
         if self.k > args[0][axis] {

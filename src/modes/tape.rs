@@ -328,6 +328,23 @@ impl<'t, T: Real> Var<'t, T> {
         }
     }
 
+    /// Where it is recorded; a plain number is nowhere. A function of variables puts its constants there.
+    ///
+    /// ```
+    /// use secant::{Tensor, Var, hessian};
+    /// fn scaled<'t>(x: Var<'t>, scales: &Tensor<f64>) -> Var<'t> {
+    ///     let tape = x.tape().expect("a variable");
+    ///     (tape.constant(scales.clone()) * x.square()).sum(None, false)
+    /// }
+    /// let scales = Tensor::from([1.0, 3.0]);
+    /// let h = hessian(|x| scaled(x, &scales), &Tensor::from([5.0, 7.0]))?;
+    /// assert_eq!(h, Tensor::from([[2.0, 0.0], [0.0, 6.0]]));
+    /// # Ok::<(), secant::Error>(())
+    /// ```
+    pub fn tape(self) -> Option<&'t Tape<T>> {
+        self.tape
+    }
+
     /// The gradient of this scalar by each of `wrt`, of its shape. Nothing more is recorded.
     ///
     /// # Errors

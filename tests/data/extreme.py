@@ -27,7 +27,7 @@ VECTORS = [
 ]
 SPREADS = VECTORS + [[1e153, -1e153, 3e152], [1e-150, 3e-150, -2e-150], [800.0, 800.0000001, 799.9999999]]
 PAIRS = [(a, b) for a in (800.0, 1e-300, 1e300, 5e-324, 1e-160) for b in (800.0, -1e-300, -1e300, 3.0)]
-COTANGENT = [0.75, -1.25, 2.5]
+COTANGENT = [0.75, -1.25, 4.0]
 
 
 def exponential(x):

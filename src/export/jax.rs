@@ -160,6 +160,17 @@ def scatter_along_axis(x, places, source, axis):
 ",
         ),
         (
+            "erfcx",
+            r"
+def erfcx(x):  # e^(x^2) erfc(x), by the asymptotic series before its factors leave the range of numbers
+    near, far = jnp.where(x < 9.0, x, 0.0), jnp.where(x < 9.0, 9.0, x)
+    series = jnp.zeros_like(x)
+    for k in range(14, -1, -1):
+        series = 1.0 - (2 * k + 1) / (2.0 * far * far) * series
+    return jnp.where(x < 9.0, jnp.exp(near * near) * special.erfc(near), series / (far * math.sqrt(math.pi)))
+",
+        ),
+        (
             "dropout",
             r"
 def dropout(x, kept, rate):
@@ -268,6 +279,7 @@ print(json.dumps(answer))
         ("hard_swish", "jax.nn.hard_swish({0})"),
         ("erf", "special.erf({0})"),
         ("erfc", "special.erfc({0})"),
+        ("erfcx", "erfcx({0})"),
         ("erfinv", "special.erfinv({0})"),
         ("lgamma", "special.gammaln({0})"),
         ("digamma", "special.digamma({0})"),

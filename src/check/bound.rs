@@ -6,7 +6,7 @@
 //! the gradient with the error that the engine's arithmetic may leave in each element.
 
 use crate::graph::{Case, Dtype};
-use crate::modes::{Error, linearized, push_forward, run};
+use crate::modes::{Error, linearized, push_forward, reverse, run};
 use crate::number::{Ball, Dual, Number, Real};
 use crate::scalar::{Tape, Var};
 use crate::tensor::Tensor;
@@ -41,6 +41,19 @@ pub struct Bounds {
     pub gradient: Vec<Tensor<Bounded>>,
 }
 
+/// The larger of two bounds: an engine may differentiate a formula statement by statement, or an operation by its rule;
+/// where terms cancel in one way, they need not in the other. A rule that divides by 0 bounds nothing.
+fn larger(statements: Ball, rule: Ball) -> Ball {
+    if rule.delta > statements.delta && rule.delta.is_finite() {
+        Ball {
+            delta: rule.delta,
+            ..statements
+        }
+    } else {
+        statements
+    }
+}
+
 /// Each output element with its cotangent.
 fn seeds<'t, T: Real>(
     case: &Case,
@@ -67,12 +80,17 @@ pub fn bounds(case: &Case) -> Result<Bounds, Error> {
         .collect();
     let values = run(&case.graph, &params)?;
     let gradient = tape.pull_back(seeds(case, &values, Ball::exact));
+    let exact = |x: &Tensor<f64>| x.map(Ball::exact);
+    let balls: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
+    let cotangents: Vec<Tensor<Ball>> = case.cotangents.iter().map(exact).collect();
+    let (_, by_rules) = reverse::gradient(&case.graph, &balls, &cotangents)?;
     let bounded = |ball: Ball| Bounded::of(ball, case.dtype);
     Ok(Bounds {
         values: values.iter().map(|x| x.map(|v| bounded(v.value))).collect(),
         gradient: params
             .iter()
-            .map(|x| x.map(|v| bounded(gradient.of(v))))
+            .zip(&by_rules)
+            .map(|(x, rule)| x.zip(rule, |v, rule| bounded(larger(gradient.of(v), rule))))
             .collect(),
     })
 }
@@ -89,12 +107,10 @@ pub fn tangent_bounds(
     let params: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
     let direction: Vec<Tensor<Ball>> = direction.iter().map(exact).collect();
     let (_, tangents) = push_forward(&case.graph, &params, &direction)?;
-    // an engine may differentiate a formula statement by statement, or an operation by its partial derivatives;
-    // where terms cancel in one way, they need not in the other
-    let by_partials = linearized(&case.graph, &params, &direction)?;
-    let larger = |a: Ball, b: Ball| Bounded::of(if b.delta > a.delta { b } else { a }, case.dtype);
-    let pairs = tangents.iter().zip(&by_partials);
-    Ok(pairs.map(|(a, b)| a.zip(b, larger)).collect())
+    let by_rules = linearized(&case.graph, &params, &direction)?;
+    let bounded = |statements, rule| Bounded::of(larger(statements, rule), case.dtype);
+    let pairs = tangents.iter().zip(&by_rules);
+    Ok(pairs.map(|(a, b)| a.zip(b, bounded)).collect())
 }
 
 /// The bounds of the Hessian-vector product along a direction.
@@ -114,6 +130,12 @@ pub fn hvp_bounds(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<B
     let params: Vec<_> = moving.collect();
     let values = run(&case.graph, &params)?;
     let gradient = tape.pull_back(seeds(case, &values, Dual::of));
-    let bounded = |v| Bounded::of(gradient.of(v).tangent, case.dtype);
-    Ok(params.iter().map(|x| x.map(bounded)).collect())
+    let exact = |x: &Tensor<f64>| x.map(Ball::exact);
+    let balls: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
+    let cotangents: Vec<Tensor<Ball>> = case.cotangents.iter().map(exact).collect();
+    let direction: Vec<Tensor<Ball>> = direction.iter().map(exact).collect();
+    let by_rules = reverse::hvp(&case.graph, &balls, &cotangents, &direction)?;
+    let pairs = params.iter().zip(&by_rules);
+    let bounded = |v, rule| Bounded::of(larger(gradient.of(v).tangent, rule), case.dtype);
+    Ok(pairs.map(|(x, rule)| x.zip(rule, bounded)).collect())
 }

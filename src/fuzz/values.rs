@@ -58,12 +58,13 @@ pub(super) fn leaf(shape: &Shape, style: u32, seed: u32, dtype: Dtype) -> Tensor
     let number = |k: usize| match style {
         // the simplest: distinct, without rounding
         _ if seed == 0 => 1.0 + k as f64 / 4.0,
-        _ if square && style > 0.5 => {
-            // a dominant diagonal: factorisations and inverses are tame
-            let n = shape[shape.rank() - 1];
-            let diagonal = k % n == k / n % n;
-            moderate(k) / n as f64 + if diagonal { 2.5 } else { 0.0 }
-        }
+        _ if square && style > 0.5 => matrix(
+            shape[shape.rank() - 1],
+            k,
+            2.0 * style - 1.0,
+            seed,
+            moderate,
+        ),
         s if s < 0.55 => moderate(k),
         s if s < 0.63 => 0.1 + 2.9 * unit(seed, k, 0),
         s if s < 0.70 => 0.05 + 0.9 * unit(seed, k, 0),
@@ -77,6 +78,42 @@ pub(super) fn leaf(shape: &Shape, style: u32, seed: u32, dtype: Dtype) -> Tensor
         _ => signed(k, power(k, -6.0, 6.0)),
     };
     Tensor::from_fn(shape, |k| dtype.round(number(k)))
+}
+
+/// Element `k` of square matrices with `n` rows: most with a dominant diagonal, for which factorisations and inverses are
+/// tame; others singular, nearly singular, with repeated eigenvalues, symmetric, or triangular.
+fn matrix(n: usize, k: usize, style: f64, seed: u32, moderate: impl Fn(usize) -> f64) -> f64 {
+    let (first, row, col) = (k - k % (n * n), k / n % n, k % n);
+    let at = |row: usize, col: usize| first + row * n + col;
+    let (diagonal, last) = (row == col, row + 1 == n);
+    let kind = mix(seed, 71) % 3;
+    // a vector beside the matrix
+    let entry = |i: usize| moderate(first + i);
+    let small = |k: usize| (unit(seed, k, 0) * 5.0).floor() - 2.0;
+    match style {
+        s if s < 0.66 => moderate(k) / n as f64 + if diagonal { 2.5 } else { 0.0 },
+        s if s < 0.74 => match kind {
+            // exactly singular: a row twice, a row of zeros, rank one
+            0 if last && n > 1 => small(at(0, col)),
+            1 if last => 0.0,
+            2 => small(first + row) * small(first + n * n + col),
+            _ => small(k),
+        },
+        s if s < 0.80 => {
+            // nearly singular: a row almost twice
+            let part = 10f64.powf(-4.0 + 3.0 * unit(seed, first, 4));
+            let other = if last && n > 1 {
+                moderate(at(0, col))
+            } else {
+                0.0
+            };
+            other + if other == 0.0 { 1.0 } else { part } * moderate(k)
+        }
+        s if s < 0.86 => entry(row) * entry(col) + if diagonal { 1.5 } else { 0.0 },
+        s if s < 0.93 => moderate(at(row.min(col), row.max(col))),
+        _ if (row < col) == (kind == 0) && !diagonal => 0.0,
+        _ => moderate(k),
+    }
 }
 
 /// Numbers strictly inside an interval, some of them just inside.

@@ -29,6 +29,8 @@ pub struct RowInfo {
     pub value: &'static str,
     /// The formula of the partial derivative by each operand; `y` is the value.
     pub partials: &'static [&'static str],
+    /// Formulas that are 0 where the function is not smooth.
+    pub kinks: &'static [&'static str],
     /// Where the function is defined, for each operand.
     pub domain: &'static [Interval],
 }
@@ -132,6 +134,7 @@ macro_rules! define {
                         defaults: &[$($(or_else!($(Some($default))?; None)),+)?],
                         value: stringify!($value),
                         partials: &[$(stringify!($d)),+],
+                        kinks: or_else!($(&[$(stringify!($kink)),+])?; &[]),
                         domain: or_else!($(&[$($domain),+])?; &[REAL; 3]),
                     }; &INFO })+
                 }
@@ -192,6 +195,15 @@ macro_rules! define {
     };
 }
 pointwise_table!(define);
+
+impl Row {
+    /// Equations of the points where the function is not smooth. A function that only turns is smooth.
+    pub(super) fn kinks(self) -> String {
+        let kinks = self.info().kinks.iter().filter(|kink| **kink != "TURN");
+        let equations = kinks.map(|kink| format!("{kink} = 0"));
+        equations.collect::<Vec<_>>().join(", ")
+    }
+}
 
 impl Pointwise {
     /// A row with its attributes at their defaults.

@@ -29,6 +29,8 @@ fn factor<T: Real>(a: &Matrix<T>) -> Matrix<T> {
 }
 
 impl Primitive for Cholesky {
+    const KINKS: &'static str = "singular matrices";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("cholesky", args[0])?;
         Ok(args[0].clone())
@@ -83,6 +85,7 @@ impl Primitive for Cholesky {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
@@ -90,5 +93,65 @@ mod tests {
     #[test]
     fn derivatives() {
         all_derivatives_agree(Kind::Cholesky);
+    }
+
+    fn op(lower: bool) -> Cholesky {
+        Cholesky { lower }
+    }
+
+    #[test]
+    fn values() {
+        let l = [
+            [2.0, 0.0, 0.0],
+            [-1.0, 2.0, 0.0],
+            [0.5, 0.5, 1.5811388300841898],
+        ];
+        close(op(true), &[definite()], l);
+        let upper = [
+            [2.0, -1.0, 0.5],
+            [0.0, 2.0, 0.5],
+            [0.0, 0.0, 1.5811388300841898],
+        ];
+        close(op(false), &[definite()], upper);
+        // only the symmetric part is read
+        let turned = [[4.0, -4.0], [0.0, 5.0]];
+        close(op(true), &[turned.into()], [[2.0, 0.0], [-1.0, 2.0]]);
+        check(
+            op(true),
+            &[Tensor::zeros([2, 0, 0])],
+            Tensor::zeros([2, 0, 0]),
+        );
+    }
+
+    #[test]
+    fn no_factor() {
+        for a in [
+            [[1.0, 2.0], [2.0, 1.0]],
+            [[1.0, 1.0], [1.0, 1.0]],
+            [[NAN, 0.0], [0.0, 1.0]],
+        ] {
+            close(op(true), &[a.into()], [[NAN; 2]; 2]);
+        }
+        assert_eq!(op(true).smooth(&[&[[1.0, 1.0], [1.0, 1.0]].into()]), 0.0);
+        check_refused(op(true), &[&[3, 2]], "square matrices");
+    }
+
+    /// L = sqrt(a) and the derivative 1 / (2 L); of the symmetric part, whatever the cotangent says above the diagonal.
+    #[test]
+    fn derivatives_are_symmetric() {
+        check_pull(
+            op(true),
+            &[[[4.0]].into()],
+            [[1.0]].into(),
+            &[[[0.25]].into()],
+        );
+        let ct = [[0.0, 7.0], [1.0, 0.0]];
+        let expected = [[-0.125, 0.25], [0.25, 0.0]];
+        check_pull(
+            op(true),
+            &[[[4.0, 2.0], [2.0, 5.0]].into()],
+            ct.into(),
+            &[expected.into()],
+        );
     }
 }

@@ -160,6 +160,8 @@ impl Primitive for Cofactors {
 }
 
 impl Primitive for SlogDet {
+    const KINKS: &'static str = "singular matrices";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("slogdet", args[0])?;
         Ok(batch_of(args[0]))
@@ -196,6 +198,7 @@ impl Primitive for SlogDet {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
@@ -205,5 +208,87 @@ mod tests {
         all_derivatives_agree(Kind::Det);
         all_derivatives_agree(Kind::Cofactors);
         all_derivatives_agree(Kind::SlogDet);
+    }
+
+    fn cofactors_of(order: usize) -> Cofactors {
+        Cofactors { order }
+    }
+
+    #[test]
+    fn values() {
+        close(Det {}, &[regular()], 13.875);
+        close(SlogDet {}, &[regular()], 2.630088659632498);
+        let negative = || Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+        close(Det {}, &[negative()], -2.0);
+        close(SlogDet {}, &[negative()], std::f64::consts::LN_2);
+        close(cofactors_of(1), &[negative()], [[4.0, -3.0], [-2.0, 1.0]]);
+        close(cofactors_of(0), &[negative()], -2.0);
+        check(Det {}, &[Tensor::zeros([0, 0])], 1.0.into());
+        check(SlogDet {}, &[Tensor::zeros([2, 0, 0])], [0.0, 0.0].into());
+        check(Det {}, &[Tensor::zeros([0, 2, 2])], Tensor::zeros([0]));
+        check(cofactors_of(1), &[[[7.0]].into()], [[1.0]].into());
+        let second = [
+            [[[0.0, 0.0], [0.0, 1.0]], [[0.0, 0.0], [-1.0, 0.0]]],
+            [[[0.0, -1.0], [0.0, 0.0]], [[1.0, 0.0], [0.0, 0.0]]],
+        ];
+        let second: Vec<f64> = second.as_flattened().as_flattened().as_flattened().to_vec();
+        let second = Tensor::new([2, 2, 2, 2], second).unwrap();
+        check(cofactors_of(2), &[negative()], second);
+        check(Det {}, &[[[NAN, 0.0], [0.0, 0.0]].into()], NAN.into());
+    }
+
+    /// Of rank 2, 1 and 0: minors by hand.
+    #[test]
+    fn singular_matrices_have_derivatives() {
+        let a = [[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 0.0, 1.0]];
+        let minors = [[4.0, 4.0, -4.0], [-2.0, -2.0, 2.0], [0.0, 0.0, 0.0]];
+        check(Det {}, &[a.into()], 0.0.into());
+        close(cofactors_of(1), &[a.into()], minors);
+        let ones = Tensor::ones([3, 3]);
+        check(cofactors_of(1), &[ones.clone()], Tensor::zeros([3, 3]));
+        close(SlogDet {}, &[ones], -INF);
+        let mut random = Random(5);
+        for n in 1..=4 {
+            for rank in 0..n {
+                // integers of this rank, exact in every step
+                let row = |i: usize, j: usize| ((i * 7 + j * 5 + i * j) % 5) as f64 - 2.0;
+                let a = Tensor::from_fn([n, n], |k| match k / n {
+                    i if i < rank => row(i, k % n),
+                    i if rank > 0 => row(i % rank, k % n),
+                    _ => 0.0,
+                });
+                for order in 0..=n.min(2) {
+                    derivatives_agree(&cofactors_of(order).into(), &[a.clone()], &mut random);
+                }
+                derivatives_agree(&Det {}.into(), &[a], &mut random);
+            }
+        }
+    }
+
+    /// Where the next order has too many entries, the rule goes through the inverse.
+    #[test]
+    fn both_rules_agree() {
+        let mut random = Random(3);
+        for (n, order) in [(17, 1), (7, 2), (5, 3)] {
+            assert!(entries(n, order).is_some() && entries(n, order + 1).is_none());
+            let a = random.tensor(&[n, n].into()).map(|x| 0.3 * x);
+            let a = Tensor::from_fn([n, n], |k| {
+                a.to_vec()[k] + if k % (n + 1) == 0 { 1.0 } else { 0.0 }
+            });
+            derivatives_agree(&cofactors_of(order).into(), &[a], &mut random);
+        }
+    }
+
+    #[test]
+    fn refused() {
+        check_refused(Det {}, &[&[2, 3]], "det takes square matrices");
+        check_refused(SlogDet {}, &[&[2]], "slogdet takes square matrices");
+        check_refused(cofactors_of(3), &[&[2, 2]], "the order is at most 2");
+        check_refused(
+            cofactors_of(usize::MAX),
+            &[&[1, 1]],
+            "the order is at most 1",
+        );
+        check_refused(cofactors_of(3), &[&[7, 7]], "65536 entries a matrix");
     }
 }

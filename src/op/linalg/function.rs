@@ -6,7 +6,7 @@
 
 use super::elimination::Elimination;
 use super::matrix::{Matrix, each, unit_roundoff};
-use super::{distance_from_singular, draw_matrices, square};
+use super::{distance_from_singular, draw_matrices, pull_inverse, square};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
 use crate::op::choices::{Choices, Drawn};
@@ -49,6 +49,8 @@ fn power<T: Real>(a: Matrix<T>, n: i64) -> Matrix<T> {
 }
 
 impl Primitive for MatrixPower {
+    const KINKS: &'static str = "singular matrices, where n is negative";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("matrix_power", args[0])?;
         Ok(args[0].clone())
@@ -59,12 +61,24 @@ impl Primitive for MatrixPower {
     }
 
     fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
+        let positive = |a: Id, n: u64| match n {
+            1 => ct,
+            _ => {
+                let op = Self {
+                    n: i64::try_from(n).unwrap_or(i64::MAX),
+                };
+                derivative(b, op.into(), b.matrix_transpose(a), ct)
+            }
+        };
+        let a = at.args[0];
         match self.n {
             0 => Shares::new(),
-            1 => share(ct),
+            1.. => share(positive(a, self.n.unsigned_abs())),
             _ => {
-                let transposed = b.matrix_transpose(at.args[0]);
-                share(derivative(b, self.clone().into(), transposed, ct))
+                // the power of the inverse: in the inverse of a matrix with the cotangent in it, a large one hides a
+                let inverse = b.inv(a);
+                let ct = positive(inverse, self.n.unsigned_abs());
+                share(pull_inverse(b, inverse, ct))
             }
         }
     }
@@ -92,6 +106,38 @@ impl Primitive for MatrixPower {
     }
 }
 
+/// The powers of a matrix that a polynomial is summed in.
+const BLOCK: usize = 5;
+
+/// The sum of x^k / k! up to k = `degree`, in blocks of powers (Paterson and Stockmeyer), so that there are few products.
+fn taylor<T: Real>(x: &Matrix<T>, degree: usize) -> Matrix<T> {
+    let mut powers = vec![Matrix::identity(x.rows)];
+    for k in 0..BLOCK {
+        let next = if k == 0 { x.clone() } else { powers[k].mul(x) };
+        powers.push(next);
+    }
+    let mut coefficients = vec![T::of(1.0)];
+    for k in 1..=degree {
+        coefficients.push(coefficients[k - 1] / T::of(k as f64));
+    }
+    let mut sum: Option<Matrix<T>> = None;
+    for block in coefficients.chunks(BLOCK).rev() {
+        let above = sum.map(|sum| sum.mul(&powers[BLOCK]));
+        let element = |i: usize, j: usize| {
+            // the small terms first
+            let terms = block
+                .iter()
+                .zip(&powers)
+                .rev()
+                .map(|(&c, power)| c * power[[i, j]]);
+            let above = above.as_ref().map(|above| above[[i, j]]);
+            T::sum(&above.into_iter().chain(terms).collect::<Vec<T>>())
+        };
+        sum = Some(Matrix::from_fn(x.sizes(), element));
+    }
+    sum.expect("one block at least")
+}
+
 /// e^a: the Taylor series of a / 2^s, whose norm is at most 1, squared s times.
 fn exponential<T: Real>(a: Matrix<T>) -> Matrix<T> {
     let n = a.rows;
@@ -105,16 +151,9 @@ fn exponential<T: Real>(a: Matrix<T>) -> Matrix<T> {
     // in two factors, for each of them is a number of binary32
     let halves = [squarings / 2, squarings - squarings / 2].map(|s| T::of(2f64.powi(-s)));
     let x = a.map(|x| x * halves[0] * halves[1]);
-    // the first term left out, of a second derivative, is below the roundoff: 1/20! = 4e-19, 1/33! = 1e-37
-    let degree = if unit_roundoff::<T>() < 1e-20 { 34 } else { 21 };
-    let mut y = Matrix::identity(n);
-    for k in (1..=degree).rev() {
-        let k = T::of(f64::from(k));
-        y = x.mul(&y).map(|x| x / k);
-        for i in 0..n {
-            y[[i, i]] = T::of(1.0) + y[[i, i]];
-        }
-    }
+    // the first term left out, of a second derivative, is below the roundoff: 1/23! = 4e-23, 1/33! = 1e-37
+    let degree = if unit_roundoff::<T>() < 1e-20 { 34 } else { 24 };
+    let mut y = taylor(&x, degree);
     for _ in 0..squarings {
         y = y.mul(&y);
     }
@@ -159,17 +198,99 @@ impl Primitive for Expm {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
 
     #[test]
-    fn derivatives_matrixpower() {
+    fn derivatives() {
         all_derivatives_agree(Kind::MatrixPower);
+        all_derivatives_agree(Kind::Expm);
     }
 
+    fn to(n: i64) -> MatrixPower {
+        MatrixPower { n }
+    }
+
+    /// Numbers by NumPy.
     #[test]
-    fn derivatives_expm() {
-        all_derivatives_agree(Kind::Expm);
+    fn powers() {
+        let fifth = [
+            [-8.3125, 12.640625, 64.3203125],
+            [0.203125, -142.96875, 76.65625],
+            [57.84765625, -51.0703125, -34.203125],
+        ];
+        close(to(5), &[regular()], fifth);
+        let inverse = [
+            [
+                0.07301969610223812,
+                0.013154132949604094,
+                0.0644676817065422,
+            ],
+            [
+                -0.0002369060075415094,
+                -0.0628480927969606,
+                0.07797717366745857,
+            ],
+            [
+                0.05806829473739628,
+                -0.05202426677956263,
+                0.047422148225654465,
+            ],
+        ];
+        close(to(-3), &[regular()], inverse);
+        close(
+            to(0),
+            &[[[NAN, 1.0], [2.0, 3.0]].into()],
+            [[1.0, 0.0], [0.0, 1.0]],
+        );
+        close(to(-1), &[[[1.0, 1.0], [1.0, 1.0]].into()], [[NAN; 2]; 2]);
+        check(to(3), &[Tensor::zeros([2, 0, 0])], Tensor::zeros([2, 0, 0]));
+        for n in [i64::MIN, i64::MAX] {
+            close(
+                to(n),
+                &[[[1.0, 0.0], [0.0, -1.0]].into()],
+                [[1.0, 0.0], [0.0, if n < 0 { 1.0 } else { -1.0 }]],
+            );
+        }
+        // x^3: 3 x^2
+        check_pull(to(3), &[[[2.0]].into()], [[1.0]].into(), &[[[12.0]].into()]);
+        check_pull(to(0), &[[[2.0]].into()], [[1.0]].into(), &[[[0.0]].into()]);
+        check_refused(to(2), &[&[2, 3]], "matrix_power takes square matrices");
+    }
+
+    /// Numbers by mpmath.
+    #[test]
+    fn exponentials() {
+        let e = [
+            [4.987858239186719, -5.079789450171184, 6.522850725693314],
+            [5.803963268463497, 3.1879964155809275, -7.262883627173116],
+            [4.709772999431284, 5.809249629525993, -2.264452665861405],
+        ];
+        close(Expm {}, &[regular()], e);
+        let (sin, cos) = 6f64.sin_cos();
+        close(
+            Expm {},
+            &[[[0.0, 6.0], [-6.0, 0.0]].into()],
+            [[cos, sin], [-sin, cos]],
+        );
+        check(
+            Expm {},
+            &[Tensor::zeros([2, 2])],
+            [[1.0, 0.0], [0.0, 1.0]].into(),
+        );
+        check(Expm {}, &[Tensor::zeros([0, 0])], Tensor::zeros([0, 0]));
+        close(
+            Expm {},
+            &[[[0.0, 1e300], [0.0, 0.0]].into()],
+            [[1.0, 1e300], [0.0, 1.0]],
+        );
+        for x in [f64::MAX, -f64::MAX, NAN, INF] {
+            assert!(!(evaluate(&Expm {}.into(), &[[[x]].into()]).item().abs() < 1e300) || x < 0.0);
+        }
+        let slope = 3f64.exp();
+        close(Expm {}, &[[[3.0]].into()], [[slope]]);
+        check_refused(Expm {}, &[&[3]], "expm takes square matrices");
     }
 }

@@ -125,6 +125,12 @@ impl<'d> dyn Builder + 'd {
     }
 }
 
+/// The rule of an inverse Y: -Y^T ct Y^T.
+fn pull_inverse(b: &dyn Builder, y: Id, ct: Id) -> Id {
+    let y = b.matrix_transpose(y);
+    b.neg(b.matmul(b.matmul(y, ct), y))
+}
+
 /// How far the elements of the matrices may move before one of them is singular: 1 over the sum of |A^-1|, because A + E
 /// is regular where the spectral radius of |A^-1| |E| is below 1.
 fn distance_from_singular(a: &Tensor<f64>) -> f64 {
@@ -138,4 +144,44 @@ fn distance_from_singular(a: &Tensor<f64>) -> f64 {
         if sum.is_finite() { 1.0 / sum } else { 0.0 }
     });
     distances.fold(f64::INFINITY, f64::min)
+}
+
+#[cfg(test)]
+mod testing {
+    use crate::op::Op;
+    use crate::op::check::evaluate;
+    use crate::tensor::Tensor;
+
+    pub(super) const NAN: f64 = f64::NAN;
+    pub(super) const INF: f64 = f64::INFINITY;
+
+    /// Positive definite.
+    pub(super) fn definite() -> Tensor<f64> {
+        [[4.0, -2.0, 1.0], [-2.0, 5.0, 0.5], [1.0, 0.5, 3.0]].into()
+    }
+
+    pub(super) fn regular() -> Tensor<f64> {
+        [[2.0, -1.0, 0.5], [1.0, 3.0, -2.0], [0.25, 1.5, 1.0]].into()
+    }
+
+    pub(super) fn tall_matrix() -> Tensor<f64> {
+        [[1.0, 2.0], [-3.0, 0.5], [0.25, 1.5]].into()
+    }
+
+    pub(super) fn right() -> Tensor<f64> {
+        [[1.0, 2.0], [-1.0, 0.5], [3.0, 0.25]].into()
+    }
+
+    /// The value is `expected` but for a few roundings; NaN equals NaN.
+    #[track_caller]
+    pub(super) fn close(op: impl Into<Op>, args: &[Tensor<f64>], expected: impl Into<Tensor<f64>>) {
+        let (y, expected) = (evaluate(&op.into(), args), expected.into());
+        let size = 1.0 + expected.max_abs();
+        let near =
+            |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-14 * size;
+        assert!(
+            y.shape() == expected.shape() && y.iter().zip(expected.iter()).all(|(a, b)| near(a, b)),
+            "found {y:?}, expected {expected:?}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! The reduced QR factorisation of square and tall matrices, with a diagonal of R that is not negative.
 
-use super::matrix::{Matrix, each};
+use super::matrix::{Matrix, constant, each};
 use super::{draw_matrices, sizes};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
@@ -9,75 +9,47 @@ use crate::op::primitive::{DomainError, Primitive};
 use crate::op::{QrQ, QrR};
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 
-/// A power of two that brings `size` near 1, as far as binary32 can.
-pub(super) fn scaling(size: f64) -> f64 {
-    if size > 0.0 && size.is_finite() {
-        2f64.powi(-size.log2().round().clamp(-120.0, 120.0) as i32)
-    } else {
-        1.0
-    }
-}
-
-/// I - v v^T (2 / v^T v) on rows `first..` of some columns.
-fn reflect<T: Real>(x: &mut Matrix<T>, columns: std::ops::Range<usize>, first: usize, v: &[T]) {
-    let factor = T::of(2.0) / T::dot(v, v);
-    for j in columns {
-        let below: Vec<T> = (first..x.rows).map(|i| x[[i, j]]).collect();
-        let along = factor * T::dot(v, &below);
-        for (i, &v) in v.iter().enumerate() {
-            x[[first + i, j]] = x[[first + i, j]] - along * v;
+/// Turns rows such that what is below the diagonal of `r` becomes zero (Givens), and the columns of `q` with them.
+fn triangulate<T: Real>(r: &mut Matrix<T>, q: &mut Matrix<T>) {
+    for j in 0..r.cols {
+        for i in j + 1..r.rows {
+            let (x, y) = (r[[j, j]], r[[i, j]]);
+            let length = x.hypot(y);
+            if length == T::of(0.0) {
+                continue;
+            }
+            let turn = [x / length, -y / length];
+            r.turn_rows([j, i], turn);
+            q.turn_columns([j, i], turn);
         }
     }
 }
 
-/// Q and R, by Householder's reflections.
+/// Q and R. First of the values alone: that Q is a constant, and only what is left to do from there, close to the identity,
+/// carries derivatives and errors.
 pub(super) fn factors<T: Real>(a: Matrix<T>) -> [Matrix<T>; 2] {
     let [m, n] = a.sizes();
-    let mut r = a;
-    let mut vectors: Vec<Option<Vec<T>>> = Vec::with_capacity(n);
+    let (mut values, mut q) = (a.map(constant), Matrix::identity(m));
+    triangulate(&mut values, &mut q);
     for j in 0..n {
-        let x: Vec<T> = (j..m).map(|i| r[[i, j]]).collect();
-        let size = x.iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max);
-        // nothing is below the last row, and a column of zeros has no direction
-        let vector = (j + 1 < m && size > 0.0).then(|| {
-            let factor = T::of(scaling(size));
-            let mut v: Vec<T> = x.iter().map(|&x| x * factor).collect();
-            let length = T::dot(&v, &v).sqrt();
-            v[0] = if v[0] < T::of(0.0) {
-                v[0] - length
-            } else {
-                v[0] + length
-            };
-            v
-        });
-        if let Some(v) = &vector {
-            reflect(&mut r, j..n, j, v);
-        }
-        vectors.push(vector);
-    }
-    let mut q = Matrix::from_fn([m, n], |i, j| T::of(if i == j { 1.0 } else { 0.0 }));
-    for (j, v) in vectors.iter().enumerate().rev() {
-        if let Some(v) = v {
-            reflect(&mut q, j..n, j, v);
-        }
-    }
-    let mut triangle = Matrix::from_fn([n, n], |i, j| if i <= j { r[[i, j]] } else { T::of(0.0) });
-    for j in 0..n {
-        if triangle[[j, j]] < T::of(0.0) {
-            for k in j..n {
-                triangle[[j, k]] = -triangle[[j, k]];
-            }
+        if values[[j, j]] < T::of(0.0) {
             for i in 0..m {
                 q[[i, j]] = -q[[i, j]];
             }
         }
     }
-    [q, triangle]
+    let mut q = q.map(constant);
+    let mut r = q.transpose().mul(&a);
+    triangulate(&mut r, &mut q);
+    [
+        Matrix::from_fn([m, n], |i, j| q[[i, j]]),
+        Matrix::from_fn([n, n], |i, j| if i <= j { r[[i, j]] } else { T::of(0.0) }),
+    ]
 }
 
 /// How far the elements of tall matrices may move before columns are dependent, at the least: 1 over the sum of
 /// |R^-1 Q^T|.
-pub(super) fn distance_from_dependent(a: &Tensor<f64>) -> f64 {
+fn distance_from_dependent(a: &Tensor<f64>) -> f64 {
     if a.is_empty() {
         return f64::INFINITY;
     }
@@ -134,6 +106,8 @@ fn pull(b: &dyn Builder, [q, r]: [Id; 2], [ct_q, ct_r]: [Option<Id>; 2]) -> Shar
 macro_rules! factors_of_qr {
     ($($Name:ident $name:literal $which:literal;)+) => {$(
         impl Primitive for $Name {
+            const KINKS: &'static str = "dependent columns";
+
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
                 let [_, cols] = tall($name, args[0])?;
                 let rank = args[0].rank();
@@ -183,17 +157,75 @@ factors_of_qr! {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
 
     #[test]
-    fn derivatives_qrq() {
+    fn derivatives() {
         all_derivatives_agree(Kind::QrQ);
+        all_derivatives_agree(Kind::QrR);
+    }
+
+    /// Numbers by NumPy, with the signs of this convention.
+    #[test]
+    fn values() {
+        let q = [
+            [
+                0.8888888888888888,
+                -0.44779575015219514,
+                0.09672388203287416,
+            ],
+            [0.4444444444444444, 0.7917028862690809, -0.4191368221424547],
+            [0.1111111111111111, 0.4155544561412371, 0.9027562323068254],
+        ];
+        let r = [
+            [2.25, 0.6111111111111109, -0.3333333333333333],
+            [0.0, 3.4462360931712936, -1.3917491914730222],
+            [0.0, 0.0, 1.7893918176081718],
+        ];
+        close(QrQ {}, &[regular()], q);
+        close(QrR {}, &[regular()], r);
+        let q = [
+            [0.31524416249564013, 0.754788046552227],
+            [-0.9457324874869206, 0.3001997912423633],
+            [0.07881104062391005, 0.5832453086994484],
+        ];
+        let r = [
+            [3.1721443851123805, 0.2758386421836847],
+            [0.0, 2.5345439517748076],
+        ];
+        close(QrQ {}, &[tall_matrix()], q);
+        close(QrR {}, &[tall_matrix()], r);
+        close(
+            QrR {},
+            &[tall_matrix().map(|x| x * 1e-200)],
+            r.map(|row| row.map(|x| x * 1e-200)),
+        );
+        check(QrQ {}, &[[[-2.0]].into()], [[-1.0]].into());
+        check(QrR {}, &[[[-2.0]].into()], [[2.0]].into());
+        check(
+            QrR {},
+            &[Tensor::zeros([2, 3, 0])],
+            Tensor::zeros([2, 0, 0]),
+        );
+        check(
+            QrQ {},
+            &[Tensor::zeros([2, 3, 0])],
+            Tensor::zeros([2, 3, 0]),
+        );
     }
 
     #[test]
-    fn derivatives_qrr() {
-        all_derivatives_agree(Kind::QrR);
+    fn refused_or_not_smooth() {
+        check_refused(
+            QrQ {},
+            &[&[2, 3]],
+            "at least as many rows as columns, found 2 x 3",
+        );
+        check_refused(QrR {}, &[&[3]], "found shape [3]");
+        assert_eq!(QrQ {}.smooth(&[&Tensor::zeros([2, 2])]), 0.0);
+        assert_eq!(QrQ {}.smooth(&[&[[2.0], [0.0]].into()]), 2.0);
     }
 }

@@ -1,8 +1,9 @@
 //! Singular values and the pseudoinverse.
 
-use super::eigen::{half_gap, rotation, settle, settle_derivatives};
+use super::eigen::{FURTHER_SWEEPS, half_gap, perturbed, rotation, settle};
+use super::elimination::Elimination;
 use super::matrix::{Matrix, constant, each, unit_roundoff};
-use super::qr::{distance_from_dependent, factors, scaling, solve_upper};
+use super::qr::{factors, solve_upper};
 use super::{batch_of, draw_matrices, sizes, with_last};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
@@ -11,6 +12,20 @@ use crate::op::primitive::{DomainError, Primitive};
 use crate::op::{EighVectors, Pinv, SvdVals};
 use crate::tensor::{Shape, ShapeError, Tensor, shape_error};
 use std::cmp::Ordering;
+
+/// A power of two that brings `size` near 1, as far as the number's range allows.
+fn scaling<T: Real>(size: f64) -> f64 {
+    let most = if unit_roundoff::<T>() > 1e-10 {
+        120.0
+    } else {
+        1000.0
+    };
+    if size > 0.0 && size.is_finite() {
+        2f64.powi(-size.log2().round().clamp(-most, most) as i32)
+    } else {
+        1.0
+    }
+}
 
 /// Turns all pairs of columns of `u` such that they become orthogonal, and those of `v` with them. Returns whether there was
 /// anything but noise.
@@ -35,32 +50,15 @@ fn sweep<T: Real>(u: &mut Matrix<T>, v: &mut Matrix<T>, noise: f64) -> bool {
     any
 }
 
-/// A V, whose columns are orthogonal and as long as the singular values of A; V; and the singular values, in the order of the
-/// columns. Jacobi's method from one side, first on the values alone, as for eigenvalues.
-fn decompose<T: Real>(a: Matrix<T>) -> (Matrix<T>, Matrix<T>, Vec<T>) {
-    let n = a.cols;
-    let factor = scaling(a.largest());
+/// A V for a constant orthogonal V, such that the columns' values are orthogonal; V; and what is noise beside 1. Jacobi's
+/// method from one side, on the values alone. The matrix is multiplied by the factor first.
+fn settled<T: Real>(a: &Matrix<T>, factor: f64) -> (Matrix<T>, Matrix<T>, f64) {
     let noise = 2.0 * a.rows as f64 * unit_roundoff::<T>();
     let a = a.map(|x| x * T::of(factor));
-    let (mut values, mut v) = (a.map(constant), Matrix::identity(n));
+    let (mut values, mut v) = (a.map(constant), Matrix::identity(a.cols));
     settle(|| sweep(&mut values, &mut v, noise));
-    let mut v = v.map(constant);
-    let mut u = a.mul(&v);
-    settle_derivatives(|| sweep(&mut u, &mut v, noise));
-    let back = T::of(1.0 / factor);
-    let length = |j: usize| {
-        let column = u.column(j);
-        T::dot(&column, &column).sqrt() * back
-    };
-    let lengths = (0..n).map(length).collect();
-    (u.map(|x| x * back), v, lengths)
-}
-
-/// Places in descending order of the numbers there.
-fn descending<T: Real>(x: &[T]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..x.len()).collect();
-    order.sort_by(|&i, &j| x[j].partial_cmp(&x[i]).unwrap_or(Ordering::Equal));
-    order
+    let v = v.map(constant);
+    (a.mul(&v), v, noise)
 }
 
 /// With at least as many rows as columns.
@@ -68,14 +66,36 @@ fn upright<T: Real>(a: Matrix<T>) -> Matrix<T> {
     if a.rows < a.cols { a.transpose() } else { a }
 }
 
-/// The singular values, descending.
+/// The singular values, descending: the roots of the eigenvalues of (A V)^T A V, which is diagonal but for noise.
 fn values<T: Real>(a: Matrix<T>) -> Vec<T> {
-    let (_, _, values) = decompose(upright(a));
-    let order = descending(&values);
-    order.into_iter().map(|i| values[i]).collect()
+    let factor = scaling::<T>(a.largest());
+    let (u, _, noise) = settled(&upright(a), factor);
+    let gram = u.transpose().mul(&u);
+    let size = |i: usize| gram[[i, i]].to_f64();
+    let squares = perturbed(&gram, |i, j| noise * (size(i) * size(j)).sqrt());
+    let back = T::of(1.0 / factor);
+    let mut values: Vec<T> = squares.into_iter().map(|x| x.sqrt() * back).collect();
+    values.sort_by(|a, b| b.partial_cmp(a).unwrap_or(Ordering::Equal));
+    values
+}
+
+/// The smallest of a distance, which singular values tell, over all matrices: elements that change by e move the values by
+/// sqrt(rows cols) e at most.
+fn smallest(a: &Tensor<f64>, distance: impl Fn(&[f64]) -> f64) -> f64 {
+    if a.is_empty() {
+        return f64::INFINITY;
+    }
+    let distances = a.matrices().into_iter().map(|a| {
+        let distance = distance(&values(Matrix::of(&a))) / (a.len() as f64).sqrt();
+        // of NaN nothing is known
+        if distance.is_nan() { 0.0 } else { distance }
+    });
+    distances.fold(f64::INFINITY, f64::min)
 }
 
 impl Primitive for SvdVals {
+    const KINKS: &'static str = "equal singular values, and a smallest one of 0";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let [rows, cols] = sizes("svdvals", args[0])?;
         Ok(with_last(&batch_of(args[0]), &[rows.min(cols)]))
@@ -106,18 +126,11 @@ impl Primitive for SvdVals {
         share(b.matmul(scaled, b.matrix_transpose(v)))
     }
 
-    /// Half of the smallest gap between singular values, or the smallest of them; elements that change by e move them by
-    /// sqrt(rows cols) e at most.
+    /// Half of the smallest gap between singular values, or the smallest of them.
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
-        if args[0].is_empty() {
-            return f64::INFINITY;
-        }
-        let distances = args[0].matrices().into_iter().map(|a| {
-            let values = values(Matrix::of(&a));
-            let last = values.last().copied().unwrap_or(f64::INFINITY);
-            half_gap(&values).min(last) / (a.len() as f64).sqrt()
-        });
-        distances.fold(f64::INFINITY, f64::min)
+        smallest(args[0], |values| {
+            half_gap(values).min(values[values.len() - 1])
+        })
     }
 
     fn chooses(&self) -> bool {
@@ -145,34 +158,41 @@ fn draw_any(from: &mut Choices<'_>) -> Shape {
     }
 }
 
-/// The pseudoinverse of a matrix with at least as many rows as columns. Of independent columns it is R^-1 Q^T, which is
-/// smooth also where singular values are equal; of others the sum of v_i u_i^T / s_i over the singular values that are not
-/// small.
+/// The pseudoinverse of a matrix with at least as many rows as columns. Of independent columns it is R^-1 Q^T, or the
+/// inverse, smooth also where singular values are equal; of others the sum of v_i u_i^T / s_i over the singular values that
+/// are not small.
 fn pseudoinverse<T: Real>(a: Matrix<T>, rcond: f64) -> Matrix<T> {
-    let (_, _, lengths) = decompose(a.map(T::to_f64));
-    let largest = lengths.iter().copied().fold(0.0, f64::max);
-    let is_kept = |length: &f64| *length > rcond * largest;
-    let kept = lengths.iter().filter(|length| is_kept(length)).count();
+    let known = values(a.map(T::to_f64));
+    let largest = known.first().copied().unwrap_or(0.0);
+    let kept = known.iter().filter(|&&x| x > rcond * largest).count();
+    if kept == a.cols && a.rows == a.cols {
+        return Elimination::of(a).inverse();
+    }
     if kept == a.cols {
         let [q, r] = factors(a);
         return solve_upper(&r, &q.transpose());
     }
-    let [rows, cols] = a.sizes();
-    let (w, v, lengths) = decompose(a);
-    let order = descending(&lengths);
-    let mut sum = Matrix::full([cols, rows], 0.0);
-    for &k in &order[..kept] {
-        let square = lengths[k] * lengths[k];
-        for i in 0..cols {
-            for j in 0..rows {
-                sum[[i, j]] = sum[[i, j]] + v[[i, k]] * w[[j, k]] / square;
-            }
-        }
+    let factor = scaling::<T>(largest);
+    let (mut u, mut v, noise) = settled(&a, factor);
+    for _ in 0..FURTHER_SWEEPS {
+        sweep(&mut u, &mut v, noise);
     }
-    sum
+    let mut columns: Vec<(T, usize)> = (0..a.cols)
+        .map(|k| (T::dot(&u.column(k), &u.column(k)), k))
+        .collect();
+    columns.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal));
+    let back = T::of(factor);
+    Matrix::from_fn([a.cols, a.rows], |i, j| {
+        let terms = columns[..kept]
+            .iter()
+            .map(|&(square, k)| v[[i, k]] * u[[j, k]] / square);
+        T::sum(&terms.collect::<Vec<T>>()) * back
+    })
 }
 
 impl Primitive for Pinv {
+    const KINKS: &'static str = "matrices without full rank";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let [rows, cols] = sizes("pinv", args[0])?;
         if self.rcond.is_nan() || self.rcond < 0.0 {
@@ -207,16 +227,12 @@ impl Primitive for Pinv {
         share(b.add(main, b.add(left, right)))
     }
 
-    /// Where the rank is not full, any change makes it larger.
+    /// How far the smallest singular value is from being dropped. Where one is, there may be others beside it.
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
-        let a = args[0];
-        let turn = a.shape()[a.rank() - 2] < a.shape()[a.rank() - 1];
-        if !turn {
-            return distance_from_dependent(a);
-        }
-        let mut perm: Vec<usize> = (0..a.rank()).collect();
-        perm.swap(a.rank() - 1, a.rank() - 2);
-        distance_from_dependent(&a.transpose(&perm).expect("a permutation"))
+        smallest(args[0], |values| {
+            let (first, last) = (values[0], values[values.len() - 1]);
+            ((last - self.rcond * first) / (1.0 + self.rcond)).max(0.0)
+        })
     }
 
     fn chooses(&self) -> bool {
@@ -237,17 +253,99 @@ impl Primitive for Pinv {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
 
     #[test]
-    fn derivatives_svdvals() {
+    fn derivatives() {
         all_derivatives_agree(Kind::SvdVals);
+        all_derivatives_agree(Kind::Pinv);
+    }
+
+    fn pinv() -> Pinv {
+        Pinv { rcond: 1e-15 }
+    }
+
+    /// Numbers by NumPy.
+    #[test]
+    fn values() {
+        let of_regular = [3.8855684123788086, 2.19511932266481, 1.6267480665387644];
+        close(SvdVals {}, &[regular()], of_regular);
+        let of_tall = [3.2040302025204808, 2.5093207171138103];
+        close(SvdVals {}, &[tall_matrix()], of_tall);
+        close(
+            SvdVals {},
+            &[tall_matrix().transpose(&[1, 0]).unwrap()],
+            of_tall,
+        );
+        close(SvdVals {}, &[[[3.0, 0.0], [4.0, 0.0]].into()], [5.0, 0.0]);
+        close(
+            SvdVals {},
+            &[[[0.0, 3e-200], [4e-200, 0.0]].into()],
+            [4e-200, 3e-200],
+        );
+        close(
+            SvdVals {},
+            &[[[0.0, 3e200], [4e200, 0.0]].into()],
+            [4e200, 3e200],
+        );
+        check(
+            SvdVals {},
+            &[Tensor::zeros([2, 3, 0])],
+            Tensor::zeros([2, 0]),
+        );
+        check_refused(SvdVals {}, &[&[3]], "svdvals takes matrices");
+        let expected = [
+            [
+                0.07348320038675364,
+                -0.30843606478124225,
+                0.00483442107807592,
+            ],
+            [0.29780033840947545, 0.11844331641285968, 0.2301184433164129],
+        ];
+        close(pinv(), &[tall_matrix()], expected);
+        let wide = tall_matrix().transpose(&[1, 0]).unwrap();
+        let turned = Tensor::from(expected).transpose(&[1, 0]).unwrap();
+        close(pinv(), &[wide], turned);
     }
 
     #[test]
-    fn derivatives_pinv() {
-        all_derivatives_agree(Kind::Pinv);
+    fn pseudoinverses_of_lower_rank() {
+        let a = || Tensor::from([[1.0, 2.0], [2.0, 4.0], [0.5, 1.0]]);
+        let p = [
+            [
+                0.038095238095238064,
+                0.07619047619047613,
+                0.019047619047619032,
+            ],
+            [
+                0.07619047619047614,
+                0.15238095238095228,
+                0.03809523809523807,
+            ],
+        ];
+        close(pinv(), &[a()], p);
+        close(pinv(), &[Tensor::zeros([2, 3])], Tensor::zeros([3, 2]));
+        check(pinv(), &[Tensor::zeros([2, 0])], Tensor::zeros([0, 2]));
+        assert_eq!(pinv().smooth(&[&Tensor::zeros([2, 2])]), 0.0);
+        // a singular value that counts as none
+        let small = Tensor::from([[2.0, 0.0], [0.0, 0.1]]);
+        close(
+            Pinv { rcond: 0.1 },
+            &[small.clone()],
+            [[0.5, 0.0], [0.0, 0.0]],
+        );
+        close(Pinv { rcond: 0.01 }, &[small], [[0.5, 0.0], [0.0, 10.0]]);
+        check_refused(Pinv { rcond: NAN }, &[&[2, 2]], "rcond=NaN");
+        check_refused(Pinv { rcond: -1.0 }, &[&[2, 2]], "rcond=-1");
+    }
+
+    /// Equal singular values are no kink of the pseudoinverse.
+    #[test]
+    fn the_identity_has_derivatives() {
+        let identity = Tensor::from([[1.0, 0.0], [0.0, 1.0]]);
+        derivatives_agree(&pinv().into(), &[identity], &mut Random(4));
     }
 }

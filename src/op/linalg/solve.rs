@@ -2,7 +2,7 @@
 
 use super::elimination::Elimination;
 use super::matrix::{Matrix, each};
-use super::{batch_of, distance_from_singular, draw_matrices, square, with_last};
+use super::{batch_of, distance_from_singular, draw_matrices, pull_inverse, square, with_last};
 use crate::number::Real;
 use crate::op::builder::{Builder, Id, Shares, Site, share};
 use crate::op::choices::{Choices, Drawn, Request};
@@ -136,6 +136,8 @@ pub(super) fn draw_right(from: &mut Choices<'_>, x: &Shape) -> Option<Request> {
 }
 
 impl Primitive for Solve {
+    const KINKS: &'static str = "singular matrices";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         Ok(System::of("solve", args[0], args[1])?.result())
     }
@@ -175,6 +177,8 @@ impl Primitive for Solve {
 }
 
 impl Primitive for Inv {
+    const KINKS: &'static str = "singular matrices";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("inv", args[0])?;
         Ok(args[0].clone())
@@ -185,8 +189,7 @@ impl Primitive for Inv {
     }
 
     fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
-        let y = b.matrix_transpose(at.y);
-        share(b.neg(b.matmul(b.matmul(y, ct), y)))
+        share(pull_inverse(b, at.y, ct))
     }
 
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
@@ -209,6 +212,7 @@ impl Primitive for Inv {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
@@ -217,5 +221,88 @@ mod tests {
     fn derivatives() {
         all_derivatives_agree(Kind::Solve);
         all_derivatives_agree(Kind::Inv);
+    }
+
+    /// Numbers by NumPy.
+    #[test]
+    fn values() {
+        let inverse = [
+            [
+                0.43243243243243246,
+                0.12612612612612611,
+                0.03603603603603603,
+            ],
+            [
+                -0.10810810810810811,
+                0.13513513513513511,
+                0.32432432432432434,
+            ],
+            [
+                0.05405405405405405,
+                -0.23423423423423426,
+                0.5045045045045046,
+            ],
+        ];
+        close(Inv {}, &[regular()], inverse);
+        let x = [
+            [0.41441441441441446, 0.9369369369369369],
+            [0.7297297297297298, -0.06756756756756756],
+            [1.8018018018018018, 0.11711711711711713],
+        ];
+        close(Solve {}, &[regular(), right()], x);
+        let vector = Tensor::from([1.0, -1.0, 3.0]);
+        close(Solve {}, &[regular(), vector.clone()], x.map(|row| row[0]));
+        let other = [
+            [-0.24375000000000005, 0.78125],
+            [-0.41250000000000003, 0.4375],
+            [1.1500000000000001, -0.25],
+        ];
+        let data: Vec<f64> = [definite(), regular()]
+            .iter()
+            .flat_map(Tensor::to_vec)
+            .collect();
+        let both = Tensor::new([2, 3, 3], data).unwrap();
+        close(Solve {}, &[both.clone(), right()], [other, x]);
+        let columns = [other, x].map(|x| x.map(|row| row[0]));
+        close(Solve {}, &[both, vector], columns);
+    }
+
+    #[test]
+    fn singular_matrices_have_no_inverse_and_empty_ones_do() {
+        let singular = Tensor::from([[1.0, 2.0], [2.0, 4.0]]);
+        close(Inv {}, &[singular.clone()], [[NAN; 2]; 2]);
+        close(Solve {}, &[singular.clone(), [1.0, 2.0].into()], [NAN; 2]);
+        close(Inv {}, &[[[NAN, 0.0], [0.0, 1.0]].into()], [[NAN; 2]; 2]);
+        assert_eq!(Inv {}.smooth(&[&singular]), 0.0);
+        assert_eq!(Inv {}.smooth(&[&[[2.0, 0.0], [0.0, 2.0]].into()]), 1.0);
+        for shape in [&[0, 0][..], &[2, 0, 0], &[0, 2, 2]] {
+            check(Inv {}, &[Tensor::zeros(shape)], Tensor::zeros(shape));
+            assert_eq!(Inv {}.smooth(&[&Tensor::zeros(shape)]), INF);
+        }
+        check(
+            Solve {},
+            &[Tensor::zeros([0, 0]), Tensor::zeros([3, 0, 2])],
+            Tensor::zeros([3, 0, 2]),
+        );
+        check(
+            Solve {},
+            &[Tensor::ones([1, 1]), Tensor::zeros([1, 0])],
+            Tensor::zeros([1, 0]),
+        );
+    }
+
+    #[test]
+    fn refused() {
+        let squares = "takes square matrices in the last two axes, found shape";
+        check_refused(Inv {}, &[&[2]], squares);
+        check_refused(Inv {}, &[&[2, 3]], "found shape [2, 3]");
+        check_refused(Solve {}, &[&[], &[2]], squares);
+        check_refused(Solve {}, &[&[2, 2], &[]], "on the right, found shape []");
+        check_refused(
+            Solve {},
+            &[&[2, 2], &[3]],
+            "have 2 rows, the right side has 3",
+        );
+        check_refused(Solve {}, &[&[2, 1, 1], &[3, 1, 1]], "batch");
     }
 }

@@ -40,6 +40,8 @@ impl TriangularSolve {
 }
 
 impl Primitive for TriangularSolve {
+    const KINKS: &'static str = "a 0 on the diagonal";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         Ok(System::of("triangular_solve", args[0], args[1])?.result())
     }
@@ -107,6 +109,7 @@ impl Primitive for TriangularSolve {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::*;
     use super::*;
     use crate::op::Kind;
     use crate::op::check::*;
@@ -114,5 +117,93 @@ mod tests {
     #[test]
     fn derivatives() {
         all_derivatives_agree(Kind::TriangularSolve);
+    }
+
+    /// Numbers by SciPy.
+    #[test]
+    fn values() {
+        #[track_caller]
+        fn row(flags: [bool; 3], expected: [[f64; 2]; 3]) {
+            let [lower, transpose, unit_diagonal] = flags;
+            let op = TriangularSolve {
+                lower,
+                transpose,
+                unit_diagonal,
+            };
+            close(op, &[regular(), right()], expected);
+        }
+        let (sixth, third) = (1.0 / 6.0, 1.0 / 3.0);
+        row(
+            [true, false, false],
+            [[0.5, 1.0], [-0.5, -sixth], [3.625, 0.25]],
+        );
+        row([true, false, true], [[1.0, 2.0], [-2.0, -1.5], [5.75, 2.0]]);
+        row(
+            [true, true, false],
+            [
+                [1.0416666666666665, 0.9479166666666666],
+                [-1.8333333333333333, 0.041666666666666664],
+                [3.0, 0.25],
+            ],
+        );
+        row(
+            [true, true, true],
+            [[5.75, 1.8125], [-5.5, 0.125], [3.0, 0.25]],
+        );
+        row(
+            [false, false, false],
+            [
+                [0.5833333333333333, 1.1041666666666667],
+                [1.6666666666666665, third],
+                [3.0, 0.25],
+            ],
+        );
+        row(
+            [false, false, true],
+            [[4.5, 2.875], [5.0, 1.0], [3.0, 0.25]],
+        );
+        row(
+            [false, true, false],
+            [[0.5, 1.0], [-sixth, 0.5], [2.416666666666667, 0.75]],
+        );
+        row([false, true, true], [[1.0, 2.0], [0.0, 2.5], [2.5, 4.25]]);
+    }
+
+    #[test]
+    fn what_is_not_read_may_be_anything() {
+        let lower = |unit_diagonal| TriangularSolve {
+            lower: true,
+            transpose: false,
+            unit_diagonal,
+        };
+        let b = || Tensor::from([4.0, 6.0]);
+        let a = || Tensor::from([[2.0, NAN], [1.0, 4.0]]);
+        close(lower(false), &[a(), b()], [2.0, 1.0]);
+        let ct = Tensor::from([1.0, 1.0]);
+        let shares = [[[-0.75, 0.0], [-0.5, -0.25]].into(), [0.375, 0.25].into()];
+        check_pull(lower(false), &[a(), b()], ct.clone(), &shares);
+        let unit = || Tensor::from([[NAN, NAN], [1.0, NAN]]);
+        close(lower(true), &[unit(), b()], [4.0, 2.0]);
+        let shares = [[[0.0, 0.0], [-4.0, 0.0]].into(), [0.0, 1.0].into()];
+        check_pull(lower(true), &[unit(), b()], ct, &shares);
+        let singular = Tensor::from([[2.0, 0.0], [1.0, 0.0]]);
+        close(lower(false), &[singular.clone(), b()], [NAN; 2]);
+        assert_eq!(lower(false).smooth(&[&singular, &b()]), 0.0);
+        assert_eq!(lower(true).smooth(&[&singular, &b()]), INF);
+    }
+
+    #[test]
+    fn refused() {
+        let op = || TriangularSolve {
+            lower: true,
+            transpose: false,
+            unit_diagonal: false,
+        };
+        check_refused(op(), &[&[2, 3], &[2]], "square matrices");
+        check_refused(
+            op(),
+            &[&[2, 2], &[3, 1]],
+            "have 2 rows, the right side has 3",
+        );
     }
 }

@@ -6,7 +6,7 @@
 //! the gradient with the error that the engine's arithmetic may leave in each element.
 
 use crate::graph::{Case, Dtype};
-use crate::modes::{Error, linearized, push_forward, reverse, run};
+use crate::modes::{Error, evaluate, linearized, push_forward, reverse, run};
 use crate::number::{Ball, Dual, Number, Real};
 use crate::scalar::{Tape, Var};
 use crate::tensor::Tensor;
@@ -134,8 +134,15 @@ pub fn hvp_bounds(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<B
     let balls: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
     let cotangents: Vec<Tensor<Ball>> = case.cotangents.iter().map(exact).collect();
     let direction: Vec<Tensor<Ball>> = direction.iter().map(exact).collect();
-    let by_rules = reverse::hvp(&case.graph, &balls, &cotangents, &direction)?;
-    let pairs = params.iter().zip(&by_rules);
-    let bounded = |v, rule| Bounded::of(larger(gradient.of(v).tangent, rule), case.dtype);
-    Ok(pairs.map(|(x, rule)| x.zip(rule, bounded)).collect())
+    // rules have two ways as well: on dual numbers, and the rules of their own operations
+    let forward = reverse::hvp(&case.graph, &balls, &cotangents, &direction)?;
+    let given: Vec<Tensor<Ball>> = [balls, cotangents, direction].concat();
+    let backward = evaluate(&reverse::hvp_program(&case.graph), &given)?;
+    let ways = params.iter().zip(forward.iter().zip(&backward));
+    let bounded = |(x, (forward, backward)): (&Tensor<Var<'_, Dual<Ball>>>, _)| {
+        let by_statements = x.map(|v| gradient.of(v).tangent);
+        let bound: Tensor<Ball> = by_statements.zip(forward, larger).zip(backward, larger);
+        bound.map(|ball| Bounded::of(ball, case.dtype))
+    };
+    Ok(ways.map(bounded).collect())
 }

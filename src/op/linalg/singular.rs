@@ -158,8 +158,8 @@ fn draw_any(from: &mut Choices<'_>) -> Shape {
     }
 }
 
-/// The pseudoinverse of a matrix with at least as many rows as columns. Of independent columns it is R^-1 Q^T, or the
-/// inverse, smooth also where singular values are equal; of others the sum of v_i u_i^T / s_i over the singular values that
+/// The pseudoinverse of a matrix with at least as many rows as columns. Of independent columns it is (A^T A)^-1 A^T, or
+/// the inverse, smooth also where singular values are equal; of others the sum of v_i u_i^T / s_i over the singular values that
 /// are not small.
 fn pseudoinverse<T: Real>(a: Matrix<T>, rcond: f64) -> Matrix<T> {
     let known = values(a.map(T::to_f64));
@@ -169,8 +169,12 @@ fn pseudoinverse<T: Real>(a: Matrix<T>, rcond: f64) -> Matrix<T> {
         return Elimination::of(a).inverse();
     }
     if kept == a.cols {
-        let [q, r] = factors(a);
-        return solve_upper(&r, &q.transpose());
+        // a constant N that makes the columns of B = A N orthonormal but for noise: P = N (B^T B)^-1 B^T
+        let [_, r] = factors(a.map(constant));
+        let n = solve_upper(&r, &Matrix::identity(a.cols)).map(constant);
+        let b = a.mul(&n);
+        let turned = b.transpose();
+        return n.mul(&Elimination::of(turned.mul(&b)).solve(&turned));
     }
     let factor = scaling::<T>(largest);
     let (mut u, mut v, noise) = settled(&a, factor);

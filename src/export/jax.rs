@@ -39,6 +39,33 @@ def flat(x):
 "#,
     helpers: &[
         (
+            "ierfcx",
+            r"
+def ierfcx(x, n):  # e^(x^2) times the n-th integral of erfc: of t^n / n! e^(-t^2 - 2 x t), with t = e^(s - e^-s)
+    total = jnp.zeros_like(x)
+    for k in range(-64, 81):
+        s = k / 16
+        t = math.exp(s - math.exp(-s))
+        weight = n * math.log(t) - math.lgamma(n + 1) + math.log(t * (1 + math.exp(-s)) / 16)
+        total = total + jnp.exp(weight - t * t - 2.0 * t * x)
+    return total * 2.0 / math.sqrt(math.pi)
+",
+        ),
+        (
+            "bessel_i",
+            r"
+def bessel_i(x, n):  # by the power series
+    term = jnp.ones_like(x)
+    for k in range(1, n + 1):
+        term = term * x / (2 * k)
+    total = term
+    for k in range(1, 300):
+        term = term * x * x / (4 * k * (k + n))
+        total = total + term
+    return total
+",
+        ),
+        (
             "fold",
             r"
 def fold(x, axes):  # the axes as one, last
@@ -289,6 +316,8 @@ print(json.dumps(answer))
         ("log_normal_cdf", "special.log_ndtr({0})"),
         ("bessel_i0", "special.i0({0})"),
         ("bessel_i1", "special.i1({0})"),
+        ("ierfcx", "ierfcx({0}, {n})"),
+        ("bessel_i", "bessel_i({0}, {n})"),
         ("xlogx", "special.xlogy({0}, {0})"),
         ("xlogy", "special.xlogy({0}, {1})"),
         ("xlog1py", "special.xlog1py({0}, {1})"),

@@ -38,6 +38,33 @@ def flat(x):
 "#,
     helpers: &[
         (
+            "ierfcx",
+            r"
+def ierfcx(x, n):  # e^(x^2) times the n-th integral of erfc: of t^n / n! e^(-t^2 - 2 x t), with t = e^(s - e^-s)
+    total = torch.zeros_like(x)
+    for k in range(-64, 81):
+        s = k / 16
+        t = math.exp(s - math.exp(-s))
+        weight = n * math.log(t) - math.lgamma(n + 1) + math.log(t * (1 + math.exp(-s)) / 16)
+        total = total + torch.exp(weight - t * t - 2.0 * t * x)
+    return total * 2.0 / math.sqrt(math.pi)
+",
+        ),
+        (
+            "bessel_i",
+            r"
+def bessel_i(x, n):  # by the power series
+    term = torch.ones_like(x)
+    for k in range(1, n + 1):
+        term = term * x / (2 * k)
+    total = term
+    for k in range(1, 300):
+        term = term * x * x / (4 * k * (k + n))
+        total = total + term
+    return total
+",
+        ),
+        (
             "fold",
             r"
 def fold(x, axes):  # the axes as one, last
@@ -251,6 +278,8 @@ print(json.dumps(answer))
         ("log_normal_cdf", "torch.special.log_ndtr({0})"),
         ("bessel_i0", "torch.special.i0({0})"),
         ("bessel_i1", "torch.special.i1({0})"),
+        ("ierfcx", "ierfcx({0}, {n})"),
+        ("bessel_i", "bessel_i({0}, {n})"),
         ("xlogx", "torch.xlogy({0}, {0})"),
         ("xlog1py", "torch.special.xlog1py({0}, {1})"),
         ("powc", "torch.pow({0}, {exponent})"),

@@ -245,7 +245,11 @@ mod tests {
         check(Det {}, &[a.into()], 0.0.into());
         close(cofactors_of(1), &[a.into()], minors);
         let ones = Tensor::ones([3, 3]);
-        check(cofactors_of(1), &[ones.clone()], Tensor::zeros([3, 3]));
+        check(
+            cofactors_of(1),
+            std::slice::from_ref(&ones),
+            Tensor::zeros([3, 3]),
+        );
         close(SlogDet {}, &[ones], -INF);
         let mut random = Random(5);
         for n in 1..=4 {
@@ -258,7 +262,11 @@ mod tests {
                     _ => 0.0,
                 });
                 for order in 0..=n.min(2) {
-                    derivatives_agree(&cofactors_of(order).into(), &[a.clone()], &mut random);
+                    derivatives_agree(
+                        &cofactors_of(order).into(),
+                        std::slice::from_ref(&a),
+                        &mut random,
+                    );
                 }
                 derivatives_agree(&Det {}.into(), &[a], &mut random);
             }

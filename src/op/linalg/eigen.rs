@@ -316,7 +316,7 @@ mod tests {
             [[h, h], [-h, h]],
         );
         let equal = Tensor::from([[3.0, 0.0], [0.0, 3.0]]);
-        close(EigValsH {}, &[equal.clone()], [3.0, 3.0]);
+        close(EigValsH {}, std::slice::from_ref(&equal), [3.0, 3.0]);
         assert_eq!(EigValsH {}.smooth(&[&equal]), 0.0);
         assert_eq!(EigValsH {}.smooth(&[&[[3.0, 0.0], [0.0, 1.0]].into()]), 0.5);
         close(

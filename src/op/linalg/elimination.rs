@@ -205,7 +205,7 @@ fn undivided<T: Real>(s: &Matrix<T>) -> (T, Matrix<T>) {
         let diagonal: Vec<T> = (0..n).map(|i| product[[i, i]]).collect();
         let c = -(T::sum(&diagonal) / T::of(k as f64));
         if k == n {
-            return if n % 2 == 0 {
+            return if n.is_multiple_of(2) {
                 (c, m.map(|x| -x))
             } else {
                 (-c, m)

@@ -286,8 +286,9 @@ mod tests {
             &[[[0.0, 1e300], [0.0, 0.0]].into()],
             [[1.0, 1e300], [0.0, 1.0]],
         );
-        for x in [f64::MAX, -f64::MAX, NAN, INF] {
-            assert!(!(evaluate(&Expm {}.into(), &[[[x]].into()]).item().abs() < 1e300) || x < 0.0);
+        for x in [f64::MAX, NAN, INF] {
+            let e = evaluate(&Expm {}.into(), &[[[x]].into()]);
+            assert!(!e.item().is_finite(), "e^{x} is {e:?}");
         }
         let slope = 3f64.exp();
         close(Expm {}, &[[[3.0]].into()], [[slope]]);

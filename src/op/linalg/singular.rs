@@ -338,7 +338,7 @@ mod tests {
         let small = Tensor::from([[2.0, 0.0], [0.0, 0.1]]);
         close(
             Pinv { rcond: 0.1 },
-            &[small.clone()],
+            std::slice::from_ref(&small),
             [[0.5, 0.0], [0.0, 0.0]],
         );
         close(Pinv { rcond: 0.01 }, &[small], [[0.5, 0.0], [0.0, 10.0]]);

@@ -93,7 +93,8 @@ fn data(case: &Case, id: Id) -> Option<Vec<f64>> {
 fn per_axis(op: &Op, name: &str, axes: usize) -> Option<Vec<usize>> {
     match attr(op, name)? {
         Attr::Number(x) => Some(vec![x as usize; axes]),
-        list => Some(numbers(Some(list)).iter().map(|&x| x as usize).collect()),
+        list @ Attr::List(_) => Some(numbers(Some(list)).iter().map(|&x| x as usize).collect()),
+        _ => None,
     }
 }
 
@@ -144,12 +145,16 @@ fn windows(op: &Op, args: &[&Shape]) -> Vec<&'static str> {
 /// What the matrices of an operation that takes square ones only are like.
 fn matrices(op: &Op, x: &Tensor<f64>) -> Vec<&'static str> {
     let takes = |sizes: [usize; 2]| op.shape(&[&sizes.into()]).is_ok();
-    if !takes([2, 2]) || takes([2, 3]) || takes([3, 2]) || x.is_empty() {
+    let is_square = matches!(x.shape()[..], [.., m, n] if m == n && n > 0);
+    if !takes([2, 2]) || takes([2, 3]) || takes([3, 2]) || !is_square {
         return Vec::new();
     }
     let values = |name: &str| {
         let kind = Kind::all().find(|kind| kind.name() == name);
-        let op = kind.expect("an operation").with(&[]).expect("no attributes");
+        let op = kind
+            .expect("an operation")
+            .with(&[])
+            .expect("no attributes");
         let shape = op.shape(&[x.shape()]).expect("square matrices");
         op.eval(&[x], &shape).expect("values").to_vec()
     };
@@ -164,7 +169,10 @@ fn matrices(op: &Op, x: &Tensor<f64>) -> Vec<&'static str> {
     }
     for eigen in values("eigh_values").chunks(n) {
         let size = eigen.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-        if eigen.windows(2).any(|pair| pair[1] - pair[0] < 1e-12 * size) {
+        if eigen
+            .windows(2)
+            .any(|pair| pair[1] - pair[0] < 1e-12 * size)
+        {
             found.push("matrix: repeated eigenvalues");
         }
     }
@@ -185,7 +193,11 @@ fn meeting(case: &Case, id: Id, values: &[Tensor<f64>]) -> Vec<&'static str> {
     }
     if let (Some(Attr::Number(axis)), rank @ 2..) = (attr(&node.op, "axis"), shapes[0].rank()) {
         let last = axis == -1.0 || axis == rank as f64 - 1.0;
-        found.push(if last { "axis: the last" } else { "axis: not the last" });
+        found.push(if last {
+            "axis: the last"
+        } else {
+            "axis: not the last"
+        });
     }
     if ["prod", "cumprod"].contains(&node.op.name()) {
         match args[0].iter().filter(|x| *x == 0.0).count() {
@@ -194,9 +206,8 @@ fn meeting(case: &Case, id: Id, values: &[Tensor<f64>]) -> Vec<&'static str> {
             _ => found.push("product: zeros"),
         }
     }
-    let repeats = |arg: &Id| {
-        ["broadcast_to", "tile", "repeat"].contains(&case.graph.node(*arg).op.name())
-    };
+    let repeats =
+        |arg: &Id| ["broadcast_to", "tile", "repeat"].contains(&case.graph.node(*arg).op.name());
     let same = node.args.len() > 1 && node.args.iter().all(|arg| *arg == node.args[0]);
     if node.op.smooth(&args, &node.shape) == 0.0 {
         let by_structure = same || node.args.iter().any(repeats);

@@ -62,6 +62,9 @@ fn broadcast_partner(from: &mut Choices<'_>, x: &Shape) -> Shape {
             .map(|&n| if from.chance(0.5) { 1 } else { n })
             .collect()
     };
+    if x.rank() == 0 && from.chance(0.4) {
+        return (0..1 + from.below(2)).map(|_| 1 + from.below(3)).collect();
+    }
     match from.below(8) {
         0..=2 => x.clone(),
         3 => Shape::scalar(),

@@ -69,13 +69,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     // the tensor seen as an array: nothing is copied
-    let scores = ArrayViewD::from(&x)
-        .into_dimensionality::<ndarray::Ix2>()?
-        .dot(&Array1::from(w.as_slice().to_vec()));
+    let x = ArrayViewD::from(&x);
+    let scores = x
+        .rows()
+        .into_iter()
+        .map(|row| row.iter().zip(&w).map(|(x, w)| x * w).sum::<f64>());
     let right = scores
-        .iter()
         .zip(labels.iter())
-        .filter(|(score, label)| *score * label > 0.0);
+        .filter(|(score, label)| score * label > 0.0);
     println!("{} of {SAMPLES} points are on their side", right.count());
     Ok(())
 }

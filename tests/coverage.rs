@@ -3,8 +3,9 @@
 
 use secant::fuzz::{Recipe, Scope};
 use secant::graph::default_cotangent;
+use secant::modes::run;
 use secant::op::{Attr, Id, Input, Kind, Op};
-use secant::{Case, Dtype, Shape};
+use secant::{Case, Dtype, Shape, Tensor};
 use std::collections::BTreeMap;
 
 const CASES: u64 = 50_000;
@@ -88,8 +89,140 @@ fn data(case: &Case, id: Id) -> Option<Vec<f64>> {
     Some(data.to_vec())
 }
 
+/// An attribute that is one number or a number for each of `axes` axes.
+fn per_axis(op: &Op, name: &str, axes: usize) -> Option<Vec<usize>> {
+    match attr(op, name)? {
+        Attr::Number(x) => Some(vec![x as usize; axes]),
+        list @ Attr::List(_) => Some(numbers(Some(list)).iter().map(|&x| x as usize).collect()),
+        _ => None,
+    }
+}
+
+/// How an operation slides windows over the spatial axes of its operand, if it does.
+fn windows(op: &Op, args: &[&Shape]) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let (x, axes) = (args[0], args[0].rank().saturating_sub(2));
+    let Some(padding) = per_axis(op, "padding", axes) else {
+        return found;
+    };
+    let kernel = match args.get(1) {
+        Some(w) => w[2..].to_vec(),
+        None => per_axis(op, "kernel", axes).expect("a pool has a kernel"),
+    };
+    let stride = per_axis(op, "stride", axes).unwrap_or_else(|| kernel.clone());
+    let dilation = per_axis(op, "dilation", axes).unwrap_or_else(|| vec![1; axes]);
+    let mut saw = |what, is: bool| is.then(|| found.push(what));
+    let transposed = op.name().contains("transpose");
+    let remainder = |k: usize| {
+        let reach = dilation[k] * (kernel[k] - 1) + 1;
+        (x[k + 2] + 2 * padding[k]).saturating_sub(reach) % stride[k]
+    };
+    saw(
+        "windows: a remainder is left",
+        !transposed && (0..axes).any(|k| remainder(k) > 0),
+    );
+    let differ = |sizes: &[usize]| sizes.iter().any(|n| *n != sizes[0]);
+    saw("windows: strides differ", differ(&stride));
+    saw("windows: paddings differ", differ(&padding));
+    saw("windows: dilations differ", differ(&dilation));
+    saw("windows: kernel not square", differ(&kernel));
+    saw("windows: padded", padding.iter().any(|&n| n > 0));
+    saw("windows: dilated", dilation.iter().any(|&n| n > 1));
+    saw("windows: H = W", axes > 1 && !differ(&x[2..]));
+    saw("windows: H != W", axes > 1 && differ(&x[2..]));
+    saw("windows: batch and channels of 2", x[0] > 1 && x[1] > 1);
+    let pairs = || stride.iter().zip(&kernel);
+    saw("windows: overlap", pairs().any(|(s, k)| s < k));
+    saw("windows: gaps", pairs().any(|(s, k)| s > k));
+    if let Some(Attr::Number(groups)) = attr(op, "groups") {
+        let channels = x[1] as f64 / groups;
+        saw("groups: of 2 channels", groups > 1.0 && channels > 1.0);
+        saw("groups: of 1 channel", groups > 1.0 && channels == 1.0);
+    }
+    found
+}
+
+/// What the matrices of an operation that takes square ones only are like.
+fn matrices(op: &Op, x: &Tensor<f64>) -> Vec<&'static str> {
+    let takes = |sizes: [usize; 2]| op.shape(&[&sizes.into()]).is_ok();
+    let is_square = matches!(x.shape()[..], [.., m, n] if m == n && n > 0);
+    if !takes([2, 2]) || takes([2, 3]) || takes([3, 2]) || !is_square {
+        return Vec::new();
+    }
+    let values = |name: &str| {
+        let kind = Kind::all().find(|kind| kind.name() == name);
+        let op = kind
+            .expect("an operation")
+            .with(&[])
+            .expect("no attributes");
+        let shape = op.shape(&[x.shape()]).expect("square matrices");
+        op.eval(&[x], &shape).expect("values").to_vec()
+    };
+    let n = x.shape()[x.rank() - 1];
+    let mut found = Vec::new();
+    for singular in values("svdvals").chunks(n) {
+        match singular[n - 1] / singular[0] {
+            ..1e-14 => found.push("matrix: singular"),
+            ..1e-4 => found.push("matrix: nearly singular"),
+            _ => {}
+        }
+    }
+    for eigen in values("eigh_values").chunks(n) {
+        let size = eigen.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+        if eigen
+            .windows(2)
+            .any(|pair| pair[1] - pair[0] < 1e-12 * size)
+        {
+            found.push("matrix: repeated eigenvalues");
+        }
+    }
+    if x.rank() > 2 {
+        found.push("matrix: a batch");
+    }
+    found
+}
+
+/// What an operation meets in its operands.
+fn meeting(case: &Case, id: Id, values: &[Tensor<f64>]) -> Vec<&'static str> {
+    let node = case.graph.node(id);
+    let args: Vec<&Tensor<f64>> = node.args.iter().map(|arg| &values[arg.index()]).collect();
+    let shapes: Vec<&Shape> = args.iter().map(|x| x.shape()).collect();
+    let mut found = windows(&node.op, &shapes);
+    if let [x] = args[..] {
+        found.extend(matrices(&node.op, x));
+    }
+    if let (Some(Attr::Number(axis)), rank @ 2..) = (attr(&node.op, "axis"), shapes[0].rank()) {
+        let last = axis == -1.0 || axis == rank as f64 - 1.0;
+        found.push(if last {
+            "axis: the last"
+        } else {
+            "axis: not the last"
+        });
+    }
+    if ["prod", "cumprod"].contains(&node.op.name()) {
+        match args[0].iter().filter(|x| *x == 0.0).count() {
+            0 => {}
+            1 => found.push("product: a zero"),
+            _ => found.push("product: zeros"),
+        }
+    }
+    let repeats =
+        |arg: &Id| ["broadcast_to", "tile", "repeat"].contains(&case.graph.node(*arg).op.name());
+    let same = node.args.len() > 1 && node.args.iter().all(|arg| *arg == node.args[0]);
+    if node.op.smooth(&args, &node.shape) == 0.0 {
+        let by_structure = same || node.args.iter().any(repeats);
+        found.push(match by_structure {
+            true => "kink: a tie by structure",
+            false => "kink: at one",
+        });
+    }
+    found
+}
+
 fn facts(case: &Case) -> Vec<String> {
     let graph = &case.graph;
+    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let values = run(graph, &params).expect("a case that was drawn has values");
     let mut found: Vec<String> = vec![format!("dtype: {}", case.dtype)];
     let mut saw = |what: &str| found.push(what.to_string());
     let is_leaf = |id: Id| matches!(graph.node(id).op, Op::Input(_));
@@ -126,6 +259,7 @@ fn facts(case: &Case) -> Vec<String> {
             }
         }
         if !is_leaf(id) {
+            meeting(case, id, &values).into_iter().for_each(&mut saw);
             node.args
                 .iter()
                 .filter_map(|arg| view(case, *arg))
@@ -288,6 +422,30 @@ fn the_generator_reaches_everything() {
         ("numbers: large", 1_000),
         ("numbers: tiny", 1_000),
         ("numbers: just beside 1 or -1", 500),
+        ("axis: the last", 5_000),
+        ("axis: not the last", 5_000),
+        ("product: a zero", 100),
+        ("product: zeros", 100),
+        ("kink: at one", 500),
+        ("kink: a tie by structure", 100),
+        ("matrix: a batch", 500),
+        ("matrix: singular", 100),
+        ("matrix: nearly singular", 100),
+        ("matrix: repeated eigenvalues", 100),
+        ("windows: a remainder is left", 500),
+        ("windows: strides differ", 500),
+        ("windows: paddings differ", 500),
+        ("windows: dilations differ", 100),
+        ("windows: kernel not square", 500),
+        ("windows: padded", 500),
+        ("windows: dilated", 500),
+        ("windows: H = W", 500),
+        ("windows: H != W", 500),
+        ("windows: batch and channels of 2", 1_000),
+        ("windows: overlap", 500),
+        ("windows: gaps", 500),
+        ("groups: of 2 channels", 100),
+        ("groups: of 1 channel", 100),
     ];
     for (name, what) in [
         ("transpose", "view: transposed"),

@@ -114,6 +114,115 @@ fn python_programs() {
     );
 }
 
+const PRODUCTS: &str = r#"secant 1
+param x [2, 3] = [0.5, -1.25, 3.0, 0.1, 0.2, 0.3]
+param y [3, 2] = [1.0, 2.0, 0.5, 0.25, -1.0, 4.0]
+index i [2] = [0, -1]
+index j [1, 3] = [1, 0, 1]
+a = tensordot(x, y, axes=[[-1], [0]])
+b = tensordot(x, y, axes=1)
+c = einsum(x, y, equation="ij,jk")
+d = cross(x, x, axis=-1)
+e = kron(x, y)
+f = inner(x, x)
+g = sort(x, descending=true)
+h = argsort(x, axis=0)
+k = top_k(x, k=2, largest=false)
+l = scatter(x, i, c, axis=1)
+m = scatter_along_axis(x, j, j, axis=0)
+n = segment_sum(x, i, num_segments=2)
+o = segment_max(x, i, num_segments=3)
+p = one_hot(i, n=4)
+q = cumlogsumexp(x, axis=0, reverse=true)
+r = cummax(x, axis=1)
+return a, b, c, d, e, f, g, h, k, l, m, n, o, p, q, r
+"#;
+
+#[test]
+fn products_sorting_and_segments() {
+    let case = Case::from_text(PRODUCTS).unwrap();
+    let lines = [
+        (
+            "jax",
+            [
+                "    a = jnp.tensordot(x, y, ((1,), (0,)))",
+                "    d = jnp.cross(*jnp.broadcast_arrays(x, x), axis=1)",
+                "    h = jnp.argsort(x, axis=0, stable=True, descending=False).astype(dtype)",
+                "    m = scatter_along_axis(x, j, j, 0)",
+                "    o = jax.ops.segment_max(x, i.astype(int) % 3, 3)",
+                "    p = jax.nn.one_hot(i.astype(int) % 4, 4, dtype=dtype)",
+            ],
+        ),
+        (
+            "pytorch",
+            [
+                "    b = torch.tensordot(x, y, ((1,), (0,)))",
+                "    d = torch.linalg.cross(*torch.broadcast_tensors(x, x), dim=1)",
+                "    g = torch.sort(x, dim=1, descending=True, stable=True).values",
+                "    n = torch.zeros((2, 3), dtype=dtype).index_add(0, torch.remainder(i.long(), 2), x)",
+                "    p = F.one_hot(torch.remainder(i.long(), 4), 4).to(dtype)",
+                // a helper that another helper calls
+                "def scatter(x, places, source, axis):  # of several slices for one place the last",
+            ],
+        ),
+    ];
+    for (format, lines) in lines {
+        let program = export(&case, format);
+        balanced(&program);
+        for line in lines {
+            assert!(program.contains(line), "no `{line}` in\n{program}");
+        }
+        assert!(!program.contains("def take("), "{program}");
+    }
+}
+
+/// Images through a convolution, a pool, and what else a network has.
+const NETWORK: &str = r#"secant 1
+param x [1, 2, 2, 3] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]
+param w [2, 1, 1, 2] = [1.0, 2.0, 3.0, 4.0]
+param s [2] = [0.5, 2.0]
+c = conv2d(x, w, stride=[1, 2], padding=1, groups=2)
+t = conv_transpose2d(c, w, stride=2, output_padding=[1, 0], groups=2)
+m = max_pool2d(t, kernel=2)
+a = avg_pool2d(m, kernel=[2, 1], stride=1, padding=[1, 0], count_include_pad=false)
+u = upsample_nearest(a, scale=[1, 2])
+b = upsample_bilinear(u, scale=2)
+g = group_norm(b, s, s, groups=2)
+n = batch_norm_train(g, s, s)
+q = reshape(n, shape=[-1, 2])
+l = layer_norm(q, s, s)
+r = rms_norm(l, s)
+z = attention(q, l, r, causal=true)
+return z
+"#;
+
+#[test]
+fn python_networks() {
+    let case = Case::from_text(NETWORK).unwrap();
+    let (pytorch, jax) = (export(&case, "pytorch"), export(&case, "jax"));
+    for program in [&pytorch, &jax] {
+        balanced(program);
+        assert!(program.contains("    z = attention(q, l, r, True)"));
+    }
+    for line in [
+        "    c = F.conv2d(x, w, None, (1, 2), (1, 1), (1, 1), 2)",
+        "    t = F.conv_transpose2d(c, w, None, (2, 2), (0, 0), (1, 0), 2, (1, 1))",
+        "    m = F.max_pool2d(t, (2, 2), (2, 2), (0, 0))",
+        "    a = F.avg_pool2d(m, (2, 1), (1, 1), (1, 0), False, False)",
+        "    l = F.layer_norm(q, (2,), s, s, 1e-5)",
+    ] {
+        assert!(pytorch.contains(line), "{line}\n{pytorch}");
+    }
+    for line in [
+        "    c = convolution(x, w, (1, 2), (1, 1), (1, 1), 2)",
+        "    m = windows(t, -inf, jax.lax.max, (2, 2), (2, 2), (0, 0))",
+        "    u = jnp.repeat(jnp.repeat(a, 1, axis=2), 2, axis=3)",
+        "    l = normalised(q, (1,), 1e-5) * s + s",
+    ] {
+        assert!(jax.contains(line), "{line}\n{jax}");
+    }
+}
+
 /// A case of one pointwise operation with each attribute at 1.
 fn one(kind: Kind) -> Case {
     let specs = kind.specs();

@@ -11,7 +11,7 @@ use std::io::Write;
 Examples:
   secant ops                 one line an operation
   secant ops --json | jq '.[] | select(.partials) | .name'
-  secant ops --markdown > OPERATIONS.md")]
+  secant ops --markdown > docs/OPERATIONS.md")]
 pub(crate) struct Args {
     /// As JSON: a list of objects.
     #[arg(long, conflicts_with = "markdown")]
@@ -21,34 +21,43 @@ pub(crate) struct Args {
     markdown: bool,
 }
 
+/// What stands above the rows.
+const MARKDOWN_HEAD: &str = "\
+# Operations
+
+Printed by `secant ops --markdown`: all operations in the order of their tables, with their conventions where a derivative is a
+choice. `y` is the value. A pointwise operation is not smooth where one of its equations holds, nor at the borders of its domain.
+
+| operation | what it is | value | partial derivatives | not smooth where | domain |
+|---|---|---|---|---|---|";
+
 pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     let mut out = output::stdout();
     if args.json {
         let all: Value = Kind::all().map(described).collect();
         writeln!(out, "{all:#}")?;
     } else if args.markdown {
-        writeln!(
-            out,
-            "| operation | what it is | value | partial derivatives | domain |"
-        )?;
-        writeln!(out, "|---|---|---|---|---|")?;
+        writeln!(out, "{MARKDOWN_HEAD}")?;
         for kind in Kind::all() {
             let (value, partials, domain) = rule(kind);
-            let cells = [
-                call(kind),
-                kind.doc().trim().into(),
-                value,
-                partials,
-                domain,
-            ];
-            let cells = cells.map(|cell| cell.replace('|', "\\|"));
-            let [call, doc, value, partials, domain] = cells;
             let code = |text: String| match text.is_empty() {
                 true => text,
                 false => format!("`{text}`"),
             };
-            let (call, value, partials) = (code(call), code(value), code(partials));
-            writeln!(out, "| {call} | {doc} | {value} | {partials} | {domain} |")?;
+            let kinks = match kind {
+                Kind::Pointwise(_) => code(kind.kinks()),
+                _ => kind.kinks(),
+            };
+            let cells = [
+                code(call(kind)),
+                kind.doc().trim().into(),
+                code(value),
+                code(partials),
+                kinks,
+                domain,
+            ];
+            let cells = cells.map(|cell| cell.replace('|', "\\|"));
+            writeln!(out, "| {} |", cells.join(" | "))?;
         }
     } else {
         let rows = Kind::all().map(|kind| (call(kind), kind.doc().trim()));
@@ -107,6 +116,7 @@ fn described(kind: Kind) -> Value {
         "doc": kind.doc().trim(),
         "operands": kind.operands(),
         "attrs": attrs.collect::<Value>(),
+        "kinks": kind.kinks(),
         "pointwise": false,
     });
     if let Kind::Pointwise(row) = kind {

@@ -428,9 +428,10 @@ impl<'c> Judge<'c> {
                 let slack = tolerance + left.error + right.error;
                 let claim = claim.to_f64();
                 let between = claim >= low - slack && claim <= high + slack;
+                let in_doubt = self.wide.is_fragile() || self.wide.is_many_sided();
                 if !slack.is_finite() {
                     Decision::Doubt(Reason::Overflow)
-                } else if self.wide.is_fragile() || (claim_is_finite && between) {
+                } else if in_doubt || (claim_is_finite && between) {
                     Decision::Doubt(Reason::Kink)
                 } else {
                     let class = if claim_is_finite {

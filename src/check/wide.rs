@@ -41,6 +41,8 @@ struct Kinky {
     fuzz: f64,
     /// Whether a parameter moves it.
     moves: bool,
+    /// Whether more than two smooth pieces may meet there.
+    is_many_sided: bool,
 }
 
 impl Kinky {
@@ -127,6 +129,13 @@ impl<'c> Wide<'c> {
     /// Whether the engine's rounding may put it on the other side of a kink or a jump.
     pub fn is_fragile(&self) -> bool {
         self.kinky.iter().any(Kinky::is_fragile)
+    }
+
+    /// Whether an operation stands where more than two of its smooth pieces may meet: a rule may choose one that neither
+    /// side of a direction shows.
+    pub fn is_many_sided(&self) -> bool {
+        let at_kink = |kinky: &Kinky| kinky.is_many_sided && kinky.distance <= 0.0;
+        self.kinky.iter().any(at_kink)
     }
 
     /// The magnitude of the largest value that an output depends on.
@@ -359,6 +368,7 @@ fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
             operands,
             distance,
             fuzz,
+            is_many_sided: node.op.is_many_sided(),
         });
     }
     found

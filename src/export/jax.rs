@@ -3,6 +3,7 @@
 use super::Format;
 use super::python::{Call, Target, literal, truth, tuple, write};
 use crate::graph::Dtype;
+use crate::tensor::resolve_axis;
 
 pub(super) const FORMAT: Format = Format {
     name: "jax",
@@ -38,6 +39,33 @@ def flat(x):
 "#,
     helpers: &[
         (
+            "ierfcx",
+            r"
+def ierfcx(x, n):  # e^(x^2) times the n-th integral of erfc: of t^n / n! e^(-t^2 - 2 x t), with t = e^(s - e^-s)
+    total = jnp.zeros_like(x)
+    for k in range(-64, 81):
+        s = k / 16
+        t = math.exp(s - math.exp(-s))
+        weight = n * math.log(t) - math.lgamma(n + 1) + math.log(t * (1 + math.exp(-s)) / 16)
+        total = total + jnp.exp(weight - t * t - 2.0 * t * x)
+    return total * 2.0 / math.sqrt(math.pi)
+",
+        ),
+        (
+            "bessel_i",
+            r"
+def bessel_i(x, n):  # by the power series
+    term = jnp.ones_like(x)
+    for k in range(1, n + 1):
+        term = term * x / (2 * k)
+    total = term
+    for k in range(1, 300):
+        term = term * x * x / (4 * k * (k + n))
+        total = total + term
+    return total
+",
+        ),
+        (
             "fold",
             r"
 def fold(x, axes):  # the axes as one, last
@@ -52,6 +80,62 @@ def fold(x, axes):  # the axes as one, last
 def variance(x, axes, count, keepdims):
     deviation = x - jnp.mean(x, axis=axes, keepdims=True)
     return jnp.sum(jnp.square(deviation), axis=axes, keepdims=keepdims) / count
+",
+        ),
+        (
+            "normalised",
+            r"
+def normalised(x, axes, eps):
+    distance = x - jnp.mean(x, axis=axes, keepdims=True)
+    return distance * jax.lax.rsqrt(jnp.mean(jnp.square(distance), axis=axes, keepdims=True) + eps)
+",
+        ),
+        (
+            "rms_norm",
+            r"
+def rms_norm(x, weight, eps):
+    return x * jax.lax.rsqrt(jnp.mean(jnp.square(x), axis=-1, keepdims=True) + eps) * weight
+",
+        ),
+        (
+            "attention",
+            r"
+def attention(q, k, v, causal):
+    scores = jnp.matmul(q, jnp.swapaxes(k, -1, -2)) / math.sqrt(q.shape[-1])
+    if causal:
+        scores = jnp.where(jnp.tril(jnp.ones(scores.shape[-2:], dtype=bool)), scores, -inf)
+    return jnp.matmul(jax.nn.softmax(scores, axis=-1), v)
+",
+        ),
+        (
+            "convolution",
+            r"
+def convolution(x, w, stride, padding, dilation, groups):
+    return jax.lax.conv_general_dilated(
+        x, w, stride, [(p, p) for p in padding], rhs_dilation=dilation, feature_group_count=groups
+    )
+",
+        ),
+        (
+            "transposed_convolution",
+            r"
+def transposed_convolution(x, w, stride, padding, output_padding, dilation, groups):
+    kernel = w.shape[2:]
+    w = jnp.swapaxes(w.reshape((groups, w.shape[0] // groups) + w.shape[1:]), 1, 2)
+    w = jnp.flip(w.reshape((-1,) + w.shape[2:]), range(2, 2 + len(kernel)))
+    low = [d * (k - 1) - p for d, k, p in zip(dilation, kernel, padding)]
+    pads = [(n, n + more) for n, more in zip(low, output_padding)]
+    return jax.lax.conv_general_dilated(
+        x, w, (1,) * len(kernel), pads, lhs_dilation=stride, rhs_dilation=dilation, feature_group_count=groups
+    )
+",
+        ),
+        (
+            "windows",
+            r"
+def windows(x, first, fold, kernel, stride, padding):
+    pads = [(0, 0), (0, 0)] + [(p, p) for p in padding]
+    return jax.lax.reduce_window(x, jnp.asarray(first, x.dtype), fold, (1, 1) + kernel, (1, 1) + stride, pads)
 ",
         ),
         (
@@ -83,6 +167,41 @@ def scatter_add_along_axis(x, places, source, axis):
     grid = list(jnp.indices(source.shape, sparse=True))
     grid[axis] = places
     return x.at[tuple(grid)].add(source)
+",
+        ),
+        (
+            "scatter",
+            r"
+def scatter(x, places, source, axis):
+    return x.at[(slice(None),) * axis + (places.astype(int),)].set(source)
+",
+        ),
+        (
+            "scatter_along_axis",
+            r"
+def scatter_along_axis(x, places, source, axis):
+    places, source = jnp.broadcast_arrays(places.astype(int), source)
+    grid = list(jnp.indices(source.shape, sparse=True))
+    grid[axis] = places
+    return x.at[tuple(grid)].set(source)
+",
+        ),
+        (
+            "erfcx",
+            r"
+def erfcx(x):  # e^(x^2) erfc(x), by the asymptotic series before its factors leave the range of numbers
+    near, far = jnp.where(x < 9.0, x, 0.0), jnp.where(x < 9.0, 9.0, x)
+    series = jnp.zeros_like(x)
+    for k in range(14, -1, -1):
+        series = 1.0 - (2 * k + 1) / (2.0 * far * far) * series
+    return jnp.where(x < 9.0, jnp.exp(near * near) * special.erfc(near), series / (far * math.sqrt(math.pi)))
+",
+        ),
+        (
+            "dropout",
+            r"
+def dropout(x, kept, rate):
+    return jnp.where(jnp.asarray(kept, dtype=bool).reshape(x.shape), x / (1.0 - rate), 0.0)
 ",
         ),
         (
@@ -158,8 +277,6 @@ print(json.dumps(answer))
         ],
     ),
     spelled: &[
-        ("neg", "-{0}"),
-        ("cube", "{0} * {0} * {0}"),
         ("recip", "1.0 / {0}"),
         ("rsqrt", "jax.lax.rsqrt({0})"),
         ("exp10", "jnp.power(10.0, {0})"),
@@ -189,6 +306,7 @@ print(json.dumps(answer))
         ("hard_swish", "jax.nn.hard_swish({0})"),
         ("erf", "special.erf({0})"),
         ("erfc", "special.erfc({0})"),
+        ("erfcx", "erfcx({0})"),
         ("erfinv", "special.erfinv({0})"),
         ("lgamma", "special.gammaln({0})"),
         ("digamma", "special.digamma({0})"),
@@ -198,16 +316,14 @@ print(json.dumps(answer))
         ("log_normal_cdf", "special.log_ndtr({0})"),
         ("bessel_i0", "special.i0({0})"),
         ("bessel_i1", "special.i1({0})"),
+        ("ierfcx", "ierfcx({0}, {n})"),
+        ("bessel_i", "bessel_i({0}, {n})"),
         ("xlogx", "special.xlogy({0}, {0})"),
         ("xlogy", "special.xlogy({0}, {1})"),
         ("xlog1py", "special.xlog1py({0}, {1})"),
         ("powc", "jnp.power({0}, {exponent})"),
         ("powi", "jax.lax.integer_pow({0}, {n})"),
         ("clamp", "jnp.clip({0}, {lo}, {hi})"),
-        ("add", "{0} + {1}"),
-        ("sub", "{0} - {1}"),
-        ("mul", "{0} * {1}"),
-        ("div", "{0} / {1}"),
         ("pow", "jnp.power({0}, {1})"),
         ("atan2", "jnp.arctan2({0}, {1})"),
         ("max", "jnp.maximum({0}, {1})"),
@@ -220,7 +336,6 @@ print(json.dumps(answer))
         ("ne", "({0} != {1}).astype(dtype)"),
         ("strong_mul", "jnp.where({0} == 0, 0.0, {0} * {1})"),
         ("where", "jnp.where({0} != 0, {1}, {2})"),
-        ("fma", "{0} * {1} + {2}"),
     ],
     structural,
     conventions: &[
@@ -253,6 +368,14 @@ print(json.dumps(answer))
             "norm",
             "at the origin the gradient is NaN in JAX, 0 in secant",
         ),
+        (
+            "cummax",
+            "at ties the gradient is shared in JAX, the first's in secant",
+        ),
+        (
+            "cummin",
+            "at ties the gradient is shared in JAX, the first's in secant",
+        ),
         ("median", "at ties the places that are chosen may differ"),
         ("quantile", "at ties the places that are chosen may differ"),
         (
@@ -273,25 +396,11 @@ fn structural(call: &Call<'_>) -> Option<String> {
         ))
     };
     let folded = || Some(format!("fold({x}, {})", tuple(call.axes()?)));
-    let variance = || {
-        let left = call.folded()? as i64 - call.integer("ddof")?;
-        let count = if left > 0 {
-            left.to_string()
-        } else {
-            "nan".into()
-        };
-        Some(format!(
-            "variance({x}, {}, {count}, {keepdims})",
-            tuple(call.axes()?)
-        ))
-    };
     Some(match call.op {
         "sum" | "mean" | "prod" => reduced(&format!("jnp.{}", call.op))?,
         "logsumexp" => reduced("jax.nn.logsumexp")?,
         "max_reduce" => reduced("jnp.max")?,
         "min_reduce" => reduced("jnp.min")?,
-        "var" => variance()?,
-        "std" => format!("jnp.sqrt({})", variance()?),
         "norm" => {
             let ord = literal(call.number("ord")?, Dtype::F64);
             format!(
@@ -336,11 +445,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 flip(x.clone())
             ))
         }
-        "recurrence" => {
-            let (axis, reverse) = (call.axis("axis")?, truth(call.flag("reverse")));
-            format!("recurrence({x}, {}, {axis}, {reverse})", call.args[1])
-        }
-        "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape({shape})"),
         "transpose" => {
             let rank = call.shape.rank();
             let perm = call
@@ -348,7 +452,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 .unwrap_or_else(|| (0..rank as i64).rev().collect());
             format!("jnp.transpose({x}, {})", tuple(perm))
         }
-        "broadcast_to" => format!("jnp.broadcast_to({x}, {shape})"),
         "slice" => {
             let ranges = call.ranges()?;
             let range = |&(start, stop, step): &(i64, i64, i64)| match stop {
@@ -364,12 +467,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 false => format!("{x}[{}]", slices.join(", ")),
             }
         }
-        "flip" => format!("jnp.flip({x}, {})", tuple(call.axes()?)),
-        "roll" => format!(
-            "jnp.roll({x}, {}, {})",
-            call.integer("shift")?,
-            call.axis("axis")?
-        ),
         "pad" => {
             let pads = call.pads()?;
             let pairs = tuple(pads.iter().map(|&(lo, hi)| tuple([lo, hi])));
@@ -392,42 +489,44 @@ fn structural(call: &Call<'_>) -> Option<String> {
             call.args.join(", "),
             call.integer("axis")?
         ),
-        "tile" => format!("jnp.tile({x}, {})", tuple(call.integers("reps")?)),
         "repeat" => format!(
             "jnp.repeat({x}, {}, axis={})",
             call.integer("repeats")?,
             call.axis("axis")?
         ),
-        "diag" => format!("jnp.diag({x}, {})", call.integer("k")?),
-        "diagonal" => format!("jnp.diagonal({x}, {}, -2, -1)", call.integer("offset")?),
-        "trace" => format!(
-            "jnp.diagonal({x}, {}, -2, -1).sum(-1)",
-            call.integer("offset").unwrap_or(0)
-        ),
-        "tril" | "triu" => format!("jnp.{}({x}, {})", call.op, call.integer("k")?),
-        "take" | "take_along_axis" => {
-            format!("{}({x}, {}, {})", call.op, call.args[1], call.axis("axis")?)
+        "segment_sum" | "segment_max" => {
+            let count = call.integer("num_segments")?;
+            let places = format!("{}.astype(int) % {}", call.args[1], count.max(1));
+            format!("jax.ops.{}({x}, {places}, {count})", call.op)
         }
-        "embedding" => format!("take({x}, {}, 0)", call.args[1]),
-        "scatter_add" | "scatter_add_along_axis" => {
-            format!(
-                "{}({x}, {}, {}, {})",
-                call.op,
-                call.args[1],
-                call.args[2],
-                call.axis("axis")?
-            )
+        "one_hot" => {
+            let n = call.integer("n")?;
+            let places = format!("{x}.astype(int) % {}", n.max(1));
+            format!("jax.nn.one_hot({places}, {n}, dtype=dtype)")
+        }
+        "sort" | "argsort" | "top_k" => {
+            let axis = call.axis("axis")?;
+            let descending = truth(call.flag("descending") || call.flag("largest"));
+            let places =
+                format!("jnp.argsort({x}, axis={axis}, stable=True, descending={descending})");
+            match call.op {
+                "argsort" => format!("{places}.astype(dtype)"),
+                "sort" => format!("jnp.take_along_axis({x}, {places}, axis={axis})"),
+                _ => {
+                    let first = format!(
+                        "jax.lax.slice_in_dim({places}, 0, {}, axis={axis})",
+                        call.integer("k")?
+                    );
+                    format!("jnp.take_along_axis({x}, {first}, axis={axis})")
+                }
+            }
+        }
+        "cross" => {
+            let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
+            let args = format!("*jnp.broadcast_arrays({x}, {})", call.args[1]);
+            format!("jnp.cross({args}, axis={axis})")
         }
         "outer" => format!("jnp.outer({x}, {}).reshape({shape})", call.args[1]),
-        "matmul" | "dot" | "inner" | "kron" => {
-            format!("jnp.{}({x}, {})", call.op, call.args[1])
-        }
-        "einsum" => format!(
-            "jnp.einsum({:?}, {})",
-            call.word("equation")?,
-            call.args.join(", ")
-        ),
-        "det" | "inv" => format!("jnp.linalg.{}({x})", call.op),
         "softmax" | "log_softmax" => {
             format!("jax.nn.{}({x}, axis={})", call.op, call.axis("axis")?)
         }
@@ -439,20 +538,84 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.word("reduction")?
             )
         }
-        "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
-        "dropout" if call.number("rate")? == 1.0 => format!("jnp.zeros_like({x})"),
-        "dropout" => {
-            let kept: Vec<&str> = (call.of_ones)()?
-                .iter()
-                .map(|scale| truth(scale != 0.0))
-                .collect();
-            let rate = literal(call.number("rate")?, Dtype::F64);
-            let mask = format!(
-                "jnp.asarray([{}], dtype=bool).reshape({shape})",
-                kept.join(", ")
-            );
-            format!("jnp.where({mask}, {x} / (1.0 - {rate}), 0.0)")
+        "conv1d" | "conv2d" | "conv3d" => format!(
+            "convolution({x}, {}, {}, {}, {}, {})",
+            call.args[1],
+            tuple(call.per_axis("stride")?),
+            tuple(call.per_axis("padding")?),
+            tuple(call.per_axis("dilation")?),
+            call.integer("groups")?
+        ),
+        "conv_transpose1d" | "conv_transpose2d" | "conv_transpose3d" => format!(
+            "transposed_convolution({x}, {}, {}, {}, {}, {}, {})",
+            call.args[1],
+            tuple(call.per_axis("stride")?),
+            tuple(call.per_axis("padding")?),
+            tuple(call.per_axis("output_padding")?),
+            tuple(call.per_axis("dilation")?),
+            call.integer("groups")?
+        ),
+        "max_pool1d" | "max_pool2d" | "max_pool3d" | "avg_pool1d" | "avg_pool2d" | "avg_pool3d" => {
+            let kernel = call.per_axis("kernel")?;
+            let size: i64 = kernel.iter().product();
+            let windows = [kernel, call.pool_stride()?, call.per_axis("padding")?];
+            let windows = windows.map(tuple).join(", ");
+            let sums = |x: &str| format!("windows({x}, 0.0, jax.lax.add, {windows})");
+            match (call.op.starts_with("max"), call.flag("count_include_pad")) {
+                (true, _) => format!("windows({x}, -inf, jax.lax.max, {windows})"),
+                (false, true) => format!("{} / {size}", sums(x)),
+                (false, false) => {
+                    format!("{} / {}", sums(x), sums(&format!("jnp.ones_like({x})")))
+                }
+            }
         }
+        "upsample_nearest" => {
+            let scales = call.per_axis("scale")?;
+            let repeated = |x: String, (axis, scale): (usize, i64)| {
+                format!("jnp.repeat({x}, {scale}, axis={})", axis + 2)
+            };
+            scales.into_iter().enumerate().fold(x.clone(), repeated)
+        }
+        "upsample_bilinear" if !call.flag("align_corners") => {
+            format!("jax.image.resize({x}, {shape}, \"bilinear\")")
+        }
+        "layer_norm" => {
+            let axes = tuple(call.axis("axis")?..call.shape.rank());
+            let eps = literal(call.number("eps")?, Dtype::F64);
+            let [weight, bias] = [&call.args[1], &call.args[2]];
+            format!("normalised({x}, {axes}, {eps}) * {weight} + {bias}")
+        }
+        "rms_norm" => format!(
+            "rms_norm({x}, {}, {})",
+            call.args[1],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "group_norm" | "batch_norm_train" => {
+            let eps = literal(call.number("eps")?, Dtype::F64);
+            let column = tuple((0..call.shape.rank()).map(|axis| match axis {
+                1 => call.shape[1],
+                _ => 1,
+            }));
+            let [weight, bias] = [1, 2].map(|i| format!("{}.reshape({column})", call.args[i]));
+            let normalised = match call.integer("groups") {
+                Some(groups) => {
+                    let count = call.shape[1..].iter().product::<usize>();
+                    let lane = count / usize::try_from(groups).ok()?;
+                    let lanes = tuple([call.shape[0], groups as usize, lane]);
+                    format!("normalised({x}.reshape({lanes}), (2,), {eps}).reshape({shape})")
+                }
+                None => {
+                    let axes = tuple((0..call.shape.rank()).filter(|&axis| axis != 1));
+                    format!("normalised({x}, {axes}, {eps})")
+                }
+            };
+            format!("{normalised} * {weight} + {bias}")
+        }
+        "attention" => {
+            let causal = truth(call.flag("causal"));
+            format!("attention({}, {causal})", call.args.join(", "))
+        }
+        "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
         _ => return None,
     })
 }

@@ -4,6 +4,7 @@
 //! programs spell what their target spells otherwise; a pointwise operation that the target does not have is written out
 //! from its formula in the table, so that a new row of the table needs no line here.
 
+mod alike;
 mod dot;
 mod jax;
 #[cfg(feature = "serde")]

@@ -4,6 +4,7 @@
 //! needs brackets. What an engine has no function for is written out from the table's formula as a function of its own.
 
 use super::ExportError;
+use super::alike::{OPERATORS, alike};
 use crate::graph::{Case, Dtype, GraphBuilder, write_number};
 use crate::op::sym::{Operand, Sym};
 use crate::op::{Attr, Id, Input, Op, Pointwise};
@@ -22,11 +23,11 @@ pub(super) struct Target {
     pub(super) epilogue: &'static str,
     /// Words that nodes must not be called by, beside Python's own and the helpers' names.
     pub(super) taken: &'static [&'static str],
-    /// Rows of the table that are called alike: their prefix, and the names.
+    /// Rows of the table that are called as here: the name of the library, and theirs.
     pub(super) same: (&'static str, &'static [&'static str]),
     /// Rows of the table that are spelled otherwise: `{0}`, `{1}`, .. are operands, `{name}` attributes.
     pub(super) spelled: &'static [(&'static str, &'static str)],
-    /// The structural operations.
+    /// The structural operations that are not spelled alike everywhere.
     pub(super) structural: fn(&Call<'_>) -> Option<String>,
     /// Where the engine's derivative is another legal choice than ours.
     pub(super) conventions: &'static [(&'static str, &'static str)],
@@ -79,6 +80,20 @@ impl Call<'_> {
     pub(super) fn integers(&self, name: &str) -> Option<Vec<i64>> {
         self.list(name)?.iter().map(as_integer).collect()
     }
+    /// A number for each spatial axis of x.
+    pub(super) fn per_axis(&self, name: &str) -> Option<Vec<i64>> {
+        match self.attr(name)? {
+            Attr::Number(x) => Some(vec![*x as i64; self.shapes[0].rank() - 2]),
+            _ => self.integers(name),
+        }
+    }
+    /// The stride of a pool: the kernel's size by default.
+    pub(super) fn pool_stride(&self) -> Option<Vec<i64>> {
+        match self.attr("stride")? {
+            Attr::None => self.per_axis("kernel"),
+            _ => self.per_axis("stride"),
+        }
+    }
     /// The axis that an attribute names, counted from the front.
     pub(super) fn axis(&self, name: &str) -> Option<usize> {
         resolve_axis(self.integer(name)?, self.shapes[0].rank()).ok()
@@ -89,6 +104,22 @@ impl Call<'_> {
             Attr::None => self.shapes[0].axes(None).ok(),
             _ => self.shapes[0].axes(Some(&self.integers("axes")?)).ok(),
         }
+    }
+    /// The axes of two operands that `axes` pairs, counted from the front.
+    pub(super) fn pairs(&self) -> Option<[Vec<usize>; 2]> {
+        let ranks = [self.shapes[0].rank(), self.shapes[1].rank()];
+        if let Some(count) = self.integer("axes") {
+            let first = ranks[0].checked_sub(count as usize)?;
+            return Some([(first..ranks[0]).collect(), (0..count as usize).collect()]);
+        }
+        let [Attr::List(a), Attr::List(b)] = self.list("axes")? else {
+            return None;
+        };
+        let axes = |list: &[Attr], rank: usize| -> Option<Vec<usize>> {
+            let axis = |item: &Attr| resolve_axis(as_integer(item)?, rank).ok();
+            list.iter().map(axis).collect()
+        };
+        Some([axes(a, ranks[0])?, axes(b, ranks[1])?])
     }
     /// For each axis the lowest and the highest padding.
     pub(super) fn pads(&self) -> Option<Vec<(i64, i64)>> {
@@ -141,6 +172,16 @@ fn as_integer(attr: &Attr) -> Option<i64> {
         Attr::Number(x) => Some(*x as i64),
         _ => None,
     }
+}
+
+/// Whether a program calls the function of this name, which is nobody's method.
+fn calls(program: &str, name: &str) -> bool {
+    let call = format!("{name}(");
+    let mut places = program.match_indices(&call).map(|(at, _)| &program[..at]);
+    places.any(|before| {
+        let is_longer = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+        !is_longer && !before.ends_with("def ")
+    })
 }
 
 /// A tuple of integers: `(0,)`, `(2, 3)`.
@@ -313,11 +354,15 @@ impl Writer<'_> {
                 "float64"
             },
         );
-        let called = |name: &str| {
-            let call = format!("{name}(");
-            body.contains(&call) || self.functions.contains(&call)
-        };
-        let helpers = self.target.helpers.iter().filter(|(name, _)| called(name));
+        // helpers call helpers
+        let mut text = [body.as_str(), &self.functions].concat();
+        for (name, source) in self.target.helpers {
+            if calls(&text, name) {
+                text += source;
+            }
+        }
+        let helpers = self.target.helpers.iter();
+        let helpers = helpers.filter(|(name, _)| calls(&text, name));
         let helpers: String = helpers
             .map(|(_, source)| format!("\n\n{}\n", source.trim()))
             .collect();
@@ -384,6 +429,7 @@ impl Writer<'_> {
             .target
             .spelled
             .iter()
+            .chain(OPERATORS)
             .find(|(name, _)| *name == info.name)
         {
             let mut value = (*pattern).to_string();
@@ -499,6 +545,8 @@ impl Writer<'_> {
             shape: &node.shape,
             of_ones: &of_ones,
         };
-        (self.target.structural)(&call).ok_or_else(|| self.unsupported(op.name()))
+        alike(&call, self.target.same.0)
+            .or_else(|| (self.target.structural)(&call))
+            .ok_or_else(|| self.unsupported(op.name()))
     }
 }

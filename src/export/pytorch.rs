@@ -3,6 +3,7 @@
 use super::Format;
 use super::python::{Call, Target, literal, truth, tuple, write};
 use crate::graph::Dtype;
+use crate::tensor::resolve_axis;
 
 pub(super) const FORMAT: Format = Format {
     name: "pytorch",
@@ -37,6 +38,33 @@ def flat(x):
 "#,
     helpers: &[
         (
+            "ierfcx",
+            r"
+def ierfcx(x, n):  # e^(x^2) times the n-th integral of erfc: of t^n / n! e^(-t^2 - 2 x t), with t = e^(s - e^-s)
+    total = torch.zeros_like(x)
+    for k in range(-64, 81):
+        s = k / 16
+        t = math.exp(s - math.exp(-s))
+        weight = n * math.log(t) - math.lgamma(n + 1) + math.log(t * (1 + math.exp(-s)) / 16)
+        total = total + torch.exp(weight - t * t - 2.0 * t * x)
+    return total * 2.0 / math.sqrt(math.pi)
+",
+        ),
+        (
+            "bessel_i",
+            r"
+def bessel_i(x, n):  # by the power series
+    term = torch.ones_like(x)
+    for k in range(1, n + 1):
+        term = term * x / (2 * k)
+    total = term
+    for k in range(1, 300):
+        term = term * x * x / (4 * k * (k + n))
+        total = total + term
+    return total
+",
+        ),
+        (
             "fold",
             r"
 def fold(x, axes):  # the axes as one, last
@@ -53,6 +81,24 @@ def variance(x, axes, count, keepdims):
         return torch.zeros_like(x) * x / count
     deviation = x - torch.mean(x, dim=axes, keepdim=True)
     return torch.sum(torch.square(deviation), dim=axes, keepdim=keepdims) / count
+",
+        ),
+        (
+            "attention",
+            r"
+def attention(q, k, v, causal):
+    scores = torch.matmul(q, torch.transpose(k, -1, -2)) / math.sqrt(q.shape[-1])
+    if causal:
+        seen = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
+        scores = scores.masked_fill(~seen, -inf)
+    return torch.matmul(torch.softmax(scores, dim=-1), v)
+",
+        ),
+        (
+            "rms_norm",
+            r"
+def rms_norm(x, weight, eps):
+    return x * torch.rsqrt(torch.mean(torch.square(x), dim=-1, keepdim=True) + eps) * weight
 ",
         ),
         (
@@ -87,6 +133,34 @@ def scatter_add_along_axis(x, places, source, axis):
     places = torch.remainder(places.long(), max(x.shape[axis], 1))
     places, source = torch.broadcast_tensors(places, source)
     return torch.scatter_add(x, axis, places, source)
+",
+        ),
+        (
+            "scatter",
+            r"
+def scatter(x, places, source, axis):  # of several slices for one place the last
+    places = torch.remainder(places.long(), max(x.shape[axis], 1)).reshape(-1)
+    source = source.reshape(x.shape[:axis] + places.shape + x.shape[axis + 1 :])
+    last = {place: k for k, place in enumerate(places.tolist())}
+    places, taken = (torch.tensor(list(x), dtype=torch.int64) for x in (last.keys(), last.values()))
+    return torch.index_copy(x, axis, places, torch.index_select(source, axis, taken))
+",
+        ),
+        (
+            "scatter_along_axis",
+            r"
+def scatter_along_axis(x, places, source, axis):
+    places = torch.remainder(places.long(), max(x.shape[axis], 1))
+    places, source = torch.broadcast_tensors(places, source)
+    places = torch.arange(x.numel()).reshape(x.shape).gather(axis, places)
+    return scatter(x.reshape(-1), places.reshape(-1), source.reshape(-1), 0).reshape(x.shape)
+",
+        ),
+        (
+            "dropout",
+            r"
+def dropout(x, kept, rate):
+    return torch.where(torch.tensor(kept).bool().reshape(x.shape), x / (1.0 - rate), constant(0.0, ()))
 ",
         ),
         (
@@ -179,8 +253,6 @@ print(json.dumps(answer))
         ],
     ),
     spelled: &[
-        ("neg", "-{0}"),
-        ("cube", "{0} * {0} * {0}"),
         ("recip", "torch.reciprocal({0})"),
         ("cbrt", "torch.sign({0}) * torch.abs({0}) ** (1.0 / 3.0)"),
         ("exp10", "torch.pow(10.0, {0})"),
@@ -206,15 +278,13 @@ print(json.dumps(answer))
         ("log_normal_cdf", "torch.special.log_ndtr({0})"),
         ("bessel_i0", "torch.special.i0({0})"),
         ("bessel_i1", "torch.special.i1({0})"),
+        ("ierfcx", "ierfcx({0}, {n})"),
+        ("bessel_i", "bessel_i({0}, {n})"),
         ("xlogx", "torch.xlogy({0}, {0})"),
         ("xlog1py", "torch.special.xlog1py({0}, {1})"),
         ("powc", "torch.pow({0}, {exponent})"),
         ("powi", "torch.pow({0}, {n})"),
         ("clamp", "torch.clamp({0}, {lo}, {hi})"),
-        ("add", "{0} + {1}"),
-        ("sub", "{0} - {1}"),
-        ("mul", "{0} * {1}"),
-        ("div", "{0} / {1}"),
         ("max", "torch.maximum({0}, {1})"),
         ("min", "torch.minimum({0}, {1})"),
         ("gt", "({0} > {1}).to(dtype)"),
@@ -228,7 +298,6 @@ print(json.dumps(answer))
             "torch.where({0} == 0, constant(0.0, ()), {0} * {1})",
         ),
         ("where", "torch.where({0} != 0, {1}, {2})"),
-        ("fma", "{0} * {1} + {2}"),
     ],
     structural,
     conventions: &[
@@ -250,6 +319,10 @@ print(json.dumps(answer))
         ),
         (
             "cummax",
+            "at ties the gradient goes to the last in PyTorch, to the first in secant",
+        ),
+        (
+            "cummin",
             "at ties the gradient goes to the last in PyTorch, to the first in secant",
         ),
         ("median", "at ties the places that are chosen may differ"),
@@ -282,25 +355,11 @@ fn structural(call: &Call<'_>) -> Option<String> {
         })
     };
     let folded = || Some(format!("fold({x}, {})", tuple(call.axes()?)));
-    let variance = || {
-        let left = call.folded()? as i64 - call.integer("ddof")?;
-        let count = if left > 0 {
-            left.to_string()
-        } else {
-            "nan".into()
-        };
-        Some(format!(
-            "variance({x}, {}, {count}, {keepdim})",
-            tuple(call.axes()?)
-        ))
-    };
     Some(match call.op {
         "sum" | "mean" | "logsumexp" => reduced(call.op, x)?,
         "max_reduce" => reduced("amax", x)?,
         "min_reduce" => reduced("amin", x)?,
         "prod" => format!("torch.prod({}, dim=-1).reshape({shape})", folded()?),
-        "var" => variance()?,
-        "std" => format!("torch.sqrt({})", variance()?),
         "norm" => {
             let ord = literal(call.number("ord")?, Dtype::F64);
             format!(
@@ -343,11 +402,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             }
             flip(&scanned)
         }
-        "recurrence" => {
-            let (axis, reverse) = (call.axis("axis")?, truth(call.flag("reverse")));
-            format!("recurrence({x}, {}, {axis}, {reverse})", call.args[1])
-        }
-        "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape({shape})"),
         "transpose" => {
             let rank = call.shape.rank();
             let perm = call
@@ -355,7 +409,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 .unwrap_or_else(|| (0..rank as i64).rev().collect());
             format!("torch.permute({x}, {})", tuple(perm))
         }
-        "broadcast_to" => format!("torch.broadcast_to({x}, {shape})"),
         "slice" => {
             let ranges = call.ranges()?;
             let forwards: Vec<String> = ranges
@@ -380,12 +433,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             }
             value
         }
-        "flip" => format!("torch.flip({x}, {})", tuple(call.axes()?)),
-        "roll" => format!(
-            "torch.roll({x}, {}, {})",
-            call.integer("shift")?,
-            call.axis("axis")?
-        ),
         "pad" => {
             let pads = call.pads()?;
             match call.word("mode")? {
@@ -430,45 +477,51 @@ fn structural(call: &Call<'_>) -> Option<String> {
             call.args.join(", "),
             call.integer("axis")?
         ),
-        "tile" => format!("torch.tile({x}, {})", tuple(call.integers("reps")?)),
         "repeat" => format!(
             "torch.repeat_interleave({x}, {}, dim={})",
             call.integer("repeats")?,
             call.axis("axis")?
         ),
-        "diag" => format!("torch.diag({x}, {})", call.integer("k")?),
-        "diagonal" => format!("torch.diagonal({x}, {}, -2, -1)", call.integer("offset")?),
-        "trace" => format!(
-            "torch.diagonal({x}, {}, -2, -1).sum(-1)",
-            call.integer("offset").unwrap_or(0)
-        ),
-        "tril" | "triu" => format!("torch.{}({x}, {})", call.op, call.integer("k")?),
-        "take" | "take_along_axis" => {
-            format!("{}({x}, {}, {})", call.op, call.args[1], call.axis("axis")?)
+        "segment_sum" | "segment_max" => {
+            let count = call.integer("num_segments")?.max(1);
+            let places = format!("torch.remainder({}.long(), {count})", call.args[1]);
+            match call.op {
+                "segment_sum" => {
+                    format!("torch.zeros({shape}, dtype=dtype).index_add(0, {places}, {x})")
+                }
+                _ => format!(
+                    "torch.full({shape}, -inf, dtype=dtype).index_reduce(0, {places}, {x}, \"amax\")"
+                ),
+            }
         }
-        "embedding" => format!("take({x}, {}, 0)", call.args[1]),
-        "scatter_add" | "scatter_add_along_axis" => {
-            format!(
-                "{}({x}, {}, {}, {})",
-                call.op,
-                call.args[1],
-                call.args[2],
-                call.axis("axis")?
-            )
+        "one_hot" => {
+            let n = call.integer("n")?;
+            let places = format!("torch.remainder({x}.long(), {})", n.max(1));
+            format!("F.one_hot({places}, {n}).to(dtype)")
+        }
+        "sort" | "argsort" | "top_k" => {
+            let axis = call.axis("axis")?;
+            let descending = truth(call.flag("descending") || call.flag("largest"));
+            let sorted =
+                format!("torch.sort({x}, dim={axis}, descending={descending}, stable=True)");
+            match call.op {
+                "argsort" => format!("{sorted}.indices.to(dtype)"),
+                "sort" => format!("{sorted}.values"),
+                _ => {
+                    let k = call.integer("k")?;
+                    format!("torch.narrow({sorted}.values, {axis}, 0, {k})")
+                }
+            }
+        }
+        "cross" => {
+            let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
+            let args = format!("*torch.broadcast_tensors({x}, {})", call.args[1]);
+            format!("torch.linalg.cross({args}, dim={axis})")
         }
         "outer" => {
             let other = &call.args[1];
             format!("torch.outer({x}.reshape(-1), {other}.reshape(-1)).reshape({shape})")
         }
-        "matmul" | "dot" | "inner" | "kron" => {
-            format!("torch.{}({x}, {})", call.op, call.args[1])
-        }
-        "einsum" => format!(
-            "torch.einsum({:?}, {})",
-            call.word("equation")?,
-            call.args.join(", ")
-        ),
-        "det" | "inv" => format!("torch.linalg.{}({x})", call.op),
         "softmax" | "log_softmax" => format!("torch.{}({x}, dim={})", call.op, call.axis("axis")?),
         "cross_entropy" => {
             let reduction = call.word("reduction")?;
@@ -477,17 +530,79 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let labels = format!("torch.remainder({}.long(), {classes})", call.args[1]);
             format!("F.cross_entropy({x}, {labels}, reduction=\"{reduction}\")")
         }
-        "stop_gradient" => format!("{x}.detach()"),
-        "dropout" if call.number("rate")? == 1.0 => format!("torch.zeros_like({x})"),
-        "dropout" => {
-            let kept: Vec<&str> = (call.of_ones)()?
-                .iter()
-                .map(|scale| truth(scale != 0.0))
-                .collect();
-            let rate = literal(call.number("rate")?, Dtype::F64);
-            let mask = format!("torch.tensor([{}]).reshape({shape})", kept.join(", "));
-            format!("torch.where({mask}.bool(), {x} / (1.0 - {rate}), constant(0.0, ()))")
+        "conv1d" | "conv2d" | "conv3d" => format!(
+            "F.{}({x}, {}, None, {}, {}, {}, {})",
+            call.op,
+            call.args[1],
+            tuple(call.per_axis("stride")?),
+            tuple(call.per_axis("padding")?),
+            tuple(call.per_axis("dilation")?),
+            call.integer("groups")?
+        ),
+        "conv_transpose1d" | "conv_transpose2d" | "conv_transpose3d" => format!(
+            "F.{}({x}, {}, None, {}, {}, {}, {}, {})",
+            call.op,
+            call.args[1],
+            tuple(call.per_axis("stride")?),
+            tuple(call.per_axis("padding")?),
+            tuple(call.per_axis("output_padding")?),
+            call.integer("groups")?,
+            tuple(call.per_axis("dilation")?)
+        ),
+        "max_pool1d" | "max_pool2d" | "max_pool3d" | "avg_pool1d" | "avg_pool2d" | "avg_pool3d" => {
+            let windows = [
+                call.per_axis("kernel")?,
+                call.pool_stride()?,
+                call.per_axis("padding")?,
+            ];
+            let [kernel, stride, padding] = windows.map(tuple);
+            let more = match call.op.starts_with("avg") {
+                true => format!(", False, {}", truth(call.flag("count_include_pad"))),
+                false => String::new(),
+            };
+            format!("F.{}({x}, {kernel}, {stride}, {padding}{more})", call.op)
         }
+        "upsample_nearest" => format!(
+            "F.interpolate({x}, size={}, mode=\"nearest\")",
+            tuple(&call.shape[2..])
+        ),
+        "upsample_bilinear" => format!(
+            "F.interpolate({x}, size={}, mode=\"bilinear\", align_corners={})",
+            tuple(&call.shape[2..]),
+            truth(call.flag("align_corners"))
+        ),
+        "layer_norm" => format!(
+            "F.layer_norm({x}, {}, {}, {}, {})",
+            tuple(call.shapes[1].iter()),
+            call.args[1],
+            call.args[2],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "rms_norm" => format!(
+            "rms_norm({x}, {}, {})",
+            call.args[1],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "group_norm" => format!(
+            "F.group_norm({x}, {}, {}, {}, {})",
+            call.integer("groups")?,
+            call.args[1],
+            call.args[2],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        // PyTorch refuses a single element a channel
+        "batch_norm_train" if call.shape.count() == call.shape[1] => return None,
+        "batch_norm_train" => format!(
+            "F.batch_norm({x}, None, None, {}, {}, True, 0.1, {})",
+            call.args[1],
+            call.args[2],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "attention" => {
+            let causal = truth(call.flag("causal"));
+            format!("attention({}, {causal})", call.args.join(", "))
+        }
+        "stop_gradient" => format!("{x}.detach()"),
         _ => return None,
     })
 }

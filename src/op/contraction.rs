@@ -117,14 +117,12 @@ impl Contraction {
     }
 
     /// Refuses a contraction that, or whose adjoint, passes through a product too large for memory.
-    pub(super) fn addressable(self, op: &str) -> Result<Self, ShapeError> {
-        if !self.is_empty() {
-            self.check_products(op)?;
-            for operand in 0..self.operands.len() {
-                self.pull(operand).1.check_products(op)?;
-            }
+    pub(super) fn check_memory(&self, op: &str) -> Result<(), ShapeError> {
+        if self.is_empty() {
+            return Ok(());
         }
-        Ok(self)
+        self.check_products(op)?;
+        (0..self.operands.len()).try_for_each(|operand| self.pull(operand).1.check_products(op))
     }
 
     fn check_products(&self, op: &str) -> Result<(), ShapeError> {

@@ -1,10 +1,6 @@
 //! Convolutions and their adjoints, on one, two or three spatial axes.
 //!
-//! There is one computation for all of them: a window of x under each tap of the kernel is a row of a matrix, and the
-//! product of the kernel with that matrix is the result. The adjoint multiplies with the turned kernel, and adds the rows
-//! back at their places. Missing spatial axes have the size 1.
-//!
-//! Each is linear in x and in w, and the adjoints are convolutions again. By x, the adjoint of a convolution is the
+//! Here are their shapes and rules; [`im2col`](super::im2col) computes. Each is linear in x and in w, and the adjoints are convolutions again. By x, the adjoint of a convolution is the
 //! transposed one and the other way round. By w, tap k of the share is the product of the cotangent with the window that
 //! the tap sees: a convolution of x with the cotangent in the kernel's place, with stride and dilation exchanged, and
 //! with samples and channels exchanged.
@@ -12,8 +8,8 @@
 use super::attr::PerAxis;
 use super::builder::{Builder, Id, Shares, Site};
 use super::choices::{Choices, Drawn, Request};
+use super::im2col::Plan;
 use super::primitive::{DomainError, Linearity, Primitive};
-use super::product::multiply_by_dots;
 use super::spatial::{Numbers, Slide, checked, digit, draw_first, on_three, spatial};
 use super::{Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Op};
 use crate::number::Real;
@@ -198,190 +194,6 @@ impl Resolved {
             padding: on_three(&self.padding, 0),
             dilation: on_three(&self.dilation, 1),
         }
-    }
-}
-
-/// A convolution of x (samples, groups ci, input) with w (groups co, ci, kernel) to y (samples, groups co, output).
-struct Plan {
-    samples: usize,
-    groups: usize,
-    co: usize,
-    ci: usize,
-    input: [usize; 3],
-    kernel: [usize; 3],
-    output: [usize; 3],
-    stride: [usize; 3],
-    padding: [usize; 3],
-    dilation: [usize; 3],
-}
-
-/// Products narrower than this take several samples at once.
-const COLUMNS: usize = 256;
-
-fn volume(sizes: &[usize; 3]) -> usize {
-    sizes.iter().product()
-}
-
-/// The product of a matrix (row-major, or turned) with a row-major one.
-fn product<T: Real>([m, k, n]: [usize; 3], a: (&[T], [usize; 2]), b: &[T], c: &mut [T]) {
-    let (a, strides) = a;
-    if !T::gemm(
-        [m, k, n],
-        (a, strides.map(|s| s as isize)),
-        (b, [n as isize, 1]),
-        c,
-    ) {
-        let left = |i: usize, j: usize| a[i * strides[0] + j * strides[1]];
-        multiply_by_dots([m, k, n], left, |i, j| b[i * n + j], c);
-    }
-}
-
-impl Plan {
-    /// The output cells of an axis whose windows have tap `tap` on a place, from the first to behind the last; and the
-    /// place of the first.
-    fn cells(&self, axis: usize, tap: usize) -> (usize, usize, usize) {
-        let (input, step) = (self.input[axis], self.stride[axis]);
-        let before = self.padding[axis];
-        let shift = tap * self.dilation[axis];
-        // cell o has the tap on place o step + shift - before
-        let first = before.saturating_sub(shift).div_ceil(step);
-        let end = (input + before).saturating_sub(shift).div_ceil(step);
-        let end = end.min(self.output[axis]);
-        (
-            first,
-            end.max(first),
-            (first * step + shift).saturating_sub(before),
-        )
-    }
-
-    /// Calls `f(tap, cell, place, count)` for rows of cells: cells `cell + j` have the tap on the places
-    /// `place + j stride`, `j` below `count`.
-    fn rows(&self, mut f: impl FnMut(usize, usize, usize, usize)) {
-        let ([_, in1, in2], [_, out1, out2]) = (self.input, self.output);
-        let across: SmallVec<[(usize, usize, usize); 16]> =
-            (0..self.kernel[2]).map(|tap| self.cells(2, tap)).collect();
-        let mut tap = 0;
-        for tap0 in 0..self.kernel[0] {
-            let (first0, end0, place0) = self.cells(0, tap0);
-            for tap1 in 0..self.kernel[1] {
-                let (first1, end1, place1) = self.cells(1, tap1);
-                for &(first2, end2, place2) in &across {
-                    if end2 > first2 {
-                        for cell0 in first0..end0 {
-                            let plane = place0 + (cell0 - first0) * self.stride[0];
-                            for cell1 in first1..end1 {
-                                let line = place1 + (cell1 - first1) * self.stride[1];
-                                let cell = (cell0 * out1 + cell1) * out2 + first2;
-                                f(
-                                    tap,
-                                    cell,
-                                    (plane * in1 + line) * in2 + place2,
-                                    end2 - first2,
-                                );
-                            }
-                        }
-                    }
-                    tap += 1;
-                }
-            }
-        }
-    }
-
-    fn convolve<T: Real>(&self, x: &[T], w: &[T]) -> Vec<T> {
-        let Self {
-            samples,
-            groups,
-            co,
-            ci,
-            ..
-        } = *self;
-        let (taps, cells, places) = (
-            volume(&self.kernel),
-            volume(&self.output),
-            volume(&self.input),
-        );
-        let (k, zero, step) = (ci * taps, T::of(0.0), self.stride[2]);
-        let mut y = vec![zero; samples * groups * co * cells];
-        if y.is_empty() || k == 0 {
-            return y;
-        }
-        let block = (COLUMNS / cells).clamp(1, samples);
-        let mut columns = vec![zero; k * block * cells];
-        let mut products = vec![zero; co * block * cells];
-        for first in (0..samples).step_by(block) {
-            let count = block.min(samples - first);
-            let width = count * cells;
-            if count < block {
-                // the places of padding, which nothing is written to, are now elsewhere
-                columns.fill(zero);
-            }
-            for group in 0..groups {
-                for (sample, c) in (0..count).flat_map(|s| (0..ci).map(move |c| (s, c))) {
-                    let image =
-                        &x[(((first + sample) * groups + group) * ci + c) * places..][..places];
-                    self.rows(|tap, cell, place, n| {
-                        let to =
-                            &mut columns[(c * taps + tap) * width + sample * cells + cell..][..n];
-                        if step == 1 {
-                            to.copy_from_slice(&image[place..place + n]);
-                        } else {
-                            for (to, &from) in
-                                to.iter_mut().zip(image[place..].iter().step_by(step))
-                            {
-                                *to = from;
-                            }
-                        }
-                    });
-                }
-                let kernel = (&w[group * co * k..(group + 1) * co * k], [k, 1]);
-                let (columns, products) = (&columns[..k * width], &mut products[..co * width]);
-                product([co, k, width], kernel, columns, products);
-                for (sample, o) in (0..count).flat_map(|s| (0..co).map(move |o| (s, o))) {
-                    let row = (((first + sample) * groups + group) * co + o) * cells;
-                    let from = &products[o * width + sample * cells..][..cells];
-                    y[row..row + cells].copy_from_slice(from);
-                }
-            }
-        }
-        y
-    }
-
-    /// The adjoint of [`Plan::convolve`] in x.
-    fn adjoint<T: Real>(&self, y: &[T], w: &[T]) -> Vec<T> {
-        let Self {
-            samples,
-            groups,
-            co,
-            ci,
-            ..
-        } = *self;
-        let (taps, cells, places) = (
-            volume(&self.kernel),
-            volume(&self.output),
-            volume(&self.input),
-        );
-        let (k, zero, step) = (ci * taps, T::of(0.0), self.stride[2]);
-        let mut x = vec![zero; samples * groups * ci * places];
-        if x.is_empty() || co == 0 {
-            return x;
-        }
-        let mut columns = vec![zero; k * cells];
-        for image in 0..samples * groups {
-            let group = image % groups;
-            let turned = (&w[group * co * k..(group + 1) * co * k], [1, k]);
-            let from = &y[image * co * cells..(image + 1) * co * cells];
-            product([k, co, cells], turned, from, &mut columns);
-            for c in 0..ci {
-                let to = &mut x[(image * ci + c) * places..][..places];
-                self.rows(|tap, cell, place, n| {
-                    let from = &columns[(c * taps + tap) * cells + cell..][..n];
-                    for (to, &from) in to[place..].iter_mut().step_by(step).zip(from) {
-                        *to = *to + from;
-                    }
-                });
-            }
-        }
-        x
     }
 }
 

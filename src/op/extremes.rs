@@ -91,6 +91,8 @@ fn smallest_gap(x: &Tensor<f64>, axes: &[usize], side: Ordering) -> f64 {
 macro_rules! extremes {
     ($($Name:ident $name:literal $side:expr;)+) => {$(
         impl Primitive for $Name {
+            const KINKS: &'static str = "ties at the element taken";
+
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
                 reduced_nonempty($name, &self.axes, self.keepdims, args[0])
             }
@@ -129,6 +131,8 @@ extremes! {
 macro_rules! places {
     ($($Name:ident $name:literal $side:expr;)+) => {$(
         impl Primitive for $Name {
+            const KINKS: &'static str = "ties at the element taken";
+
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
                 reduced_nonempty($name, &Some(vec![self.axis]), false, args[0])
             }
@@ -266,6 +270,8 @@ fn order_gap(x: &Tensor<f64>, axes: &[usize], q: f64, method: Between) -> f64 {
 }
 
 impl Primitive for Median {
+    const KINKS: &'static str = "ties at the elements taken";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         reduced_nonempty("median", &self.axes, self.keepdims, args[0])
     }
@@ -299,6 +305,8 @@ impl Primitive for Median {
 }
 
 impl Primitive for Quantile {
+    const KINKS: &'static str = "ties at the elements taken";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         if !(0.0..=1.0).contains(&self.q) {
             return shape_error!("quantile of q={}: expected a number from 0 to 1", self.q);

@@ -20,6 +20,7 @@ mod diagonals;
 mod eager;
 mod einsum;
 mod extremes;
+mod im2col;
 mod index;
 mod join;
 mod layout;
@@ -121,6 +122,14 @@ macro_rules! operations {
                 match self {
                     Kind::Pointwise(row) => row.info().doc,
                     $(Kind::$Name => $Name::DOC),+
+                }
+            }
+
+            /// Where it is not smooth beside the borders of its domain; empty if nowhere.
+            pub fn kinks(self) -> String {
+                match self {
+                    Kind::Pointwise(row) => row.kinks(),
+                    $(Kind::$Name => <$Name as Primitive>::KINKS.into()),+
                 }
             }
 
@@ -255,6 +264,14 @@ macro_rules! operations {
                 match self {
                     Op::Input(_) | Op::Pointwise(_) | Op::Custom(_) => false,
                     $(Op::$Name(op) => op.is_index(operand)),+
+                }
+            }
+
+            /// Whether more than two smooth pieces may meet at one point.
+            pub fn is_many_sided(&self) -> bool {
+                match self {
+                    Op::Input(_) | Op::Pointwise(_) | Op::Custom(_) => false,
+                    $(Op::$Name(op) => op.is_many_sided()),+
                 }
             }
 

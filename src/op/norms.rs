@@ -27,7 +27,7 @@ struct Norm {
 }
 
 fn check_eps(op: &str, eps: f64) -> Result<(), ShapeError> {
-    match eps >= 0.0 && eps < f64::INFINITY {
+    match (0.0..f64::INFINITY).contains(&eps) {
         true => Ok(()),
         false => shape_error!("{op}: eps={eps}, expected a finite number that is not negative"),
     }

@@ -29,6 +29,8 @@ pub struct RowInfo {
     pub value: &'static str,
     /// The formula of the partial derivative by each operand; `y` is the value.
     pub partials: &'static [&'static str],
+    /// Formulas that are 0 where the function is not smooth.
+    pub kinks: &'static [&'static str],
     /// Where the function is defined, for each operand.
     pub domain: &'static [Interval],
 }
@@ -60,6 +62,9 @@ fn broadcast_partner(from: &mut Choices<'_>, x: &Shape) -> Shape {
             .map(|&n| if from.chance(0.5) { 1 } else { n })
             .collect()
     };
+    if x.rank() == 0 && from.chance(0.4) {
+        return (0..1 + from.below(2)).map(|_| 1 + from.below(3)).collect();
+    }
     match from.below(8) {
         0..=2 => x.clone(),
         3 => Shape::scalar(),
@@ -132,6 +137,7 @@ macro_rules! define {
                         defaults: &[$($(or_else!($(Some($default))?; None)),+)?],
                         value: stringify!($value),
                         partials: &[$(stringify!($d)),+],
+                        kinks: or_else!($(&[$(stringify!($kink)),+])?; &[]),
                         domain: or_else!($(&[$($domain),+])?; &[REAL; 3]),
                     }; &INFO })+
                 }
@@ -192,6 +198,15 @@ macro_rules! define {
     };
 }
 pointwise_table!(define);
+
+impl Row {
+    /// Equations of the points where the function is not smooth. A function that only turns is smooth.
+    pub(super) fn kinks(self) -> String {
+        let kinks = self.info().kinks.iter().filter(|kink| **kink != "TURN");
+        let equations = kinks.map(|kink| format!("{kink} = 0"));
+        equations.collect::<Vec<_>>().join(", ")
+    }
+}
 
 impl Pointwise {
     /// A row with its attributes at their defaults.
@@ -316,5 +331,154 @@ impl Pointwise {
     pub(super) fn smooth_tensor(&self, args: &[&Tensor<f64>], shape: &Shape) -> f64 {
         let distances = Tensor::zip_all(args, shape, |x| self.smooth(x));
         distances.iter().fold(f64::INFINITY, f64::min)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::{Random, Tape};
+    use super::super::{Builder, Op};
+    use super::*;
+    use crate::number::{Ball, Dd, Dual};
+
+    /// `x` moving by `t` in every part of a nested dual number.
+    fn moving_twice(x: Dd, t: Dd) -> Dual<Dual<Dd>> {
+        let value = Dual {
+            value: x,
+            tangent: t,
+        };
+        Dual {
+            value,
+            tangent: Dual::constant(t),
+        }
+    }
+
+    /// The third derivative along `t` by the formula of the value, on numbers nested three times.
+    fn third_by_formula(f: &Pointwise, x: &[Dd], t: &[Dd]) -> Dd {
+        let moving = |(&x, &t): (&Dd, &Dd)| Dual {
+            value: moving_twice(x, t),
+            tangent: Dual::constant(Dual::constant(t)),
+        };
+        let args: Vec<_> = x.iter().zip(t).map(moving).collect();
+        f.value(&args).tangent.tangent.tangent
+    }
+
+    /// The same by the formulas of the partial derivatives, on numbers nested twice.
+    fn third_by_partials(f: &Pointwise, x: &[Dd], t: &[Dd]) -> Dd {
+        let args: Vec<_> = x.iter().zip(t).map(|(&x, &t)| moving_twice(x, t)).collect();
+        let y = f.value(&args);
+        let terms = t.iter().enumerate();
+        terms.fold(Dd::ZERO, |sum, (i, &t)| {
+            sum + t.strong_mul(f.partial(i, &args, y).tangent.tangent)
+        })
+    }
+
+    /// The same by what the rules record, of what they recorded, of the rule.
+    fn third_by_record(f: &Pointwise, x: &[f64], t: &[f64]) -> f64 {
+        let tape = Tape::default();
+        let b: &dyn Builder = &tape;
+        let ids: Vec<_> = x.iter().map(|&x| b.constant(x)).collect();
+        let mut y = tape.apply(Op::Pointwise(*f), &ids);
+        for _ in 0..3 {
+            let shares = tape.pull_back(y, b.constant(1.0), &ids);
+            let terms = shares.iter().zip(t);
+            let terms = terms.map(|(&share, &t)| b.mul(b.constant(t), share));
+            y = terms
+                .reduce(|a, z| b.add(a, z))
+                .expect("one operand at least");
+        }
+        tape.value(y).item()
+    }
+
+    /// Calls `judge` with a hundred draws of a row's attributes and of places and directions, at those places where the
+    /// function is smooth.
+    fn at_smooth_points(row: Row, mut judge: impl FnMut(&Pointwise, &[f64], &[f64])) {
+        let name = row.info().name;
+        let mut random = Random(name.bytes().map(u64::from).sum());
+        let mut points = 0;
+        for _ in 0..100 {
+            let words: Vec<u32> = (0..16).map(|_| random.word()).collect();
+            let drawn = Pointwise::draw(row, &mut Choices::new(&words), &Shape::scalar());
+            let f = drawn.expect("any shape suits").op;
+            let mut unit = || f64::from(random.word()) / f64::from(u32::MAX);
+            let domain = row.info().operands.iter().zip(row.info().domain);
+            let x: Vec<f64> = domain
+                .map(|(_, &(lo, hi))| lo.max(-3.0) + unit() * (hi.min(3.0) - lo.max(-3.0)))
+                .collect();
+            let t: Vec<f64> = x.iter().map(|_| 2.0 * unit() - 1.0).collect();
+            if f.smooth(&x) >= 0.05 && !f.value(&x).is_nan() {
+                points += 1;
+                judge(&f, &x, &t);
+            }
+        }
+        assert!(points >= 10, "{name} has only {points} smooth points");
+    }
+
+    fn wide(x: &[f64]) -> Vec<Dd> {
+        x.iter().map(|&x| x.into()).collect()
+    }
+
+    #[test]
+    fn third_derivatives_agree_in_every_row() {
+        for &row in Row::ALL {
+            at_smooth_points(row, |f, x, t| {
+                let exact = third_by_formula(f, &wide(x), &wide(t));
+                let by_partials = third_by_partials(f, &wide(x), &wide(t));
+                let by_record = third_by_record(f, x, t);
+                let size = 1.0 + exact.abs().to_f64();
+                let near = |y: Dd, tolerance: f64| (y - exact).abs().to_f64() <= tolerance * size;
+                assert!(
+                    near(by_partials, 1e-24) && near(by_record.into(), 1e-10),
+                    "third derivative of {f:?} at {x:?} along {t:?}: {exact} by the value, {by_partials} by the \
+                     partial derivatives, {by_record} by the record"
+                );
+            });
+        }
+    }
+
+    #[test]
+    fn bounds_hold_in_every_row() {
+        // a number that no arithmetic holds, so that an error is carried in
+        fn third<N: Number>(x: &[f64]) -> Vec<N> {
+            x.iter().map(|&x| N::of(x) / N::of(3.0)).collect()
+        }
+        for &row in Row::ALL {
+            at_smooth_points(row, |f, x, _| {
+                if f.smooth(&third::<f64>(x)) < 1e-6 {
+                    return;
+                }
+                let x: Vec<f64> = x.iter().map(|&x| f64::from(x as f32)).collect();
+                let (exact, double) = (third::<Dd>(&x), third::<f64>(&x));
+                let (single, ball) = (third::<f32>(&x), third::<Ball>(&x));
+                let y = (
+                    f.value(&exact),
+                    f.value(&double),
+                    f.value(&single),
+                    f.value(&ball),
+                );
+                let within = |what: &str, exact: Dd, double: f64, single: f32, ball: Ball| {
+                    let error = |y: f64| (Dd::from(y) - exact).abs().to_f64();
+                    assert!(
+                        error(double) <= ball.delta || double.is_nan(),
+                        "{what} of {f:?} at {x:?} / 3: {double} is farther from {exact} than {ball:?} says"
+                    );
+                    let bound = ball.delta_in_single();
+                    assert!(
+                        error(single.into()) <= bound || single.is_nan(),
+                        "{what} of {f:?} at {x:?} / 3: {single} is farther from {exact} than {bound:e}"
+                    );
+                };
+                within("value", y.0, y.1, y.2, y.3);
+                for i in 0..x.len() {
+                    within(
+                        "partial derivative",
+                        f.partial(i, &exact, y.0),
+                        f.partial(i, &double, y.1),
+                        f.partial(i, &single, y.2),
+                        f.partial(i, &ball, y.3),
+                    );
+                }
+            });
+        }
     }
 }

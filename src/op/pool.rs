@@ -275,6 +275,8 @@ macro_rules! pools {
         pools!(given $Avg $rank);
 
         impl Primitive for $Max {
+            const KINKS: &'static str = "ties at the largest of a window";
+
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
                 self.given().shape(args[0])
             }

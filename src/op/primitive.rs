@@ -60,6 +60,10 @@ pub trait Signature: Clone + PartialEq + fmt::Debug + Into<super::Op> {
 
 /// A structural operation. What is missing here does not compile.
 pub trait Primitive: Signature {
+    /// Where the operation is not smooth, in words: what [`Primitive::smooth`] measures the distance from. Empty where it is
+    /// smooth everywhere.
+    const KINKS: &'static str = "";
+
     /// The shape of the result, or why there is none. All that can be wrong with shapes and attributes is found here.
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError>;
 
@@ -93,6 +97,12 @@ pub trait Primitive: Signature {
     /// itself may not exist, or jump.
     fn chooses(&self) -> bool {
         true
+    }
+
+    /// Whether more than two smooth pieces may meet at one point, so that the derivative chosen there need not lie between
+    /// those from both sides: three equal elements have six orders.
+    fn is_many_sided(&self) -> bool {
+        false
     }
 
     /// Where the numbers of this operand are meant to lie.

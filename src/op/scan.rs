@@ -207,6 +207,8 @@ fn running_gap(x: &Tensor<f64>, axis: i64, reverse: bool, side: Ordering) -> f64
 macro_rules! running_extremes {
     ($($Name:ident, $Places:ident: $side:expr;)+) => {$(
         impl Primitive for $Name {
+            const KINKS: &'static str = "ties at the element taken";
+
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
                 args[0].axis(self.axis).map(|_| args[0].clone())
             }
@@ -239,6 +241,8 @@ macro_rules! running_extremes {
         }
 
         impl Primitive for $Places {
+            const KINKS: &'static str = "ties at the element taken";
+
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
                 args[0].axis(self.axis).map(|_| args[0].clone())
             }

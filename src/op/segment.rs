@@ -101,6 +101,8 @@ impl SegmentMax {
 }
 
 impl Primitive for SegmentMax {
+    const KINKS: &'static str = "ties at the largest of a segment";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         segmented("segment_max", args, self.num_segments)
     }

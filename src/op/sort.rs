@@ -53,6 +53,8 @@ fn spread(b: &dyn Builder, x: Id, places: Id, ct: Id, axis: i64) -> Shares {
 }
 
 impl Primitive for Sort {
+    const KINKS: &'static str = "equal elements";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         args[0].axis(self.axis).map(|_| args[0].clone())
     }
@@ -74,6 +76,10 @@ impl Primitive for Sort {
         spread(b, at.args[0], places, ct, self.axis)
     }
 
+    fn is_many_sided(&self) -> bool {
+        true
+    }
+
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
         gap(args[0], self.axis, self.descending, usize::MAX)
     }
@@ -87,6 +93,8 @@ impl Primitive for Sort {
 }
 
 impl Primitive for ArgSort {
+    const KINKS: &'static str = "equal elements";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         args[0].axis(self.axis).map(|_| args[0].clone())
     }
@@ -120,6 +128,8 @@ impl Primitive for ArgSort {
 }
 
 impl Primitive for TopK {
+    const KINKS: &'static str = "ties among those taken, and with the next one";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let axis = args[0].axis(self.axis)?;
         if self.k > args[0][axis] {
@@ -160,6 +170,10 @@ impl Primitive for TopK {
         let axis = resolved(self.axis, &b.shape(ct));
         let taken = b.narrow(places, axis, 0, self.k);
         spread(b, at.args[0], taken, ct, self.axis)
+    }
+
+    fn is_many_sided(&self) -> bool {
+        true
     }
 
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {

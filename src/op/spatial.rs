@@ -21,8 +21,10 @@ impl PerAxis {
         rank: usize,
         least: usize,
     ) -> Result<Numbers, ShapeError> {
-        let numbers = self.spread(rank).or_else(|found| {
-            shape_error!("{op}: {name} has {found} entries, expected one number or {rank}")
+        let numbers = self.spread(rank).map_err(|found| {
+            ShapeError(format!(
+                "{op}: {name} has {found} entries, expected one number or {rank}"
+            ))
         })?;
         match numbers.iter().find(|&&n| n < least) {
             Some(n) => shape_error!("{op}: {name} of {n}, expected at least {least}"),

@@ -137,6 +137,8 @@ fn draw_ddof(from: &mut Choices<'_>, x: &Shape, axes: &Option<Vec<i64>>) -> usiz
 }
 
 impl Primitive for Std {
+    const KINKS: &'static str = "all elements equal";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         reduced_nonempty("std", &self.axes, self.keepdims, args[0])
     }
@@ -240,6 +242,9 @@ impl Norm {
 }
 
 impl Primitive for Norm {
+    const KINKS: &'static str =
+        "the origin; elements of 0, unless the order is even; ties at the largest, where it is inf";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         if self.ord.is_nan() || self.ord <= 0.0 {
             return shape_error!(

@@ -112,9 +112,11 @@ macro_rules! pointwise_table {
             /// The approximation of gelu by tanh(sqrt(2/pi) (x + 0.044715 x^3)).
             GeluTanh gelu_tanh(x) = x * gelu_gate(x), d(y) [gelu_gate(x) + x.strong_mul(gelu_gate_slope(x))];
             /// x sigmoid(x).
-            Silu silu(x) = x * x.sigmoid(), d(y) [x.sigmoid() * (1.0 + x.strong_mul((-x).sigmoid()))];
+            Silu silu(x) = x.gt(FAR_LEFT).select(x * x.sigmoid(), times_exp(x, x)),
+                d(y) [x.gt(FAR_LEFT).select(x.sigmoid() * (1.0 + x.strong_mul((-x).sigmoid())), times_exp(1.0 + x, x))];
             /// x tanh(softplus(x)).
-            Mish mish(x) = x * mish_gate(x), d(y) [mish_gate(x) + x.strong_mul(mish_gate_slope(x))];
+            Mish mish(x) = x.gt(FAR_LEFT).select(x * mish_gate(x), times_exp(x, x)),
+                d(y) [x.gt(FAR_LEFT).select(mish_gate(x) + x.strong_mul(mish_gate_slope(x)), times_exp(1.0 + x, x))];
             /// min(max(x, -1), 1); derivative 0 at -1 and at 1.
             HardTanh hard_tanh(x) = clip(x, -1.0, 1.0), d(y) [inside(x, -1.0, 1.0)], kinks [x + 1.0, x - 1.0];
             /// min(max(x + 3, 0), 6) / 6; derivative 0 at -3 and at 3.
@@ -274,8 +276,9 @@ pub(super) fn lo_hi<N: Number>(x: Term<N>, lo: f64, hi: f64) -> Term<N> {
 /// split into a short part, whose square is exact, and the rest.
 pub(super) fn gauss<N: Number>(x: Term<N>, s: f64) -> Term<N> {
     let short = (16.0 * x).round() / 16.0;
-    let product = (-s * (short * short)).exp() * (-s * ((x - short) * (x + short))).exp();
-    x.abs().gt(40.0).select(0.0, product)
+    let main = (-s * (short * short)).exp();
+    let rest = (-s * ((x - short) * (x + short))).expm1();
+    x.abs().gt(40.0).select(0.0, main + main * rest)
 }
 
 /// The standard normal density.
@@ -336,6 +339,15 @@ pub(super) fn gelu_gate_slope<N: Number>(x: Term<N>) -> Term<N> {
     let slope = 2.0 * (2.0 / Term::pi()).sqrt() * (1.0 + 3.0 * (0.044715 * x * x));
     let inside = (u.sigmoid() * (-u).sigmoid()).strong_mul(slope);
     u.abs().gt(SATURATED).select(0.0, inside)
+}
+
+/// Below this sigmoid(x) and tanh(softplus(x)) are e^x in every number.
+pub(super) const FAR_LEFT: f64 = -80.0;
+
+/// v e^x for x < 0, also where e^x alone is subnormal and has lost its digits; 0 at -inf.
+pub(super) fn times_exp<N: Number>(v: Term<N>, x: Term<N>) -> Term<N> {
+    let half = (0.5 * x).exp();
+    half.strong_mul(v) * half
 }
 
 /// tanh(softplus(x)) = n / (n + 2) with n = e^x (e^x + 2); from the side that does not overflow.

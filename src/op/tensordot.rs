@@ -4,7 +4,7 @@ use super::attr::{Attr, Attribute};
 use super::builder::{Builder, Id, Shares, Site};
 use super::choices::{Choices, Drawn, Request};
 use super::contraction::{ALPHABET, Contraction};
-use super::primitive::{DomainError, Linearity, Primitive};
+use super::primitive::{DomainError, Linearity, Primitive, Signature};
 use super::{Cross, Inner, Kron, TensorDot};
 use crate::number::Real;
 use crate::tensor::{Range, Shape, ShapeError, Tensor, shape_error};
@@ -58,12 +58,11 @@ fn paired(op: &str, args: &[&Shape], pairs: &[(usize, usize)]) -> Result<Contrac
     }
     let result = left.iter().filter(|l| !right.contains(l));
     let result = result.chain(right.iter().filter(|l| !left.contains(l)));
-    let contraction = Contraction {
+    Ok(Contraction {
         result: result.copied().collect(),
         operands: vec![left, right],
         shapes: vec![a.clone(), b.clone()],
-    };
-    contraction.addressable(op)
+    })
 }
 
 /// A letter for each axis of the operands.
@@ -132,15 +131,14 @@ impl Kron {
             let place = (axis + letters.len()).checked_sub(rank)?;
             letters.get(place).copied()
         };
-        let contraction = Contraction {
+        Ok(Contraction {
             result: (0..rank)
                 .flat_map(|axis| [own(left, axis), own(right, axis)])
                 .flatten()
                 .collect(),
             operands: vec![left.to_vec(), right.to_vec()],
             shapes: args.iter().map(|&shape| shape.clone()).collect(),
-        };
-        contraction.addressable("kron")
+        })
     }
 }
 
@@ -148,7 +146,9 @@ macro_rules! contractions {
     ($($Name:ident: $shape:expr, $draw:expr;)+) => {$(
         impl Primitive for $Name {
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
-                let shape = self.contraction(args)?.shape();
+                let contraction = self.contraction(args)?;
+                contraction.check_memory(Self::NAME)?;
+                let shape = contraction.shape();
                 let of: fn(&[&Shape], Shape) -> Result<Shape, ShapeError> = $shape;
                 of(args, shape)
             }

@@ -323,3 +323,39 @@ fn pull(op: &Op, args: &[&Tensor<f64>], y: &Tensor<f64>) {
         );
     }
 }
+
+/// An operation that can come near a point where it is not smooth says in words which points those are, and no other does.
+#[test]
+fn operations_name_the_points_where_they_are_not_smooth() {
+    let mut stream = Stream(11);
+    for kind in Kind::all().filter(|kind| !matches!(kind, Kind::Pointwise(_))) {
+        let near = (0..200).any(|_| {
+            let words: Vec<u32> = (0..64).map(|_| stream.word()).collect();
+            let mut from = Choices::new(&words);
+            let first = kind.first(&mut from).unwrap_or_else(|| [2, 3].into());
+            let Some(drawn) = kind.draw(&mut from, &first) else {
+                return false;
+            };
+            let wave = |shape: Shape| Tensor::from_fn(shape, |k| (k as f64).sin());
+            let others = drawn.others.into_iter().map(|request| match request {
+                Request::Tensor(shape) => wave(shape),
+                Request::Index(shape, below) | Request::Label(shape, below) => {
+                    Tensor::from_fn(shape, |k| (k % below.max(1)) as f64)
+                }
+            });
+            let args: Vec<Tensor<f64>> = std::iter::once(wave(first)).chain(others).collect();
+            let args: Vec<&Tensor<f64>> = args.iter().collect();
+            let shapes: Vec<&Shape> = args.iter().map(|arg| arg.shape()).collect();
+            let shape = drawn.op.shape(&shapes);
+            shape.is_ok_and(|shape| drawn.op.smooth(&args, &shape) < f64::INFINITY)
+        });
+        assert_eq!(
+            !kind.kinks().is_empty(),
+            near,
+            "{}: `Primitive::KINKS` is {:?}, and `smooth` is {}finite",
+            kind.name(),
+            kind.kinks(),
+            if near { "" } else { "never " }
+        );
+    }
+}

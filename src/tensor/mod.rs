@@ -8,6 +8,7 @@
 //! how one kernel serves every engine. A kernel must therefore reach its data through [`Tensor::iter`], lanes or
 //! [`Tensor::at`], which are right on every layout, and never through the buffer unless the layout was asked for.
 
+mod buffer;
 mod combine;
 mod convert;
 mod lanes;
@@ -15,6 +16,7 @@ mod places;
 mod shape;
 mod views;
 
+pub use buffer::Buffer;
 pub use shape::{Shape, ShapeError};
 pub(crate) use shape::{resolve_axis, shape_error};
 pub use views::Range;
@@ -22,7 +24,6 @@ pub use views::Range;
 use crate::number::Real;
 use smallvec::SmallVec;
 use std::fmt;
-use std::sync::Arc;
 
 type Strides = SmallVec<[isize; 4]>;
 
@@ -40,7 +41,7 @@ pub struct Tensor<T> {
     shape: Shape,
     strides: Strides,
     offset: usize,
-    data: Arc<[T]>,
+    data: Buffer<T>,
 }
 
 impl<T: Copy> Tensor<T> {
@@ -48,7 +49,7 @@ impl<T: Copy> Tensor<T> {
     ///
     /// # Errors
     /// If the number of elements is not the product of the sizes.
-    pub fn new(shape: impl Into<Shape>, data: impl Into<Arc<[T]>>) -> Result<Self, ShapeError> {
+    pub fn new(shape: impl Into<Shape>, data: impl Into<Buffer<T>>) -> Result<Self, ShapeError> {
         let (shape, data) = (shape.into(), data.into());
         match shape.checked_count() {
             Some(count) if count == data.len() => Ok(Self::raw(shape, data)),
@@ -61,7 +62,7 @@ impl<T: Copy> Tensor<T> {
     }
 
     /// A kernel's result, whose length is right by construction.
-    pub(crate) fn raw(shape: Shape, data: impl Into<Arc<[T]>>) -> Self {
+    pub(crate) fn raw(shape: Shape, data: impl Into<Buffer<T>>) -> Self {
         let data = data.into();
         debug_assert_eq!(shape.count(), data.len());
         Self {
@@ -85,7 +86,7 @@ impl<T: Copy> Tensor<T> {
             shape,
             strides,
             offset: 0,
-            data: Arc::new([x]),
+            data: [x].into(),
         }
     }
 

@@ -286,7 +286,7 @@ impl<T: Copy> Tensor<T> {
     /// Whether both read the same buffer.
     #[cfg(test)]
     pub(crate) fn shares_data(&self, other: &Self) -> bool {
-        std::sync::Arc::ptr_eq(&self.data, &other.data)
+        self.data.is(&other.data)
     }
 
     /// The data for changing in place, if nobody else holds them and they are contiguous.
@@ -295,7 +295,7 @@ impl<T: Copy> Tensor<T> {
             return None;
         }
         let (offset, len) = (self.offset, self.len());
-        std::sync::Arc::get_mut(&mut self.data).and_then(|data| data.get_mut(offset..offset + len))
+        self.data.unique()?.get_mut(offset..offset + len)
     }
 }
 
@@ -361,7 +361,7 @@ mod tests {
             a.reshape([4, 6]).unwrap(),
         ];
         for view in &views {
-            assert!(std::sync::Arc::ptr_eq(&view.data, &a.data), "{view:?}");
+            assert!(view.data.is(&a.data), "{view:?}");
         }
         assert_eq!(views[2].to_vec()[..4], [3.0, 1.0, 7.0, 5.0]);
         assert_eq!(views[0].at(&[3, 1, 2]), a.at(&[1, 2, 3]));
@@ -375,7 +375,7 @@ mod tests {
             [0.0, 3.0, 1.0, 4.0, 2.0, 5.0]
         );
         let padded = t.reshape([1, 3, 1, 2]).unwrap();
-        assert!(std::sync::Arc::ptr_eq(&padded.data, &t.data));
+        assert!(padded.data.is(&t.data));
         assert_eq!(padded.to_vec(), t.to_vec());
     }
 

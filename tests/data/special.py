@@ -74,6 +74,10 @@ def polygamma(n, x):
     if n == 0:
         return mp.digamma(x)
     sign = mp.mpf(-1) ** (n + 1)
+    if x < 0 and mp.mp.prec < 500:
+        # in the middle between two poles almost everything cancels for an even n
+        with mp.workprec(800 + 40 * n):
+            return polygamma(n, x)
     if x > 1e4:
         first = mp.gamma(n) / x**n + mp.factorial(n) / (2 * x ** (n + 1))
         rest = (mp.bernoulli(2 * k) / mp.factorial(2 * k) * mp.gamma(2 * k + n) / x ** (2 * k + n) for k in range(1, 25))
@@ -126,7 +130,9 @@ def family(name, n):
     odd = n % 2 == 1
     if name == "polygamma":
         limit = "inf" if n == 0 else "0" if odd else "-0"
-        points = GAMMA + (near(DIGAMMA_ZERO) + [1.4116, 1.5117, 1.42, 1.5] if n == 0 else [])
+        # for a high order what is left between two far poles is 0
+        gamma = [x for x in GAMMA if n <= 8 or x > -1e6]
+        points = gamma + (near(DIGAMMA_ZERO) + [1.4116, 1.5117, 1.42, 1.5] if n == 0 else [])
         special = ("inf", "inf", limit, "nan") if odd else ("-inf", "inf", limit, "nan")
         return (lambda x: polygamma(n, x), lambda x: polygamma(n + 1, x), points, special, "inf" if odd else "nan")
     if name == "ierfcx":

@@ -27,7 +27,8 @@ fn functions<N: Number + 'static>() -> Vec<Function<N>> {
         plain("normal_cdf", N::normal_cdf, Operation::NormalCdf),
         plain("log_normal_cdf", N::log_normal_cdf, Operation::LogNormalCdf),
     ];
-    let families: [(&str, fn(N, i32) -> N, Operation); 3] = [
+    type OfOrder<N> = fn(N, i32) -> N;
+    let families: [(&str, OfOrder<N>, Operation); 3] = [
         ("polygamma", N::polygamma, Operation::Polygamma),
         ("ierfcx", N::ierfcx, Operation::Ierfcx),
         ("bessel_i", N::bessel_i, Operation::BesselI),

@@ -51,7 +51,7 @@ impl Dd {
         } else {
             by_series(order, x)
         };
-        if order % 2 == 0 {
+        if order.is_multiple_of(2) {
             value
         } else {
             value.with_sign_of(self)

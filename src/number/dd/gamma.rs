@@ -45,7 +45,7 @@ fn lgamma_of_positive(x: Dd) -> Dd {
     } else if x.hi < FAR {
         let (mut rest, mut product) = (x, Dd::ONE);
         while rest.hi >= 2.5 {
-            rest = rest - 1.0;
+            rest -= 1.0;
             product *= rest;
         }
         lgamma_of_two_plus(rest - 2.0) + product.logarithm()
@@ -66,7 +66,7 @@ fn digamma_of_positive(x: Dd) -> Dd {
     let (mut far, mut sum) = (x, Dd::ZERO);
     while far.hi < FAR {
         sum += 1.0 / far;
-        far = far + 1.0;
+        far += 1.0;
     }
     let tail = asymptotic_sum(1.0 / (far * far), 0.0, far);
     far.logarithm() - 0.5 / far - tail - sum
@@ -81,7 +81,7 @@ fn polygamma_of_positive(n: i32, x: Dd) -> Dd {
         let term = (x / far).integer_power(n + 1);
         sum += term;
         negligible = term.hi < 1e-36 * sum.hi;
-        far = far + 1.0;
+        far += 1.0;
     }
     let near = if sum.hi == 0.0 {
         Dd::ZERO

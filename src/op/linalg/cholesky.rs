@@ -29,6 +29,8 @@ fn factor<T: Real>(a: &Matrix<T>) -> Matrix<T> {
 }
 
 impl Primitive for Cholesky {
+    const KINKS: &'static str = "singular matrices";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("cholesky", args[0])?;
         Ok(args[0].clone())

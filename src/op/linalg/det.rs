@@ -160,6 +160,8 @@ impl Primitive for Cofactors {
 }
 
 impl Primitive for SlogDet {
+    const KINKS: &'static str = "singular matrices";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("slogdet", args[0])?;
         Ok(batch_of(args[0]))

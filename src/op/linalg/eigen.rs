@@ -186,6 +186,8 @@ fn sign_margin(v: &[f64]) -> f64 {
 macro_rules! eigenvalues {
     ($($Name:ident $name:literal;)+) => {$(
         impl Primitive for $Name {
+            const KINKS: &'static str = "equal eigenvalues";
+
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
                 square($name, args[0])?;
                 Ok(args[0][..args[0].rank() - 1].into())
@@ -227,6 +229,9 @@ eigenvalues! {
 }
 
 impl Primitive for EighVectors {
+    const KINKS: &'static str =
+        "equal eigenvalues, and vectors whose sign two elements could settle";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("eigh_vectors", args[0])?;
         Ok(args[0].clone())

@@ -49,6 +49,8 @@ fn power<T: Real>(a: Matrix<T>, n: i64) -> Matrix<T> {
 }
 
 impl Primitive for MatrixPower {
+    const KINKS: &'static str = "singular matrices, where n is negative";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("matrix_power", args[0])?;
         Ok(args[0].clone())

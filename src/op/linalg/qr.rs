@@ -106,6 +106,8 @@ fn pull(b: &dyn Builder, [q, r]: [Id; 2], [ct_q, ct_r]: [Option<Id>; 2]) -> Shar
 macro_rules! factors_of_qr {
     ($($Name:ident $name:literal $which:literal;)+) => {$(
         impl Primitive for $Name {
+            const KINKS: &'static str = "dependent columns";
+
             fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
                 let [_, cols] = tall($name, args[0])?;
                 let rank = args[0].rank();

@@ -94,6 +94,8 @@ fn smallest(a: &Tensor<f64>, distance: impl Fn(&[f64]) -> f64) -> f64 {
 }
 
 impl Primitive for SvdVals {
+    const KINKS: &'static str = "equal singular values, and a smallest one of 0";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let [rows, cols] = sizes("svdvals", args[0])?;
         Ok(with_last(&batch_of(args[0]), &[rows.min(cols)]))
@@ -193,6 +195,8 @@ fn pseudoinverse<T: Real>(a: Matrix<T>, rcond: f64) -> Matrix<T> {
 }
 
 impl Primitive for Pinv {
+    const KINKS: &'static str = "matrices without full rank";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         let [rows, cols] = sizes("pinv", args[0])?;
         if self.rcond.is_nan() || self.rcond < 0.0 {

@@ -136,6 +136,8 @@ pub(super) fn draw_right(from: &mut Choices<'_>, x: &Shape) -> Option<Request> {
 }
 
 impl Primitive for Solve {
+    const KINKS: &'static str = "singular matrices";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         Ok(System::of("solve", args[0], args[1])?.result())
     }
@@ -175,6 +177,8 @@ impl Primitive for Solve {
 }
 
 impl Primitive for Inv {
+    const KINKS: &'static str = "singular matrices";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         square("inv", args[0])?;
         Ok(args[0].clone())

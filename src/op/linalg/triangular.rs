@@ -40,6 +40,8 @@ impl TriangularSolve {
 }
 
 impl Primitive for TriangularSolve {
+    const KINKS: &'static str = "a 0 on the diagonal";
+
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         Ok(System::of("triangular_solve", args[0], args[1])?.result())
     }

@@ -78,7 +78,7 @@ fn settled<T: Real>(a: &Matrix<T>) -> Settled<T> {
     let noise = 2.0 * n as f64 * unit_roundoff::<T>() * a.largest();
     let (mut values, mut v) = (a.map(constant), Matrix::identity(n));
     settle(|| sweep(&mut values, &mut v, noise));
-    let v = v.map(constant);
+    let v = v.map(constant).orthonormal();
     let a = v.transpose().mul(a).mul(&v).symmetric();
     Settled { a, v, noise }
 }

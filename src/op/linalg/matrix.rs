@@ -93,6 +93,18 @@ impl<T: Real> Matrix<T> {
         Self::of(&multiply(&tensor(self), &tensor(other), dims))
     }
 
+    /// The nearest matrix of orthonormal columns, of one whose columns are orthonormal but for rounding: V (3 - V^T V) / 2
+    /// (Björck and Bowie, *An iterative algorithm for computing the best estimate of an orthogonal matrix*, 1971). Its elements
+    /// know their errors, as constants do not.
+    pub(super) fn orthonormal(&self) -> Self {
+        let square = self.transpose().mul(self);
+        let half = Self::from_fn(square.sizes(), |i, j| {
+            let three = T::of(if i == j { 3.0 } else { 0.0 });
+            T::of(0.5) * (three - square[[i, j]])
+        });
+        self.mul(&half)
+    }
+
     /// The largest magnitude among the values; NaN is passed over.
     pub(super) fn largest(&self) -> f64 {
         let sizes = self.data.iter().map(|x| x.to_f64().abs());

@@ -38,7 +38,7 @@ pub(super) fn factors<T: Real>(a: Matrix<T>) -> [Matrix<T>; 2] {
             }
         }
     }
-    let mut q = q.map(constant);
+    let mut q = q.map(constant).orthonormal();
     let mut r = q.transpose().mul(&a);
     triangulate(&mut r, &mut q);
     [

@@ -57,7 +57,7 @@ fn settled<T: Real>(a: &Matrix<T>, factor: f64) -> (Matrix<T>, Matrix<T>, f64) {
     let a = a.map(|x| x * T::of(factor));
     let (mut values, mut v) = (a.map(constant), Matrix::identity(a.cols));
     settle(|| sweep(&mut values, &mut v, noise));
-    let v = v.map(constant);
+    let v = v.map(constant).orthonormal();
     (a.mul(&v), v, noise)
 }
 

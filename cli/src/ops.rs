@@ -11,22 +11,23 @@ use std::io::Write;
 Examples:
   secant ops                 one line an operation
   secant ops --json | jq '.[] | select(.partials) | .name'
-  secant ops --markdown > docs/OPERATIONS.md")]
+  secant ops --markdown > docs/CONVENTIONS.md")]
 pub(crate) struct Args {
     /// As JSON: a list of objects.
     #[arg(long, conflicts_with = "markdown")]
     json: bool,
-    /// As a table in Markdown.
+    /// Those that are not smooth everywhere, with their conventions, as a table in Markdown.
     #[arg(long)]
     markdown: bool,
 }
 
 /// What stands above the rows.
 const MARKDOWN_HEAD: &str = "\
-# Operations
+# Conventions
 
-Printed by `secant ops --markdown`: all operations in the order of their tables, with their conventions where a derivative is a
-choice. `y` is the value. A pointwise operation is not smooth where one of its equations holds, nor at the borders of its domain.
+Printed by `secant ops --markdown`: the operations that are not smooth everywhere, in the order of their tables, with what is chosen
+where a derivative is a choice. `y` is the value. A pointwise operation is not smooth where one of its equations holds, nor at the
+borders of its domain. All other operations are smooth wherever they are defined; `secant ops` lists them too.
 
 | operation | what it is | value | partial derivatives | not smooth where | domain |
 |---|---|---|---|---|---|";
@@ -48,6 +49,9 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
                 Kind::Pointwise(_) => code(kind.kinks()),
                 _ => kind.kinks(),
             };
+            if kinks.is_empty() && domain.is_empty() {
+                continue;
+            }
             let cells = [
                 code(call(kind)),
                 kind.doc().trim().into(),

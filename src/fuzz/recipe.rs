@@ -54,7 +54,7 @@ impl Recipe {
     pub fn decode(&self, scope: &Scope) -> Case {
         let (header, records) = self.words.split_at(self.words.len().min(HEADER));
         let mut header = Choices::new(header);
-        let drawn = if header.chance(0.35) {
+        let drawn = if header.chance(0.3) {
             Dtype::F32
         } else {
             Dtype::F64

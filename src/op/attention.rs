@@ -179,7 +179,7 @@ impl Primitive for Attention {
         if rank < 2 || x[rank - 1] == 0 || x.count() > 64 {
             return None;
         }
-        let (s, e) = (*from.pick(&[2, 3, 1, 4]), 1 + from.below(3));
+        let (s, e) = (*from.pick(&[2, 3, 4, 2, 3, 1]), 1 + from.below(3));
         let causal = from.chance(0.4);
         // batch axes that are equal, 1, or missing
         let mut batch = || -> Vec<usize> {

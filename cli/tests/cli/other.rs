@@ -203,7 +203,7 @@ fn nobody_has_to_read_to_the_end() {
 
 #[test]
 fn the_table_of_operations_is_the_one_that_is_printed() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/OPERATIONS.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/CONVENTIONS.md");
     let printed = Place::new().run(&["ops", "--markdown"]).ends(0).out;
     let written = std::fs::read_to_string(path).unwrap_or_default();
     let differ = printed
@@ -212,9 +212,9 @@ fn the_table_of_operations_is_the_one_that_is_printed() {
         .find(|(printed, written)| printed != written);
     assert!(
         printed == written,
-        "docs/OPERATIONS.md is out of date; write it with
+        "docs/CONVENTIONS.md is out of date; write it with
 
-    cargo run -- ops --markdown > docs/OPERATIONS.md
+    cargo run -- ops --markdown > docs/CONVENTIONS.md
 
 The first difference (printed, written): {differ:#?}"
     );

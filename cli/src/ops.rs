@@ -60,7 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
                 kinks,
                 domain,
             ];
-            let cells = cells.map(|cell| cell.replace('|', "\\|"));
+            let cells = cells.map(|cell| cell.replace('|', "\\|").replace('\n', " "));
             writeln!(out, "| {} |", cells.join(" | "))?;
         }
     } else {

@@ -165,6 +165,8 @@ macro_rules! pointwise_table {
                 kinks [if n >= 0.0 { f64::INFINITY } else { x }];
             /// min(max(x, lo), hi); derivative 1 at a bound.
             Clamp clamp(x; lo, hi) = lo_hi(x, lo, hi), d(y) [x.ge(lo) * Term::<N>::from(hi).ge(x)], kinks [x - lo, x - hi];
+            /// An angle in radians, given in degrees: x pi / 180.
+            Deg2rad deg2rad(x) = x * (Term::pi() / 180.0), d(y) [Term::pi() / 180.0];
             /// The largest integer not above x; derivative 0.
             Floor floor(x) = x.floor(), d(y) [0.0], kinks [x - x.round()];
             /// The smallest integer not below x; derivative 0.

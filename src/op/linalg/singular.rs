@@ -57,7 +57,7 @@ fn settled<T: Real>(a: &Matrix<T>, factor: f64) -> (Matrix<T>, Matrix<T>, f64) {
     let a = a.map(|x| x * T::of(factor));
     let (mut values, mut v) = (a.map(constant), Matrix::identity(a.cols));
     settle(|| sweep(&mut values, &mut v, noise));
-    let v = v.map(constant).orthonormal();
+    let v = v.map(constant);
     (a.mul(&v), v, noise)
 }
 
@@ -74,12 +74,7 @@ fn values<T: Real>(a: Matrix<T>) -> Vec<T> {
     let size = |i: usize| gram[[i, i]].to_f64();
     let squares = perturbed(&gram, |i, j| noise * (size(i) * size(j)).sqrt());
     let back = T::of(1.0 / factor);
-    let root = |x: T| match x < T::of(0.0) {
-        // the noise of a singular value of 0
-        true => T::of(0.0),
-        false => x.sqrt() * back,
-    };
-    let mut values: Vec<T> = squares.into_iter().map(root).collect();
+    let mut values: Vec<T> = squares.into_iter().map(|x| x.sqrt() * back).collect();
     values.sort_by(|a, b| b.partial_cmp(a).unwrap_or(Ordering::Equal));
     values
 }

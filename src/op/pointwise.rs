@@ -62,9 +62,6 @@ fn broadcast_partner(from: &mut Choices<'_>, x: &Shape) -> Shape {
             .map(|&n| if from.chance(0.5) { 1 } else { n })
             .collect()
     };
-    if x.rank() == 0 && from.chance(0.4) {
-        return (0..1 + from.below(2)).map(|_| 1 + from.below(3)).collect();
-    }
     match from.below(8) {
         0..=2 => x.clone(),
         3 => Shape::scalar(),
@@ -272,9 +269,14 @@ impl Pointwise {
         if row == Row::Clamp {
             attrs[1] = attrs[0] + from.unit() * 2.0;
         }
-        let others = info.operands[1..]
-            .iter()
-            .map(|_| Request::Tensor(broadcast_partner(from, x)));
+        let others = info.operands[1..].iter().map(|_| {
+            // one partner of a scalar may be anything; two must suit each other
+            let free = x.rank() == 0 && info.operands.len() == 2 && from.chance(0.4);
+            Request::Tensor(match free {
+                true => (0..1 + from.below(2)).map(|_| 1 + from.below(3)).collect(),
+                false => broadcast_partner(from, x),
+            })
+        });
         Drawn::with(Self { row, attrs }, others.collect::<Vec<_>>())
     }
 

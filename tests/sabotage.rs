@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Cases until a fault must have been found.
-const CASES: u64 = 400;
+const CASES: u64 = 1000;
 
 /// What became of a planted fault.
 #[derive(Clone, Copy, Debug, PartialEq)]

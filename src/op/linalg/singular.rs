@@ -74,7 +74,12 @@ fn values<T: Real>(a: Matrix<T>) -> Vec<T> {
     let size = |i: usize| gram[[i, i]].to_f64();
     let squares = perturbed(&gram, |i, j| noise * (size(i) * size(j)).sqrt());
     let back = T::of(1.0 / factor);
-    let mut values: Vec<T> = squares.into_iter().map(|x| x.sqrt() * back).collect();
+    let root = |x: T| match x < T::of(0.0) {
+        // the noise of a singular value of 0
+        true => T::of(0.0),
+        false => x.sqrt() * back,
+    };
+    let mut values: Vec<T> = squares.into_iter().map(root).collect();
     values.sort_by(|a, b| b.partial_cmp(a).unwrap_or(Ordering::Equal));
     values
 }

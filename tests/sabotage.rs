@@ -6,14 +6,14 @@
 use secant::Dtype;
 use secant::check::{Judge, Options, Verdict};
 use secant::engine::sabotage::{Flaw, Sabotage, Sabotaged};
-use secant::engine::{Engine, Want};
+use secant::engine::{Builtin, Engine, Want, Way};
 use secant::fuzz::{Recipe, Scope};
 use secant::op::Kind;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Cases until a fault must have been found.
-const CASES: u64 = 1000;
+const CASES: u64 = 400;
 
 /// What became of a planted fault.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,11 +51,16 @@ fn hunt(kind: Kind, flaw: Flaw) -> Outcome {
         if !engine.has_bitten() {
             continue;
         }
-        bitten += 1;
         let mut judge =
             Judge::new(&case, Options::for_dtype(case.dtype)).expect("a decoded case is legal");
         if judge.judge(&answer, &want).verdict == Verdict::Disagree {
-            return Outcome::Found(bitten);
+            return Outcome::Found(bitten + 1);
+        }
+        // at a kink nobody can tell, and a fault that shows there only is none: the median of elements in reverse
+        let honest = Builtin::new(Way::Tape).evaluate(&case, &want);
+        let honest = honest.expect("a decoded case is legal");
+        if judge.judge(&honest, &want).verdict != Verdict::Undecided {
+            bitten += 1;
         }
     }
     if bitten == 0 {

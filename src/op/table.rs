@@ -186,7 +186,7 @@ macro_rules! pointwise_table {
             Div div(x, z) = x / z, d(y) [1.0 / z, -y / z], kinks [z];
             /// x^z. By x: 0 at z = 0; by z: 0 at x = 0 < z, NaN for x < 0.
             Pow pow(x, z) = x.pow(z), d(y) [z.strong_mul(x.pow(z - 1.0)), (x.equals(0.0) * z.gt(0.0)).select(0.0, y.strong_mul(x.log()))],
-                on [POSITIVE, REAL];
+                kinks [if x < 0.0 { z - z.round() } else { f64::INFINITY }], on [POSITIVE, REAL];
             /// The angle of the point (z, x), that is atan(x / z) in the right quadrant; derivatives 0 at the origin.
             Atan2 atan2(x, z) = x.atan2(z), d(y) [over_square(z, x, z), over_square(-x, x, z)],
                 kinks [if z < 0.0 { x } else { x.hypot(z) }];

@@ -53,6 +53,8 @@ impl Checked {
             "undecided": {},
             "faults": [],
             "pattern": report.and_then(Report::pattern),
+            "judgement": report.map(|report| report.judgement().name()),
+            "resolution": report.map(|report| number(report.resolution)),
         });
         if let (None, Some(classic)) = (report, &self.classic) {
             value["evaluations"] = json!(2 * classic.approximation.len());
@@ -61,7 +63,8 @@ impl Checked {
             for (name, p) in &report.params {
                 value["params"][name] = json!({
                     "checked": p.checked, "agree": p.agree, "disagree": p.disagree,
-                    "undecided": p.undecided, "worst_relative": number(p.worst_relative),
+                    "undecided": p.undecided, "unobserved": p.unobserved,
+                    "elements": p.shape.count(), "worst_relative": number(p.worst_relative),
                 });
             }
             for (reason, count) in &report.undecided {
@@ -69,7 +72,7 @@ impl Checked {
             }
             let faults = report.faults.iter().map(|fault| {
                 json!({
-                    "class": fault.class.name(), "param": fault.param, "index": fault.index,
+                    "class": fault.class.name(), "judgement": fault.judgement.name(), "param": fault.param, "index": fault.index,
                     "claimed": number(fault.claimed), "reference": number(fault.reference),
                     "error": number(fault.error), "ratio": number(fault.ratio()),
                     "message": fault.message,

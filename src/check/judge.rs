@@ -1,29 +1,17 @@
 //! The judge: claims of any kind against the wide oracle.
 
 use super::bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
-use super::report::{Class, Fault, ParamReport, Reason, Report};
+use super::report::{Class, Fault, Reason, Report};
+use super::search::{Claimed, Claims, Method, Oracle, SAFETY, Search, search};
 use super::wide::{Slope, Wide};
 use crate::engine::{Evaluation, Named, Want};
 use crate::graph::{Case, Dtype, Params, unravel};
 use crate::modes::Error;
-use crate::number::{Dd, Number, Real};
+use crate::number::{Dd, Real};
+use crate::op::splitmix64;
 use crate::oracle::Estimate;
 use crate::tensor::Tensor;
 use std::collections::HashMap;
-
-/// A correct engine stays within this many rounding bounds. Measured over random programs the error of an engine with our
-/// formulas is below one bound, of engines with other formulas below eight.
-const SAFETY: f64 = 16.0;
-
-/// How the elements of a gradient are looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Method {
-    /// All at once along a random direction; one by one only where that fails.
-    #[default]
-    Projection,
-    /// Each one by itself.
-    Full,
-}
 
 /// How to check.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +22,8 @@ pub struct Options {
     pub resolution: f64,
     /// For the random directions.
     pub seed: u64,
+    /// How many random directions look at each block of elements.
+    pub projections: u32,
 }
 
 impl Options {
@@ -47,6 +37,7 @@ impl Options {
             method: Method::default(),
             resolution,
             seed: 1,
+            projections: 2,
         }
     }
 }
@@ -61,7 +52,7 @@ pub struct Judge<'c> {
     scales: Vec<f64>,
     /// The sum of the cotangents' magnitudes: what a derivative is measured by where everything is 0.
     cotangents: f64,
-    slopes: HashMap<(Option<u64>, bool, Vec<u32>), Slope>,
+    slopes: HashMap<(bool, bool, u64), Slope>,
     evaluations: usize,
 }
 
@@ -87,21 +78,6 @@ pub fn check(case: &Case, claim: &Params<f64>, options: Options) -> Result<Repor
             ..Want::default()
         },
     ))
-}
-
-/// What became of one claim.
-enum Decision {
-    Agree,
-    Wrong(Class, f64, f64),
-    Doubt(Reason),
-}
-
-/// A vector of claims, each with the bound of its rounding.
-struct Claims<'a> {
-    names: Vec<(String, &'a Tensor<Bounded>)>,
-    claimed: Vec<f64>,
-    bounded: Vec<Bounded>,
-    wrong: Class,
 }
 
 impl<'c> Judge<'c> {
@@ -144,11 +120,7 @@ impl<'c> Judge<'c> {
 
     /// The verdict on an answer, as far as something was wanted.
     pub fn judge(&mut self, answer: &Evaluation, want: &Want) -> Report {
-        let method = match self.options.method {
-            Method::Projection => "projection",
-            Method::Full => "full",
-        };
-        let mut report = Report::new(method);
+        let mut report = Report::new(self.options.method.name());
         self.shapes(answer, &mut report);
         if !self.wide.size.is_finite() {
             report.doubt(Reason::Overflow);
@@ -192,6 +164,7 @@ impl<'c> Judge<'c> {
         let (claimed, reference, error) = (nothing, nothing, nothing);
         Fault {
             class,
+            judgement: class.into(),
             param: name.into(),
             index: Vec::new(),
             claimed,
@@ -262,6 +235,7 @@ impl<'c> Judge<'c> {
                 } else {
                     report.fault(Fault {
                         class,
+                        judgement: class.into(),
                         param: name.to_string(),
                         index: unravel(k, shape),
                         claimed,
@@ -318,302 +292,44 @@ impl<'c> Judge<'c> {
         }
         let mut claims = Claims {
             names: Vec::new(),
-            claimed: Vec::new(),
-            bounded: Vec::new(),
+            elements: Vec::with_capacity(self.scales.len()),
+            chosen: Vec::with_capacity(self.scales.len()),
             wrong,
         };
-        let mut known = Vec::new();
         for ((name, x), bounded) in self.case.params.iter().zip(bounded) {
             let claimed = self.claimed(answer, name, x.len(), report);
-            known.extend(std::iter::repeat_n(claimed.is_some(), x.len()));
-            claims
-                .claimed
-                .extend_from_slice(claimed.unwrap_or(&vec![0.0; x.len()]));
-            claims.bounded.extend(bounded.iter());
-            claims.names.push((name.to_string(), bounded));
-            report.params.entry(name.to_string()).or_default();
+            let first = claims.elements.len();
+            if claimed.is_some() {
+                claims.chosen.extend(first as u32..(first + x.len()) as u32);
+            }
+            let mut values = claimed.into_iter().flatten();
+            for (k, bounded) in bounded.iter().enumerate() {
+                claims.elements.push(Claimed {
+                    value: values.next().copied().unwrap_or(0.0),
+                    expected: bounded.value,
+                    delta: bounded.delta,
+                    scale: self.scales[first + k],
+                });
+            }
+            claims.names.push((name.to_string(), x.shape().clone()));
+            let entry = report.params.entry(name.to_string()).or_default();
+            entry.shape = x.shape().clone();
         }
         if self.too_large(self.wide.largest()) {
             report.doubt(Reason::Overflow);
             return;
         }
-        let all: Vec<u32> = (0..claims.claimed.len() as u32)
-            .filter(|&i| known[i as usize])
-            .collect();
-        let mut work = match self.options.method {
-            Method::Full => all.iter().map(|&i| vec![i]).collect(),
-            Method::Projection => self.blocks(&all, &claims),
+        let options = Search {
+            method: self.options.method,
+            resolution: self.options.resolution,
+            seed: self.options.seed,
+            projections: self.options.projections,
         };
-        while let Some(block) = work.pop() {
-            match self.decide(&block, &claims, direction) {
-                Decision::Agree => self.count(&block, &claims, None, report),
-                decision if block.len() == 1 => self.count(&block, &claims, Some(decision), report),
-                _ => {
-                    // halves, so that a fault is found in about 2 log2(N) further projections
-                    let (left, right) = block.split_at(block.len() / 2);
-                    work.extend([left.to_vec(), right.to_vec()]);
-                }
-            }
-        }
-    }
-
-    /// Blocks in which no element hides another: by size of gradient, as long as the summed rounding bounds leave even
-    /// the smallest visible. Elements that are too weak for that share a block of their own.
-    fn blocks(&self, all: &[u32], claims: &Claims<'_>) -> Vec<Vec<u32>> {
-        let of = |i: u32| {
-            let (bounded, scale) = (claims.bounded[i as usize], self.scales[i as usize]);
-            (bounded.value.abs() * scale, bounded.delta * scale)
+        let mut along = Along {
+            judge: self,
+            along: direction,
         };
-        let visible = |value: f64, sum: f64| 1.5 * SAFETY * sum <= self.options.resolution * value;
-        let mut sorted: Vec<u32> = all.to_vec();
-        sorted.sort_by(|&i, &j| of(j).0.total_cmp(&of(i).0));
-        let (mut blocks, mut weak, mut block, mut sum) = (Vec::new(), Vec::new(), Vec::new(), 0.0);
-        for i in sorted {
-            let (value, delta) = of(i);
-            if !visible(value, delta) {
-                weak.push(i);
-                continue;
-            }
-            if !visible(value, sum + delta) {
-                blocks.push(std::mem::take(&mut block));
-                sum = 0.0;
-            }
-            block.push(i);
-            sum += delta;
-        }
-        blocks.extend([block, weak]);
-        blocks.retain(|block| !block.is_empty());
-        blocks
-    }
-
-    /// The claim along the block's direction against the oracle's. Before a single element is called wrong, the oracle
-    /// takes its smallest steps: its error is itself an estimate.
-    fn decide(
-        &mut self,
-        block: &[u32],
-        claims: &Claims<'_>,
-        along: Option<&[Tensor<f64>]>,
-    ) -> Decision {
-        match self.compare(block, claims, along, false) {
-            Decision::Wrong(..) if block.len() == 1 => self.compare(block, claims, along, true),
-            decision => decision,
-        }
-    }
-
-    fn compare(
-        &mut self,
-        block: &[u32],
-        claims: &Claims<'_>,
-        along: Option<&[Tensor<f64>]>,
-        fine: bool,
-    ) -> Decision {
-        let weights: Vec<f64> = block.iter().map(|&i| self.weight(i, block.len())).collect();
-        let mut claim = Dd::of(0.0);
-        let (mut delta, mut size) = (0.0, 0.0);
-        for (&i, weight) in block.iter().zip(&weights) {
-            let i = i as usize;
-            claim += Dd::from(claims.claimed[i]) * Dd::from(*weight);
-            delta += claims.bounded[i].delta * weight.abs();
-            size += (claims.claimed[i] * weight).abs();
-        }
-        let tolerance = SAFETY * delta + f64::EPSILON * size;
-        let enough = if fine { 0.0 } else { 0.05 * tolerance };
-        let slope = self.slope(block, &weights, along, enough);
-        let claim_is_finite = block
-            .iter()
-            .all(|&i| claims.claimed[i as usize].is_finite());
-        match slope {
-            Slope::Kink(left, right) => {
-                let (low, high) = (left.value.min(right.value), left.value.max(right.value));
-                let slack = tolerance + left.error + right.error;
-                let claim = claim.to_f64();
-                let between = claim >= low - slack && claim <= high + slack;
-                let in_doubt = self.wide.is_fragile() || self.wide.is_many_sided();
-                if !slack.is_finite() {
-                    Decision::Doubt(Reason::Overflow)
-                } else if in_doubt || (claim_is_finite && between) {
-                    Decision::Doubt(Reason::Kink)
-                } else {
-                    let class = if claim_is_finite {
-                        claims.wrong
-                    } else {
-                        Class::NonFinite
-                    };
-                    let nearest = if claim < low { low } else { high };
-                    Decision::Wrong(class, nearest / weights[0], slack / weights[0].abs())
-                }
-            }
-            Slope::Smooth(truth) | Slope::Tied(truth) => {
-                let limit = tolerance + truth.error + f64::EPSILON * truth.value.abs();
-                // the natural size of a derivative: what the program adds up, over how far it moves
-                let natural = match truth.value.abs().max(size).max(self.wide.size) {
-                    0.0 => self.cotangents,
-                    natural => natural,
-                };
-                let tied = matches!(slope, Slope::Tied(_));
-                let wrong = |class| match tied || self.wide.is_fragile() {
-                    // rounding may have put the engine on the other side of a jump, where the slope is another one; or
-                    // a rule made its choice at a tie
-                    true => Decision::Doubt(Reason::Kink),
-                    false => {
-                        let reference = truth.value / weights[0];
-                        Decision::Wrong(class, reference, limit / weights[0].abs())
-                    }
-                };
-                let difference = (claim - Dd::from(truth.value)).to_f64().abs();
-                if !truth.error.is_finite() {
-                    Decision::Doubt(if truth.value.is_finite() {
-                        Reason::Noise
-                    } else {
-                        Reason::Overflow
-                    })
-                } else if !claim_is_finite && delta.is_finite() {
-                    wrong(Class::NonFinite)
-                } else if !limit.is_finite() {
-                    Decision::Doubt(Reason::Overflow)
-                } else if difference > limit || difference.is_nan() {
-                    wrong(claims.wrong)
-                } else if limit > self.options.resolution * natural {
-                    let engine = tolerance >= truth.error;
-                    Decision::Doubt(if engine {
-                        Reason::IllConditioned
-                    } else {
-                        Reason::Noise
-                    })
-                } else {
-                    Decision::Agree
-                }
-            }
-        }
-    }
-
-    /// The weight of an element in its block's direction: its scale, a random sign and a random factor in [0.5, 1.5]
-    /// (plain signs would let exchanged elements cancel); alone, its scale.
-    fn weight(&self, i: u32, count: usize) -> f64 {
-        let scale = self.scales[i as usize];
-        if count == 1 {
-            return scale;
-        }
-        let bits = crate::op::splitmix64(self.options.seed.wrapping_add(u64::from(i)));
-        let factor = 0.5 + (bits >> 11) as f64 / (1u64 << 53) as f64;
-        if bits & 1 == 0 {
-            scale * factor
-        } else {
-            -scale * factor
-        }
-    }
-
-    fn slope(
-        &mut self,
-        block: &[u32],
-        weights: &[f64],
-        along: Option<&[Tensor<f64>]>,
-        enough: f64,
-    ) -> Slope {
-        let order = along.map(|v| {
-            v.iter()
-                .flat_map(Tensor::iter)
-                .fold(17u64, |h, x| crate::op::splitmix64(h ^ x.to_bits()))
-        });
-        let key = (order, enough == 0.0, block.to_vec());
-        if let Some(&known) = self.slopes.get(&key) {
-            return known;
-        }
-        let mut vector = vec![0.0; self.scales.len()];
-        for (&i, &weight) in block.iter().zip(weights) {
-            vector[i as usize] = weight;
-        }
-        let direction = self
-            .case
-            .params
-            .with_vector(&vector)
-            .expect("one weight an element");
-        let direction: Vec<Tensor<f64>> = direction.values().cloned().collect();
-        let slope = match along {
-            None => {
-                self.evaluations += 4;
-                self.wide.slope(&direction, enough)
-            }
-            Some(v) => {
-                self.evaluations += 16;
-                // a kink near by leaves nothing to compare with
-                match self.wide.curvature(v, &direction, enough) {
-                    Some(estimate) => Slope::Smooth(estimate),
-                    None => Slope::Kink(
-                        Estimate {
-                            value: f64::NEG_INFINITY,
-                            error: 0.0,
-                        },
-                        Estimate {
-                            value: f64::INFINITY,
-                            error: 0.0,
-                        },
-                    ),
-                }
-            }
-        };
-        self.slopes.insert(key, slope);
-        slope
-    }
-
-    /// Enters a decision about a block, or, if it is none, that the block is right.
-    fn count(
-        &self,
-        block: &[u32],
-        claims: &Claims<'_>,
-        decision: Option<Decision>,
-        report: &mut Report,
-    ) {
-        if let Some(Decision::Doubt(reason)) = &decision {
-            report.doubt(*reason);
-        }
-        for &i in block {
-            let mut element = i as usize;
-            let (name, tensor) = claims
-                .names
-                .iter()
-                .find(|(_, tensor)| {
-                    let here = element < tensor.len();
-                    if !here {
-                        element -= tensor.len();
-                    }
-                    here
-                })
-                .expect("an element of a parameter");
-            let param: &mut ParamReport = report.params.entry(name.clone()).or_default();
-            param.checked += 1;
-            let bounded = claims.bounded[i as usize];
-            let relative = |reference: f64| {
-                let difference = (claims.claimed[i as usize] - reference).abs();
-                if difference == 0.0 {
-                    0.0
-                } else {
-                    difference / reference.abs()
-                }
-            };
-            match &decision {
-                None => {
-                    param.agree += 1;
-                    param.zeros += usize::from(claims.claimed[i as usize] == 0.0);
-                    param.worst_relative = param.worst_relative.max(relative(bounded.value));
-                }
-                Some(Decision::Doubt(_)) => param.undecided += 1,
-                Some(Decision::Wrong(class, reference, error)) => {
-                    param.disagree += 1;
-                    param.worst_relative = param.worst_relative.max(relative(*reference));
-                    report.fault(Fault {
-                        class: *class,
-                        param: name.clone(),
-                        index: unravel(element, tensor.shape()),
-                        claimed: claims.claimed[i as usize],
-                        reference: *reference,
-                        error: *error,
-                        message: String::new(),
-                    });
-                }
-                Some(Decision::Agree) => unreachable!("agreement is entered as none"),
-            }
-        }
+        search(&mut along, &claims, &options, report);
     }
 
     fn tangents(&mut self, answer: Option<&Named>, directions: &Params<f64>, report: &mut Report) {
@@ -648,12 +364,13 @@ impl<'c> Judge<'c> {
                 } else if self.wide.is_fragile() {
                     report.doubt(Reason::Kink);
                 } else {
+                    let class = match claimed.is_finite() {
+                        true => Class::WrongJvp,
+                        false => Class::NonFinite,
+                    };
                     report.fault(Fault {
-                        class: if claimed.is_finite() {
-                            Class::WrongJvp
-                        } else {
-                            Class::NonFinite
-                        },
+                        class,
+                        judgement: class.into(),
                         param: name.to_string(),
                         index: unravel(k, shape),
                         claimed,
@@ -663,6 +380,71 @@ impl<'c> Judge<'c> {
                     });
                 }
             }
+        }
+    }
+}
+
+/// The wide oracle for the gradient, or, with a direction, for the Hessian times it.
+struct Along<'j, 'c, 'v> {
+    judge: &'j mut Judge<'c>,
+    along: Option<&'v [Tensor<f64>]>,
+}
+
+impl Oracle for Along<'_, '_, '_> {
+    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope {
+        let judge = &mut *self.judge;
+        let order = self.along.map(|v| {
+            let elements = v.iter().flat_map(Tensor::iter);
+            elements.fold(17u64, |h, x| splitmix64(h ^ x.to_bits()))
+        });
+        let key = direction.iter().fold(order.unwrap_or(0), |h, (i, weight)| {
+            splitmix64(splitmix64(h ^ u64::from(*i)) ^ weight.to_bits())
+        });
+        let key = (order.is_some(), enough == 0.0, key);
+        if let Some(&known) = judge.slopes.get(&key) {
+            return known;
+        }
+        let mut vector = vec![0.0; judge.scales.len()];
+        for &(i, weight) in direction {
+            vector[i as usize] = weight;
+        }
+        let params = &judge.case.params;
+        let direction = params.with_vector(&vector).expect("one weight an element");
+        let direction: Vec<Tensor<f64>> = direction.values().cloned().collect();
+        let slope = match self.along {
+            None => {
+                judge.evaluations += 4;
+                judge.wide.slope(&direction, enough)
+            }
+            Some(v) => {
+                judge.evaluations += 16;
+                // a kink near by leaves nothing to compare with
+                match judge.wide.curvature(v, &direction, enough) {
+                    Some(estimate) => Slope::Smooth(estimate),
+                    None => {
+                        let beyond = |value| Estimate { value, error: 0.0 };
+                        Slope::Kink(beyond(f64::NEG_INFINITY), beyond(f64::INFINITY))
+                    }
+                }
+            }
+        };
+        judge.slopes.insert(key, slope);
+        slope
+    }
+
+    fn is_fragile(&self) -> bool {
+        self.judge.wide.is_fragile()
+    }
+
+    fn is_many_sided(&self) -> bool {
+        self.judge.wide.is_many_sided()
+    }
+
+    fn natural(&self, size: f64) -> f64 {
+        // what the program adds up, over how far it moves
+        match size.max(self.judge.wide.size) {
+            0.0 => self.judge.cotangents,
+            natural => natural,
         }
     }
 }

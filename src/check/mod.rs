@@ -14,10 +14,12 @@ mod bound;
 pub mod classic;
 mod judge;
 mod report;
+mod search;
 mod wide;
 
 pub use bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
 pub use classic::{Classic, gradient_check, gradient_check_n};
-pub use judge::{Judge, Method, Options, check};
-pub use report::{Class, Fault, ParamReport, Reason, Report, Verdict};
+pub use judge::{Judge, Options, check};
+pub use report::{Class, Element, Fault, Judgement, ParamReport, Reason, Report, Verdict};
+pub use search::Method;
 pub use wide::{Slope, Wide};

@@ -1,5 +1,6 @@
 //! What a check found, in words.
 
+use crate::tensor::Shape;
 use indexmap::IndexMap;
 use std::fmt;
 
@@ -65,6 +66,71 @@ words! {
         IllConditioned = "ill-conditioned",
         /// The finite difference itself is not known well enough.
         Noise = "noise",
+        /// The function gives another value when it is asked again.
+        NotRepeatable = "not-repeatable",
+    }
+}
+
+words! {
+    /// What was found of one element of a gradient, or of all: the gravest comes first.
+    Judgement {
+        /// There is no such element: a name, a length or a shape does not fit.
+        Structural = "structural",
+        /// The function, or who claims, answers otherwise when asked again.
+        NotRepeatable = "not-repeatable",
+        /// The claim is NaN or infinite where the derivative is finite.
+        NonFinite = "non-finite",
+        /// The claim is not the derivative.
+        Mismatch = "mismatch",
+        /// There is a kink, and the claim is not even between the derivatives from its two sides.
+        OutsideBracket = "outside-bracket",
+        /// There is a kink, where nothing is right or wrong between the derivatives from its two sides.
+        AtKink = "at-kink",
+        /// Rounding hides what was asked for.
+        TooWeak = "too-weak",
+        /// Claim and derivative are 0, and the function does not depend on this element here.
+        Unobserved = "unobserved",
+        /// The claim is right.
+        Agree = "agree",
+    }
+}
+
+impl Judgement {
+    /// The verdict that it stands for. What nothing exercises is right, as far as it goes.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Agree | Self::Unobserved => Verdict::Agree,
+            Self::AtKink | Self::TooWeak | Self::NotRepeatable => Verdict::Undecided,
+            Self::Structural | Self::NonFinite | Self::Mismatch | Self::OutsideBracket => {
+                Verdict::Disagree
+            }
+        }
+    }
+}
+
+impl From<Reason> for Judgement {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Kink => Self::AtKink,
+            Reason::Overflow | Reason::IllConditioned | Reason::Noise => Self::TooWeak,
+            Reason::NotRepeatable => Self::NotRepeatable,
+        }
+    }
+}
+
+impl From<Class> for Judgement {
+    fn from(class: Class) -> Self {
+        match class {
+            Class::WrongValue | Class::WrongGradient | Class::WrongJvp | Class::WrongHvp => {
+                Self::Mismatch
+            }
+            Class::NonFinite => Self::NonFinite,
+            Class::MissingGradient | Class::WrongShape | Class::Crash | Class::Timeout => {
+                Self::Structural
+            }
+            Class::NotRepeatable => Self::NotRepeatable,
+            Class::Convention => Self::AtKink,
+        }
     }
 }
 
@@ -111,6 +177,8 @@ pub struct Fault {
     pub reference: f64,
     /// How far the claim may be off at most: rounding of the engine, and error of the reference.
     pub error: f64,
+    /// The finer word for its kind.
+    pub judgement: Judgement,
     /// More, in words; empty if the numbers say it all.
     pub message: String,
 }
@@ -149,8 +217,36 @@ pub struct ParamReport {
     pub undecided: usize,
     /// Those that are right and 0, which any factor leaves so.
     pub zeros: usize,
+    /// Those of the right ones that nothing exercises.
+    pub unobserved: usize,
     /// The largest relative difference among those that were looked at one by one, or, for a projection, of the projection.
     pub worst_relative: f64,
+    /// Its shape.
+    pub shape: Shape,
+    /// Each element in row-major order, where they were looked at.
+    pub elements: Vec<Element>,
+}
+
+/// What was found of one element.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Element {
+    /// In a word.
+    pub judgement: Judgement,
+    /// What was claimed.
+    pub claimed: f64,
+    /// What it is held against: the oracle's where it looked at this element alone, else what the program's own
+    /// arithmetic gives, or, without a program, the claim.
+    pub reference: f64,
+}
+
+impl Element {
+    /// |claimed - reference| / |reference|; 0 for 0 against 0.
+    pub fn relative(&self) -> f64 {
+        match (self.claimed - self.reference).abs() {
+            0.0 => 0.0,
+            difference => difference / self.reference.abs(),
+        }
+    }
 }
 
 /// What a check found.
@@ -168,6 +264,9 @@ pub struct Report {
     pub faults: Vec<Fault>,
     /// What could not be told, and how many elements for each reason.
     pub undecided: IndexMap<Reason, usize>,
+    /// The relative error of a single element that would have been seen in the least visible of those that agree and are
+    /// not negligible beside the others; infinite if there is none.
+    pub resolution: f64,
 }
 
 impl Report {
@@ -179,7 +278,32 @@ impl Report {
             params: IndexMap::new(),
             faults: Vec::new(),
             undecided: IndexMap::new(),
+            resolution: f64::INFINITY,
         }
+    }
+
+    /// All in one word: the gravest of what was found.
+    pub fn judgement(&self) -> Judgement {
+        let faults = self.faults.iter().map(|fault| fault.judgement);
+        let doubts = self.undecided.keys().map(|&reason| reason.into());
+        let gravest = faults.chain(doubts).min();
+        gravest.unwrap_or_else(|| match self.coverage() {
+            (checked, _) if checked > 0 && checked == self.unobserved() => Judgement::Unobserved,
+            _ => Judgement::Agree,
+        })
+    }
+
+    /// How many elements are right, but would be if nothing were computed for them: the function does not depend on them.
+    pub fn unobserved(&self) -> usize {
+        self.params.values().map(|p| p.unobserved).sum()
+    }
+
+    /// How many elements were looked at, of how many there are.
+    pub fn coverage(&self) -> (usize, usize) {
+        let params = self.params.values();
+        params.fold((0, 0), |(checked, all), p| {
+            (checked + p.checked, all + p.shape.count())
+        })
     }
 
     /// The class of the gravest fault.
@@ -249,6 +373,24 @@ impl fmt::Display for Report {
             self.method,
             self.evaluations
         )?;
+        let (checked, all) = self.coverage();
+        write!(
+            f,
+            "  {}: {checked} of {all} elements looked at",
+            self.judgement()
+        )?;
+        match self.unobserved() {
+            0 => {}
+            count => write!(f, ", {count} unobserved (0, and nothing depends on them)")?,
+        }
+        match self.resolution.is_finite() {
+            true => writeln!(
+                f,
+                "; one wrong by {:.0e} of itself would show",
+                self.resolution
+            )?,
+            false => writeln!(f)?,
+        }
         for (name, p) in &self.params {
             write!(f, "  {name}: {} of {} right", p.agree, p.checked)?;
             if p.disagree > 0 {

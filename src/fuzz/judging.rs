@@ -77,6 +77,8 @@ pub fn judge_case(
     let mut judge: Option<Result<Judge<'_>, Error>> = None;
     let options = Options {
         seed,
+        // a campaign's next case is worth more than a second look at this one
+        projections: 1,
         ..Options::for_dtype(case.dtype)
     };
     let mut outcomes = Vec::with_capacity(engines.len());

@@ -1,0 +1,461 @@
+//! The search for wrong elements: a vector of claims against whoever can tell the derivative along a direction.
+//!
+//! One random direction checks all elements of a block at once; a block that does not agree is halved. The half that is
+//! not asked for follows from the other and the whole, so a fault among N elements costs about log2(N) directions. Blocks are
+//! formed so that no element hides another: by size of gradient, and never so many that their summed rounding is larger
+//! than the smallest is to be seen with.
+
+use super::report::{Class, Element, Fault, Judgement, Reason, Report};
+use super::wide::Slope;
+use crate::graph::unravel;
+use crate::number::{Dd, Number, Real};
+use crate::op::splitmix64;
+use crate::oracle::Estimate;
+use crate::tensor::Shape;
+use smallvec::SmallVec;
+
+/// A correct engine stays within this many rounding bounds. Measured over random programs the error of an engine with our
+/// formulas is below one bound, of engines with other formulas below eight.
+pub(super) const SAFETY: f64 = 16.0;
+
+/// How the elements of a gradient are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// All at once along random directions; one by one only where that fails.
+    #[default]
+    Projection,
+    /// Each one by itself.
+    Full,
+}
+
+impl Method {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Method::Projection => "projection",
+            Method::Full => "full",
+        }
+    }
+}
+
+/// Whoever knows the derivative along a direction.
+pub(super) trait Oracle {
+    /// The derivative along the direction that moves each element by its weight. An error of `enough` needs no improvement.
+    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope;
+
+    /// The error that a derivative along a direction is expected to have at best.
+    fn floor(&self) -> f64 {
+        0.0
+    }
+
+    /// Whether the claimant's rounding may put it on the other side of a kink.
+    fn is_fragile(&self) -> bool {
+        false
+    }
+
+    /// Whether a claim at a kink may be right though it lies between no two sides.
+    fn is_many_sided(&self) -> bool {
+        false
+    }
+
+    /// What a derivative is measured by: `size`, the magnitude of its terms, or, where it is small, what the function adds
+    /// up over how far it moves.
+    fn natural(&self, size: f64) -> f64;
+}
+
+/// One element of a claim.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claimed {
+    /// What is claimed.
+    pub(super) value: f64,
+    /// About what it should be.
+    pub(super) expected: f64,
+    /// A bound of the rounding that the claim may carry.
+    pub(super) delta: f64,
+    /// The magnitude that its parameter moves by.
+    pub(super) scale: f64,
+}
+
+/// A vector of claims, parameter by parameter.
+pub(super) struct Claims {
+    /// Names and shapes, in order. The report has an entry for each.
+    pub(super) names: Vec<(String, Shape)>,
+    /// All elements.
+    pub(super) elements: Vec<Claimed>,
+    /// Those to look at.
+    pub(super) chosen: Vec<u32>,
+    /// The class of a wrong one.
+    pub(super) wrong: Class,
+}
+
+/// How to search.
+pub(super) struct Search {
+    pub(super) method: Method,
+    pub(super) resolution: f64,
+    pub(super) seed: u64,
+    /// Random directions for each block.
+    pub(super) projections: u32,
+}
+
+/// What became of a block.
+enum Decision {
+    /// It is right. With the error that would have been seen.
+    Agree(f64),
+    /// It is right, and nothing depends on it.
+    Still,
+    Wrong(Class, Judgement, Estimate),
+    Doubt(Reason),
+}
+
+/// Looks at all chosen elements, and enters what it finds.
+pub(super) fn search(
+    oracle: &mut dyn Oracle,
+    claims: &Claims,
+    options: &Search,
+    report: &mut Report,
+) {
+    let mut entries = Entries::new(claims, report);
+    let blocks = match options.method {
+        Method::Full => claims.chosen.iter().map(|&i| vec![i]).collect(),
+        Method::Projection => blocks(oracle, claims, options),
+    };
+    let mut work: Vec<(Vec<u32>, Option<Estimate>)> =
+        blocks.into_iter().map(|block| (block, None)).collect();
+    let mut prober = Prober {
+        oracle,
+        claims,
+        options,
+    };
+    while let Some((block, known)) = work.pop() {
+        let (decision, whole) = prober.decide(&block, known);
+        if block.len() == 1 || matches!(decision, Decision::Agree(_) | Decision::Still) {
+            entries.enter(&block, decision);
+            continue;
+        }
+        let (left, right) = block.split_at(block.len() / 2);
+        let part = whole.and_then(|_| prober.slope_of(left));
+        // what the left half leaves of the whole belongs to the right one
+        let rest = whole.zip(part).map(|(whole, part)| Estimate {
+            value: whole.value - part.value,
+            error: whole.error + part.error + f64::EPSILON * whole.value.abs(),
+        });
+        work.push((right.to_vec(), rest));
+        work.push((left.to_vec(), part));
+    }
+    entries.close();
+}
+
+/// Blocks in which no element hides another: by size of gradient, as long as the summed rounding bounds and the oracle's
+/// own error leave even the smallest visible. Elements that are too weak for that share a block of their own, and so
+/// do those that are 0.
+fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search) -> Vec<Vec<u32>> {
+    let floor = oracle.floor();
+    let of = |i: u32| {
+        let element = claims.elements[i as usize];
+        (
+            element.expected.abs() * element.scale,
+            element.delta * element.scale,
+        )
+    };
+    let visible = |value: f64, sum: f64| 1.5 * (SAFETY * sum + floor) <= options.resolution * value;
+    let (zeros, mut sorted): (Vec<u32>, Vec<u32>) =
+        claims.chosen.iter().partition(|&&i| of(i) == (0.0, 0.0));
+    sorted.sort_by(|&i, &j| of(j).0.total_cmp(&of(i).0));
+    let (mut blocks, mut weak, mut block, mut sum) = (Vec::new(), Vec::new(), Vec::new(), 0.0);
+    for i in sorted {
+        let (value, delta) = of(i);
+        if !visible(value, delta) {
+            weak.push(i);
+            continue;
+        }
+        if !visible(value, sum + delta) {
+            blocks.push(std::mem::take(&mut block));
+            sum = 0.0;
+        }
+        block.push(i);
+        sum += delta;
+    }
+    blocks.extend([block, weak, zeros]);
+    blocks.retain(|block| !block.is_empty());
+    blocks
+}
+
+/// Holds blocks of claims against the oracle.
+struct Prober<'a> {
+    oracle: &'a mut dyn Oracle,
+    claims: &'a Claims,
+    options: &'a Search,
+}
+
+/// A direction, and what is claimed along it.
+struct Projection {
+    direction: Vec<(u32, f64)>,
+    claim: Dd,
+    claim_is_finite: bool,
+    /// The sum of the magnitudes that make up the claim.
+    size: f64,
+    /// What rounding allows.
+    tolerance: f64,
+    delta: f64,
+    /// The smallest contribution that is not 0.
+    least: f64,
+}
+
+impl Prober<'_> {
+    /// The direction of a block: for each element its scale, a random sign and a random factor in [0.5, 1.5] (plain signs
+    /// would let exchanged elements cancel).
+    fn projection(&self, block: &[u32], number: u32) -> Projection {
+        let seed = splitmix64(self.options.seed ^ u64::from(number) << 32);
+        let mut found = Projection {
+            direction: Vec::with_capacity(block.len()),
+            claim: Dd::of(0.0),
+            claim_is_finite: true,
+            size: 0.0,
+            tolerance: 0.0,
+            delta: 0.0,
+            least: f64::INFINITY,
+        };
+        for &i in block {
+            let element = self.claims.elements[i as usize];
+            let bits = splitmix64(seed.wrapping_add(u64::from(i)));
+            let factor = 0.5 + (bits >> 11) as f64 / (1u64 << 53) as f64;
+            let weight = match bits & 1 {
+                0 => element.scale * factor,
+                _ => -element.scale * factor,
+            };
+            found.direction.push((i, weight));
+            found.claim += Dd::from(element.value) * Dd::from(weight);
+            found.claim_is_finite &= element.value.is_finite();
+            found.size += (element.value * weight).abs();
+            found.delta += element.delta * weight.abs();
+            let contribution = (element.expected * weight).abs();
+            if contribution > 0.0 {
+                found.least = found.least.min(contribution);
+            }
+        }
+        found.tolerance = SAFETY * found.delta + f64::EPSILON * found.size;
+        found
+    }
+
+    /// The slope along the first direction of a block, if it is smooth.
+    fn slope_of(&mut self, block: &[u32]) -> Option<Estimate> {
+        let projection = self.projection(block, 0);
+        let enough = 0.05 * projection.tolerance;
+        match self.oracle.slope(&projection.direction, enough) {
+            Slope::Smooth(found) | Slope::Still(found) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// What becomes of a block, given its slope along the first direction if it is known; and that slope.
+    fn decide(&mut self, block: &[u32], known: Option<Estimate>) -> (Decision, Option<Estimate>) {
+        let projection = self.projection(block, 0);
+        let enough = 0.05 * projection.tolerance;
+        let slope = match known.filter(|known| known.error <= enough) {
+            Some(known) => Slope::Smooth(known),
+            None => self.oracle.slope(&projection.direction, enough),
+        };
+        let whole = match slope {
+            Slope::Smooth(found) | Slope::Still(found) => Some(found),
+            _ => None,
+        };
+        let mut decision = self.compare(&projection, slope);
+        if block.len() == 1 {
+            // before an element is called wrong, the oracle does its best
+            if matches!(decision, Decision::Wrong(..)) {
+                let slope = self.oracle.slope(&projection.direction, 0.0);
+                decision = self.compare(&projection, slope);
+            }
+            return (decision, whole);
+        }
+        for number in 1..self.options.projections {
+            if !matches!(decision, Decision::Agree(_)) {
+                break;
+            }
+            let projection = self.projection(block, number);
+            let slope = self
+                .oracle
+                .slope(&projection.direction, 0.05 * projection.tolerance);
+            decision = self.compare(&projection, slope);
+        }
+        (decision, whole)
+    }
+
+    fn compare(&self, claimed: &Projection, slope: Slope) -> Decision {
+        let Projection {
+            claim,
+            claim_is_finite,
+            tolerance,
+            ..
+        } = *claimed;
+        // of one element, if there is one
+        let weight = claimed.direction[0].1;
+        let reference = |value: f64, limit: f64| Estimate {
+            value: value / weight,
+            error: limit / weight.abs(),
+        };
+        match slope {
+            Slope::Kink(left, right) => {
+                let (low, high) = (left.value.min(right.value), left.value.max(right.value));
+                let slack = tolerance + left.error + right.error;
+                let claim = claim.to_f64();
+                let between = claim >= low - slack && claim <= high + slack;
+                let in_doubt = self.oracle.is_fragile() || self.oracle.is_many_sided();
+                if !slack.is_finite() {
+                    Decision::Doubt(Reason::Overflow)
+                } else if in_doubt || (claim_is_finite && between) {
+                    Decision::Doubt(Reason::Kink)
+                } else {
+                    let (class, judgement) = match claim_is_finite {
+                        true => (self.claims.wrong, Judgement::OutsideBracket),
+                        false => (Class::NonFinite, Judgement::NonFinite),
+                    };
+                    let nearest = if claim < low { low } else { high };
+                    Decision::Wrong(class, judgement, reference(nearest, slack))
+                }
+            }
+            Slope::Still(_) if claimed.size == 0.0 && claimed.least.is_infinite() => {
+                Decision::Still
+            }
+            Slope::Still(found) => self.compare(claimed, Slope::Smooth(found)),
+            Slope::Smooth(truth) | Slope::Tied(truth) => {
+                let limit = tolerance + truth.error + f64::EPSILON * truth.value.abs();
+                let natural = self.oracle.natural(truth.value.abs().max(claimed.size));
+                let tied = matches!(slope, Slope::Tied(_));
+                let wrong = |class: Class| match tied || self.oracle.is_fragile() {
+                    // rounding may have put the engine on the other side of a jump, where the slope is another one; or
+                    // a rule made its choice at a tie
+                    true => Decision::Doubt(Reason::Kink),
+                    false => Decision::Wrong(class, class.into(), reference(truth.value, limit)),
+                };
+                let difference = (claim - Dd::from(truth.value)).to_f64().abs();
+                if !truth.error.is_finite() {
+                    Decision::Doubt(if truth.value.is_finite() {
+                        Reason::Noise
+                    } else {
+                        Reason::Overflow
+                    })
+                } else if !claim_is_finite && claimed.delta.is_finite() {
+                    wrong(Class::NonFinite)
+                } else if !limit.is_finite() {
+                    Decision::Doubt(Reason::Overflow)
+                } else if difference > limit || difference.is_nan() {
+                    wrong(self.claims.wrong)
+                } else if limit > self.options.resolution * natural {
+                    let engine = tolerance >= truth.error;
+                    Decision::Doubt(if engine {
+                        Reason::IllConditioned
+                    } else {
+                        Reason::Noise
+                    })
+                } else {
+                    Decision::Agree(limit / claimed.least)
+                }
+            }
+        }
+    }
+}
+
+/// Where decisions about blocks are entered.
+struct Entries<'a> {
+    claims: &'a Claims,
+    report: &'a mut Report,
+    /// Each parameter's place in the report, and its first element.
+    places: SmallVec<[(usize, usize); 8]>,
+    resolution: f64,
+}
+
+impl<'a> Entries<'a> {
+    fn new(claims: &'a Claims, report: &'a mut Report) -> Self {
+        let mut places = SmallVec::new();
+        let mut first = 0;
+        for (name, shape) in &claims.names {
+            let place = report.params.get_index_of(name);
+            let place = place.expect("an entry for each parameter");
+            places.push((place, first));
+            let own = &claims.elements[first..first + shape.count()];
+            report.params[place].elements = own
+                .iter()
+                .map(|element| Element {
+                    judgement: Judgement::TooWeak,
+                    claimed: element.value,
+                    reference: element.expected,
+                })
+                .collect();
+            first += shape.count();
+        }
+        Self {
+            claims,
+            report,
+            places,
+            resolution: 0.0,
+        }
+    }
+
+    /// Enters a decision about a block, which is one element if it is not right.
+    fn enter(&mut self, block: &[u32], decision: Decision) {
+        let judgement = match &decision {
+            Decision::Agree(seen) => {
+                // what is negligible beside the rest is not seen by itself
+                if *seen < 1.0 {
+                    self.resolution = self.resolution.max(*seen);
+                }
+                Judgement::Agree
+            }
+            Decision::Still => Judgement::Unobserved,
+            Decision::Wrong(_, judgement, _) => *judgement,
+            Decision::Doubt(reason) => {
+                self.report.doubt(*reason);
+                (*reason).into()
+            }
+        };
+        for &i in block {
+            let i = i as usize;
+            let owner = self.places.partition_point(|&(_, first)| first <= i) - 1;
+            // parameters without elements share their first place with the next
+            let (place, first) = self.places[owner];
+            let param = &mut self.report.params[place];
+            let element = &mut param.elements[i - first];
+            element.judgement = judgement;
+            if let Decision::Wrong(_, _, reference) = &decision {
+                element.reference = reference.value;
+            }
+            let relative = element.relative();
+            param.checked += 1;
+            match judgement.verdict() {
+                super::Verdict::Agree => {
+                    param.agree += 1;
+                    param.zeros += usize::from(element.claimed == 0.0);
+                    param.unobserved += usize::from(judgement == Judgement::Unobserved);
+                    param.worst_relative = param.worst_relative.max(relative);
+                }
+                super::Verdict::Undecided => param.undecided += 1,
+                super::Verdict::Disagree => {
+                    param.disagree += 1;
+                    param.worst_relative = param.worst_relative.max(relative);
+                }
+            }
+            if let Decision::Wrong(class, judgement, reference) = &decision {
+                let (name, shape) = &self.claims.names[owner];
+                self.report.fault(Fault {
+                    class: *class,
+                    judgement: *judgement,
+                    param: name.clone(),
+                    index: unravel(i - first, shape),
+                    claimed: self.claims.elements[i].value,
+                    reference: reference.value,
+                    error: reference.error,
+                    message: String::new(),
+                });
+            }
+        }
+    }
+
+    fn close(self) {
+        if self.resolution > 0.0 {
+            self.report.resolution = match self.report.resolution {
+                before if before.is_finite() => before.max(self.resolution),
+                _ => self.resolution,
+            };
+        }
+    }
+}

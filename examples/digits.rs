@@ -6,10 +6,11 @@
 //! dropout, because no two evaluations are alike. Here a check is a handful of evaluations along one random direction,
 //! whatever the number of parameters, and a dropout mask is a function of its seed.
 
-use secant::check::{Options, Verdict, check};
+use secant::check::{Monitor, Verdict};
 use secant::op::{Reduction, splitmix64};
 use secant::{Case, Params, Tape, Tensor, Var};
 use std::error::Error;
+use std::time::{Duration, Instant};
 
 const PIXELS: usize = 64;
 const HIDDEN: usize = 32;
@@ -19,7 +20,9 @@ const EPOCHS: usize = 30;
 const RATE: f64 = 3e-3;
 const DROPOUT: f64 = 0.1;
 /// The gradient is checked every so many steps.
-const CHECK_EVERY: usize = 150;
+const CHECK_EVERY: usize = 100;
+/// The share of the time that checks may take.
+const BUDGET: f64 = 0.05;
 
 /// Images, one a row, from 0 to 1; and their labels.
 struct Images {
@@ -139,11 +142,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         second: vec![0.0; params.count()],
         steps: 0,
     };
-    let (mut step, mut checks, mut undecided) = (0usize, 0, 0);
+    let mut monitor = Monitor::every(CHECK_EVERY);
+    let (mut training_time, mut checking_time) = (Duration::ZERO, Duration::ZERO);
+    let mut step = 0usize;
     for epoch in 0..EPOCHS {
         training.sort_by_key(|&i| splitmix64((epoch as u64) << 32 | i as u64));
         let mut total = 0.0;
         for places in training.chunks(BATCH) {
+            let start = Instant::now();
             let (x, labels) = images.pick(places);
             let tape = Tape::new();
             let p: Vec<Var<'_>> = params
@@ -156,27 +162,30 @@ fn main() -> Result<(), Box<dyn Error>> {
             total += loss.value().item() * places.len() as f64;
             let gradient: Params<f64> = params.names().zip(gradient).collect();
 
-            if step % CHECK_EVERY == 0 {
-                let case = Case::new(tape.graph(&[loss])?, params.clone())?;
-                let report = check(&case, &gradient, Options::for_dtype(case.dtype))?;
-                checks += 1;
-                match report.verdict {
+            let pause = Instant::now();
+            let case = || Ok(Case::new(tape.graph(&[loss])?, params.clone())?);
+            if let Some(glance) = monitor.step(case, &gradient)? {
+                match glance.verdict {
                     Verdict::Agree => println!(
-                        "step {step:4}: {} gradient elements agree, {} evaluations",
+                        "step {step:4}: the gradient of {} parameters agrees, {} evaluations",
                         params.count(),
-                        report.evaluations
+                        glance.evaluations
                     ),
-                    Verdict::Undecided => undecided += 1,
+                    Verdict::Undecided => println!("step {step:4}: undecided"),
                     Verdict::Disagree => {
+                        let report = glance.report.expect("the judge was asked");
                         return Err(format!("step {step}: the gradient is wrong\n{report}").into());
                     }
                 }
             }
+            let paused = pause.elapsed();
 
             let mut theta = params.to_vector();
             adam.step(&mut theta, &gradient.to_vector());
             params = params.with_vector(&theta)?;
             step += 1;
+            checking_time += paused;
+            training_time += start.elapsed() - paused;
         }
         if epoch % 5 == 4 {
             let loss = total / training.len() as f64;
@@ -189,12 +198,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let right = accuracy(&params, &images, &held_out);
+    let share = checking_time.as_secs_f64() / training_time.as_secs_f64();
     println!(
-        "{:.1} % of {} held-out digits; {checks} gradient checks, {undecided} undecided",
+        "{:.1} % of {} held-out digits; {} gradient checks, {} undecided, {:.1} % of the time of training",
         100.0 * right,
-        held_out.len()
+        held_out.len(),
+        monitor.checks(),
+        monitor.undecided(),
+        100.0 * share,
     );
-    if right > 0.95 && undecided * 2 < checks {
+    if share > BUDGET {
+        println!(
+            "(more than the {:.0} % that they should take)",
+            100.0 * BUDGET
+        );
+    }
+    if right > 0.95 && monitor.undecided() * 2 < monitor.checks() {
         Ok(())
     } else {
         Err("the network did not learn what it should".into())

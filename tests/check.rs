@@ -354,7 +354,7 @@ fn named_parameters() {
         "{report}"
     );
     let reshaped = Params::from_iter([
-        ("w", right["w"].reshape(&[3, 2].into()).unwrap()),
+        ("w", right["w"].reshape([3, 2]).unwrap()),
         ("b", right["b"].clone()),
     ]);
     let report = Check::params(cost).claim(&reshaped).at(&params);

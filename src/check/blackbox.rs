@@ -101,7 +101,7 @@ impl Oracle for BlackBox<'_> {
             let factor = ladder::scale(own, own) / weight.abs();
             if factor < 0.1 && own != 0.0 {
                 let (finer, _) = self.along(&[(i, factor * weight)], enough);
-                if let Slope::Smooth(fine) = finer {
+                if let Slope::Smooth(fine) | Slope::Still(fine) = finer {
                     let fine = Estimate {
                         value: fine.value / factor,
                         error: fine.error / factor,

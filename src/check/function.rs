@@ -7,7 +7,7 @@
 use super::arguments::{Argument, Values};
 use super::blackbox::BlackBox;
 use super::report::{Class, Fault, Reason, Report};
-use super::search::{Claimed, Claims, Oracle, search};
+use super::search::{Claimed, Claims, Oracle, factor, search};
 use super::settings::{Settings, setters};
 use crate::graph::{Params, default_cotangent};
 use crate::op::splitmix64;
@@ -434,18 +434,11 @@ impl<'a, X: ?Sized + Argument> Check<'a, X> {
             return;
         };
         let scales = BlackBox::scales(flat);
+        let seed = splitmix64(self.settings.seed);
         let v: Vec<f64> = scales
             .iter()
-            .enumerate()
-            .map(|(i, scale)| {
-                let bits = splitmix64(self.settings.seed ^ (0x6876_7000 + i as u64));
-                let factor = 0.5 + (bits >> 48) as f64 / 65536.0;
-                if bits & 1 == 0 {
-                    scale * factor
-                } else {
-                    -scale * factor
-                }
-            })
+            .zip(0..)
+            .map(|(scale, i)| scale * factor(seed.wrapping_add(i)))
             .collect();
         let claim = product(x, &v);
         if claim.len() != flat.len() {

@@ -7,6 +7,7 @@ use super::Check;
 use super::arguments::{Points, UNNAMED, Values};
 use super::judge::{Judge, Options};
 use super::report::{Class, Fault, Report};
+use super::search::factor;
 use super::settings::{Settings, setters};
 use crate::engine::{Builtin, Engine, Evaluation, Named, Want, Way};
 use crate::graph::{Case, Dtype, Params, default_cotangent};
@@ -175,17 +176,10 @@ impl<'a> ProgramCheck<'a> {
             ..Want::default()
         };
         if self.settings.order >= 2 {
-            let mut k = self.settings.seed;
+            let mut k = splitmix64(self.settings.seed);
             want.direction = Some(case.params.map(|x| {
                 k = k.wrapping_add(1);
-                let bits = splitmix64(k);
-                let factor = 0.5 + (bits >> 48) as f64 / 65536.0;
-                let size = x.abs().max(1e-3);
-                self.dtype.round(if bits & 1 == 0 {
-                    size * factor
-                } else {
-                    -size * factor
-                })
+                self.dtype.round(x.abs().max(1e-3) * factor(k))
             }));
         }
         let answer = Builtin::new(Way::Tape).evaluate(&case, &want);

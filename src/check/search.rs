@@ -214,6 +214,13 @@ fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search<'_>) -> Vec<Vec
     blocks
 }
 
+/// A random sign, times a random number in [0.5, 1.5) of few bits, so that steps along it can be exact.
+pub(super) fn factor(seed: u64) -> f64 {
+    let bits = splitmix64(seed);
+    let size = 0.5 + (bits >> 48) as f64 / 65536.0;
+    if bits & 1 == 0 { size } else { -size }
+}
+
 /// Holds blocks of claims against the oracle.
 struct Prober<'a> {
     oracle: &'a mut dyn Oracle,
@@ -251,17 +258,13 @@ impl Prober<'_> {
         };
         for &i in block {
             let element = self.claims.elements[i as usize];
-            let bits = splitmix64(seed.wrapping_add(u64::from(i)));
-            // few bits, so that a step along it can be exact
-            let factor = 0.5 + (bits >> 48) as f64 / 65536.0;
-            let weight = match bits & 1 {
-                0 => element.scale * factor,
-                _ => -element.scale * factor,
-            };
+            let weight = element.scale * factor(seed.wrapping_add(u64::from(i)));
             found.direction.push((i, weight));
             found.claim += Dd::from(element.value) * Dd::from(weight);
             found.claim_is_finite &= element.value.is_finite();
-            found.size += (element.value * weight).abs();
+            if element.value.is_finite() {
+                found.size += (element.value * weight).abs();
+            }
             found.delta += element.delta * weight.abs();
             let contribution = (element.expected * weight).abs();
             if contribution > 0.0 {

@@ -6,7 +6,7 @@
 //!
 //! Where it is not (an oscillation that the upper rungs alias, a border of the domain, a kink near by), the ladder goes on
 //! downwards; and who is about to call a gradient wrong asks for a [`thorough`](Ladder::thorough) look: the whole ladder,
-//! the rounding noise measured at four spacings, and the derivatives from either side. A central difference next
+//! the rounding noise measured at six spacings, and the derivatives from either side. A central difference next
 //! to a kink converges, with a tiny spread, to something that is no derivative.
 //!
 //! Steps are short binary fractions, so that `x + t d` is exact for directions that are short binary fractions of `x`.
@@ -87,8 +87,10 @@ pub struct Ladder<F> {
     base: f64,
     unit: f64,
     jitter: f64,
+    first: f64,
     rungs: Vec<Rung>,
-    noise: Option<f64>,
+    /// Measured noise, by the spacing of the values that showed it.
+    noise: Vec<(f64, f64)>,
 }
 
 impl<F: FnMut(f64) -> f64> Ladder<F> {
@@ -99,8 +101,9 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             base,
             unit,
             jitter: 0.0,
+            first: first(unit),
             rungs: Vec::with_capacity(8),
-            noise: None,
+            noise: Vec::new(),
         }
     }
 
@@ -109,6 +112,20 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     pub fn with_noise(mut self, noise: f64) -> Self {
         self.jitter = noise;
         self
+    }
+
+    /// With another first step, for who knows that the function is tame there only. It must be a short binary fraction, as
+    /// those are that [`reach`](Self::reach) gives.
+    pub fn starting_at(mut self, step: f64) -> Self {
+        self.first = step;
+        self
+    }
+
+    /// The first step of the window that the estimate came from.
+    pub fn reach(&self) -> f64 {
+        let windows = self.rungs.windows(WINDOW);
+        let best = windows.min_by(|a, b| self.central(a).error.total_cmp(&self.central(b).error));
+        best.map_or(self.first, |window| window[0].step)
     }
 
     /// How much the function varied over the steps of the upper rungs, as a slope: what its derivative is measured by.
@@ -122,8 +139,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     }
 
     fn climb_down(&mut self) {
-        let first = first(self.unit);
-        let step = self.rungs.last().map_or(first, |rung| rung.step / 2.0);
+        let step = self.rungs.last().map_or(self.first, |rung| rung.step / 2.0);
         let (up, down) = ((self.f)(step), (self.f)(-step));
         self.rungs.push(Rung { step, up, down });
     }
@@ -175,7 +191,9 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         {
             self.climb_down();
         }
-        self.measure();
+        if self.noise.is_empty() {
+            self.measure();
+        }
         let still = |rung: &Rung| rung.up == self.base && rung.down == self.base;
         if self.rungs.iter().all(still) {
             return self.still();
@@ -215,7 +233,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         }
         Slope::Still(Estimate {
             value: 0.0,
-            error: spacing / first(self.unit),
+            error: spacing / self.first,
         })
     }
 
@@ -234,13 +252,19 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         rungs.iter().fold(self.base.abs(), largest)
     }
 
-    /// What rounding may do to the extrapolation of a window.
+    /// What rounding may do to the extrapolation of a window. What varies on larger scales than the window's is no noise to
+    /// it; but where nothing moves at all, the function may be a staircase, and its steps are larger than the window.
     fn rounding(&self, window: &[Rung]) -> f64 {
         let assumed = ASSUMED * self.unit * self.size(window) + self.jitter;
-        let noise = match self.noise {
-            Some(measured) => (NOISE_SAFETY * measured).max(assumed),
-            None => assumed,
+        let is_flat = |rung: &Rung| rung.up == self.base && rung.down == self.base;
+        let scale = match window.iter().any(is_flat) {
+            true => f64::INFINITY,
+            false => 2.0 * window[0].step,
         };
+        let seen = self.noise.iter().filter(|(spacing, _)| *spacing <= scale);
+        let noise = seen
+            .map(|(_, noise)| NOISE_SAFETY * noise)
+            .fold(assumed, f64::max);
         noise / window[window.len() - 1].step
     }
 
@@ -306,9 +330,15 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     /// rounded to coarser numbers than it is given in, so no single spacing shows all.
     fn measure(&mut self) {
         const POINTS: usize = 8;
-        let mut noise: f64 = 0.0;
         // no two in a simple ratio: one may be a whole number of the function's own quanta
-        for (odd, exponent) in [(5.0, -44), (13.0, -36), (7.0, -28), (19.0, -24)] {
+        for (odd, exponent) in [
+            (5.0, -44),
+            (11.0, -40),
+            (13.0, -36),
+            (9.0, -32),
+            (7.0, -28),
+            (19.0, -24),
+        ] {
             let spacing: f64 = odd * 2f64.powi(exponent);
             let mut table: [f64; POINTS] = std::array::from_fn(|k| (self.f)(k as f64 * spacing));
             if !table.iter().all(|y| y.is_finite()) {
@@ -327,9 +357,8 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
                     found = found.min((factor * squares / (POINTS - order) as f64).sqrt());
                 }
             }
-            noise = noise.max(found);
+            self.noise.push((spacing, found));
         }
-        self.noise = Some(noise);
     }
 }
 
@@ -366,4 +395,115 @@ fn extrapolate(window: &[Rung]) -> (f64, f64) {
     // the two entries of the last column but one, and what they give
     let spread = (row[0] - row[1]).abs().max((row[0] - before).abs());
     (row[0], spread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNIT: f64 = f64::EPSILON / 2.0;
+
+    fn ladder(f: impl Fn(f64) -> f64, x: f64) -> Ladder<impl FnMut(f64) -> f64> {
+        let base = f(x);
+        Ladder::new(move |t| f(x + t), base, UNIT)
+    }
+
+    #[track_caller]
+    fn smooth(slope: Slope) -> Estimate {
+        match slope {
+            Slope::Smooth(found) | Slope::Still(found) => found,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn tame_functions_take_eight_values() {
+        let f = |x: f64| x.sin() * x.exp();
+        let mut count = 0;
+        let mut ladder = Ladder::new(
+            |t: f64| {
+                count += 1;
+                f(0.7 + t)
+            },
+            f(0.7),
+            UNIT,
+        );
+        let found = smooth(ladder.slope(1e-9));
+        let truth = 0.7f64.exp() * (0.7f64.sin() + 0.7f64.cos());
+        assert!(
+            (found.value - truth).abs() <= found.error && found.error < 1e-12,
+            "{found:?}"
+        );
+        drop(ladder);
+        assert_eq!(count, 8);
+    }
+
+    /// Stated errors hold after a thorough look, on functions of many scales.
+    #[test]
+    fn stated_errors_hold() {
+        let turns = |k: f64| move |x: f64| (k * x).sin();
+        for k in 0..24 {
+            let rate = 2f64.powi(k) * 1.37;
+            for x in [0.3, 0.71, 1.9] {
+                let truth = rate * (rate * x).cos();
+                let found = smooth(ladder(turns(rate), x).thorough());
+                let off = (found.value - truth).abs();
+                assert!(off <= found.error, "rate {rate} at {x}: {found:?}, {truth}");
+                assert!(found.error <= 1e-6 * rate, "rate {rate} at {x}: {found:?}");
+            }
+        }
+        for digits in 3..12 {
+            let unit = 10f64.powi(digits);
+            let f = move |x: f64| (x.cos() * unit).round() / unit;
+            for x in [0.2, 0.7, 1.1] {
+                let found = smooth(ladder(f, x).thorough());
+                assert!(
+                    (found.value + x.sin()).abs() <= found.error,
+                    "{digits} digits: {found:?}"
+                );
+                assert!(found.error <= 1e4 / unit, "{digits} digits: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bend_is_not_averaged() {
+        for slope in [
+            ladder(f64::abs, 0.0).slope(1e-9),
+            ladder(f64::abs, 0.0).thorough(),
+        ] {
+            let Slope::Kink(left, right) = slope else {
+                panic!("{slope:?}");
+            };
+            assert!((left.value + 1.0).abs() <= left.error && left.error < 1e-12);
+            assert!((right.value - 1.0).abs() <= right.error && right.error < 1e-12);
+        }
+        // next to it the function is smooth, however near
+        for distance in [1e-3, 1e-5, 1e-7, 1e-9] {
+            let found = smooth(ladder(f64::abs, distance).thorough());
+            assert!(
+                (found.value - 1.0).abs() <= found.error && found.error < 1e-6,
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn borders_jumps_and_roots() {
+        let inside = |x: f64| if x < 0.0 { f64::NAN } else { x.exp() };
+        let found = smooth(ladder(inside, 0.0).thorough());
+        assert!(
+            (found.value - 1.0).abs() <= found.error && found.error < 1e-9,
+            "{found:?}"
+        );
+        let step = |x: f64| if x >= 0.0 { 1.0 } else { 0.0 };
+        assert!(
+            matches!(ladder(step, 0.0).thorough(), Slope::Kink(left, _) if left.value.is_infinite())
+        );
+        for root in [f64::sqrt, f64::cbrt] {
+            assert!(smooth(ladder(root, 0.0).thorough()).error.is_infinite());
+        }
+        assert!(smooth(ladder(f64::ln, -1.0).thorough()).error.is_infinite());
+        assert!(matches!(ladder(|_| 3.0, 1.0).slope(0.0), Slope::Still(_)));
+    }
 }

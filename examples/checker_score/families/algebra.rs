@@ -3,7 +3,7 @@
 use super::super::ours::Function;
 use super::super::random::Random;
 use super::{Family, dot, sum};
-use secant::Real;
+use secant::Number;
 
 /// sum c0 x + c1 x^2 + c2 x^3 + c3 x^4, and the products x_i x_(i+1)^2 of neighbours.
 pub(crate) struct Polynomial {
@@ -11,7 +11,7 @@ pub(crate) struct Polynomial {
 }
 
 impl Function for Polynomial {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let own = x.iter().zip(self.coefficients.chunks(4)).map(|(&x, c)| {
             let c = |k: usize| N::of(c[k]);
             x * (c(0) + x * (c(1) + x * (c(2) + x * c(3))))
@@ -49,7 +49,7 @@ pub(crate) struct QuadraticForm {
 }
 
 impl Function for QuadraticForm {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let rows = self.matrix.chunks(x.len()).zip(&self.linear);
         let half = N::of(0.5);
         sum(rows
@@ -84,7 +84,7 @@ impl Family for QuadraticForm {
 pub(crate) struct Product;
 
 impl Function for Product {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         x[1..].iter().fold(x[0], |product, &x| product * x)
     }
 }
@@ -107,7 +107,7 @@ impl Family for Product {
 pub(crate) struct Norm;
 
 impl Function for Norm {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         sum(x.iter().map(|&x| x * x)).sqrt()
     }
 }
@@ -132,7 +132,7 @@ pub(crate) struct Ratio {
 }
 
 impl Function for Ratio {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let square = sum(x.iter().map(|&x| x * x));
         (dot(&self.direction, x) + N::of(3.0)) / (N::of(1.0) + square)
     }
@@ -163,7 +163,7 @@ pub(crate) struct Powers {
 }
 
 impl Function for Powers {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let (fixed, pairs) = x.split_at(self.exponents.len());
         let fixed = fixed.iter().zip(&self.exponents);
         sum(fixed.map(|(&x, &p)| x.pow(N::of(p)))) + sum(pairs.chunks(2).map(|p| p[0].pow(p[1])))
@@ -201,7 +201,7 @@ pub(crate) struct LogBarrier {
 }
 
 impl Function for LogBarrier {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let rows = self.constraints.chunks(x.len()).zip(&self.limits);
         let barrier = rows.map(|(row, &limit)| (N::of(limit) - dot(row, x)).log());
         dot(&self.cost, x) - sum(barrier)
@@ -246,7 +246,7 @@ pub(crate) struct SmallExponents {
 }
 
 impl Function for SmallExponents {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let small = N::of(1.0 / 1024.0);
         let terms = x.iter().zip(&self.weights);
         sum(terms.map(|(&x, &w)| N::of(w) * (x * small).exp()))
@@ -274,7 +274,7 @@ impl Family for SmallExponents {
 pub(crate) struct Parallel;
 
 impl Function for Parallel {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         N::of(1.0) / sum(x.iter().map(|&x| N::of(1.0) / x))
     }
 }

@@ -3,14 +3,14 @@
 use super::super::ours::Function;
 use super::super::random::Random;
 use super::{Family, dot, sum};
-use secant::Real;
+use secant::Number;
 use std::f64::consts::TAU;
 
 /// sum 100 (x_(i+1) - x_i^2)^2 + (1 - x_i)^2.
 pub(crate) struct Rosenbrock;
 
 impl Function for Rosenbrock {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         sum(x.windows(2).map(|w| {
             let (off, left) = (w[1] - w[0] * w[0], N::of(1.0) - w[0]);
             N::of(100.0) * off * off + left * left
@@ -44,7 +44,7 @@ pub(crate) struct Sines {
 }
 
 impl Function for Sines {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let terms = x.iter().zip(&self.amplitudes).zip(&self.frequencies);
         let own = terms.map(|((&x, &a), &w)| N::of(a) * (N::of(w) * x).sin());
         sum(own) + sum(x.iter().copied()).sin()
@@ -80,7 +80,7 @@ pub(crate) struct FastSines {
 }
 
 impl Function for FastSines {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let waves: Vec<N> = x.iter().map(|&x| (N::of(50.0) * x).sin()).collect();
         dot(&self.amplitudes, &waves)
     }
@@ -105,7 +105,7 @@ impl Family for FastSines {
 pub(crate) struct Ackley;
 
 impl Function for Ackley {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let n = N::of(x.len() as f64);
         let radius = (sum(x.iter().map(|&x| x * x)) / n).sqrt();
         let tau = N::of(2.0) * N::pi();
@@ -139,7 +139,7 @@ impl Family for Ackley {
 pub(crate) struct Rastrigin;
 
 impl Function for Rastrigin {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let tau = N::of(2.0) * N::pi();
         let ten = N::of(10.0);
         sum(x.iter().map(|&x| x * x - ten * (tau * x).cos() + ten))

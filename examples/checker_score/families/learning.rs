@@ -3,13 +3,13 @@
 use super::super::ours::Function;
 use super::super::random::Random;
 use super::{Family, dot, log_sum_exp, softmax, sum};
-use secant::Real;
+use secant::Number;
 
 /// log(sum(exp(x))).
 pub(crate) struct LogSumExp;
 
 impl Function for LogSumExp {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         log_sum_exp(x)
     }
 }
@@ -42,14 +42,14 @@ impl CrossEntropy {
         self.examples.chunks(Self::FEATURES).zip(classes)
     }
 
-    fn scores<N: Real>(weights: &[N], features: &[f64]) -> Vec<N> {
+    fn scores<N: Number>(weights: &[N], features: &[f64]) -> Vec<N> {
         let rows = weights.chunks(Self::FEATURES);
         rows.map(|row| dot(features, row)).collect()
     }
 }
 
 impl Function for CrossEntropy {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         sum(self.examples().map(|(features, class)| {
             let scores = Self::scores(x, features);
             log_sum_exp(&scores) - scores[class]
@@ -97,13 +97,13 @@ const EXAMPLES: usize = 4;
 
 impl<const RELU: bool> Network<RELU> {
     /// What the hidden units see of one example.
-    fn hidden<N: Real>(x: &[N], example: &[f64]) -> Vec<N> {
+    fn hidden<N: Number>(x: &[N], example: &[f64]) -> Vec<N> {
         let (weights, rest) = x.split_at(INPUTS * HIDDEN);
         let rows = weights.chunks(INPUTS).zip(rest);
         rows.map(|(row, &bias)| dot(example, row) + bias).collect()
     }
 
-    fn activation<N: Real>(seen: N) -> N {
+    fn activation<N: Number>(seen: N) -> N {
         if RELU {
             seen.max(N::of(0.0))
         } else {
@@ -111,7 +111,7 @@ impl<const RELU: bool> Network<RELU> {
         }
     }
 
-    fn output<N: Real>(x: &[N], seen: &[N]) -> N {
+    fn output<N: Number>(x: &[N], seen: &[N]) -> N {
         let outer = &x[INPUTS * HIDDEN + HIDDEN..];
         let terms = seen.iter().zip(outer);
         sum(terms.map(|(&seen, &w)| w * Self::activation(seen))) + outer[HIDDEN]
@@ -119,7 +119,7 @@ impl<const RELU: bool> Network<RELU> {
 }
 
 impl<const RELU: bool> Function for Network<RELU> {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let examples = self.examples.chunks(INPUTS).zip(&self.targets);
         let squares = examples.map(|(example, &target)| {
             let miss = Self::output(x, &Self::hidden(x, example)) - N::of(target);
@@ -181,7 +181,7 @@ pub(crate) struct Logistic {
 }
 
 impl Function for Logistic {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         // the sign of the label is part of the example
         let losses = self.examples.chunks(x.len());
         let losses = losses.map(|example| (-dot(example, x)).exp().log1p());
@@ -218,7 +218,7 @@ pub(crate) struct Mixture {
 
 impl Mixture {
     /// For one point and each Gaussian: the log density up to a constant, and the square of the scaled distance.
-    fn densities<N: Real>(x: &[N], point: &[f64]) -> Vec<(N, N)> {
+    fn densities<N: Number>(x: &[N], point: &[f64]) -> Vec<(N, N)> {
         let density = |k: usize| {
             let (weight, centre, deviation) = (x[k], &x[3 + 2 * k..], x[9 + k]);
             let (dx, dy) = (N::of(point[0]) - centre[0], N::of(point[1]) - centre[1]);
@@ -229,13 +229,13 @@ impl Mixture {
         (0..3).map(density).collect()
     }
 
-    fn logarithms<N: Real>(densities: &[(N, N)]) -> Vec<N> {
+    fn logarithms<N: Number>(densities: &[(N, N)]) -> Vec<N> {
         densities.iter().map(|d| d.0).collect()
     }
 }
 
 impl Function for Mixture {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let points = self.points.chunks(2);
         let weights = log_sum_exp(&x[..3]);
         sum(points.map(|point| {

@@ -3,7 +3,7 @@
 use super::super::ours::Function;
 use super::super::random::Random;
 use super::{Family, dot, sum};
-use secant::Real;
+use secant::Number;
 
 /// 25 steps of the Lorenz system: the sum of the last state, by the first state and the three constants.
 pub(crate) struct Lorenz;
@@ -12,7 +12,7 @@ impl Lorenz {
     const STEP: f64 = 1.0 / 128.0;
 
     /// All states, the first included.
-    fn path<N: Real>(x: &[N]) -> Vec<[N; 3]> {
+    fn path<N: Number>(x: &[N]) -> Vec<[N; 3]> {
         let h = N::of(Self::STEP);
         let (sigma, rho, beta) = (x[3], x[4], x[5]);
         let mut path = vec![[x[0], x[1], x[2]]];
@@ -29,7 +29,7 @@ impl Lorenz {
 }
 
 impl Function for Lorenz {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let path = Self::path(x);
         sum(path[path.len() - 1])
     }
@@ -78,7 +78,7 @@ impl Diffusion {
     const STEP: f64 = 0.125;
     const RATE: f64 = 0.5;
 
-    fn step<N: Real>(u: &[N]) -> Vec<N> {
+    fn step<N: Number>(u: &[N]) -> Vec<N> {
         let n = u.len();
         let (h, rate) = (N::of(Self::STEP), N::of(Self::RATE));
         let cell = |i: usize| {
@@ -90,7 +90,7 @@ impl Diffusion {
 }
 
 impl Function for Diffusion {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let end = (0..Self::STEPS).fold(x.to_vec(), |u, _| Self::step(&u));
         let squares: Vec<N> = end.iter().map(|&u| u * u).collect();
         dot(&self.weights, &squares)
@@ -134,7 +134,7 @@ pub(crate) struct Arm {
 
 impl Arm {
     /// The direction of each link.
-    fn directions<N: Real>(x: &[N]) -> Vec<N> {
+    fn directions<N: Number>(x: &[N]) -> Vec<N> {
         let mut angle = N::of(0.0);
         let turn = |&joint: &N| {
             angle = angle + joint;
@@ -145,7 +145,7 @@ impl Arm {
 }
 
 impl Function for Arm {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let directions = Self::directions(x);
         let across = sum(directions.iter().map(|d| d.cos()));
         let up = sum(directions.iter().map(|d| d.sin()));
@@ -193,7 +193,7 @@ impl Perimeter {
 }
 
 impl Function for Perimeter {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         sum(Self::sides(x.len()).map(|(a, b)| (x[b] - x[a]).hypot(x[b + 1] - x[a + 1])))
     }
 }

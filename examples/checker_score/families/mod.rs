@@ -13,8 +13,8 @@ mod mechanics;
 mod scales;
 mod special;
 
-use super::ours::Function;
-use super::problem::Precision;
+use super::ours::{self, Function};
+use super::problem::{Answer, Precision, Problem};
 use super::random::Random;
 use secant::{Dd, Dual, Number, Real};
 
@@ -42,6 +42,8 @@ pub(crate) trait Subject {
     fn gradient(&self, x: &[f64]) -> Vec<f64>;
     /// The gradient by forward mode in double-double numbers, rounded at the end.
     fn exact_gradient(&self, x: &[f64]) -> Vec<f64>;
+    /// What the checker of this crate says that may look into the function.
+    fn judge_wide(&self, problem: &Problem) -> Answer;
 }
 
 impl<F: Family> Subject for F {
@@ -66,6 +68,10 @@ impl<F: Family> Subject for F {
             slope
         };
         (0..x.len()).map(partial).collect()
+    }
+
+    fn judge_wide(&self, problem: &Problem) -> Answer {
+        ours::judge_wide(self, problem)
     }
 }
 
@@ -177,17 +183,17 @@ pub(crate) fn verify_claims(
 }
 
 /// The sum, from left to right, as most programs compute it.
-fn sum<N: Real>(terms: impl IntoIterator<Item = N>) -> N {
+fn sum<N: Number>(terms: impl IntoIterator<Item = N>) -> N {
     terms.into_iter().fold(N::of(0.0), |sum, term| sum + term)
 }
 
 /// The inner product of constants and variables.
-fn dot<N: Real>(constants: &[f64], x: &[N]) -> N {
+fn dot<N: Number>(constants: &[f64], x: &[N]) -> N {
     sum(constants.iter().zip(x).map(|(&c, &x)| N::of(c) * x))
 }
 
 /// log(sum(exp(x))), shifted by the largest so that nothing overflows.
-fn log_sum_exp<N: Real>(x: &[N]) -> N {
+fn log_sum_exp<N: Number>(x: &[N]) -> N {
     let largest = x[1..]
         .iter()
         .fold(x[0], |m, &x| if x > m { x } else { m })

@@ -3,10 +3,10 @@
 use super::super::ours::Function;
 use super::super::random::Random;
 use super::{Family, sum};
-use secant::Real;
+use secant::Number;
 
 /// sum x_i sin(x_(i+1)) + x_i^2 / 2 around a ring: ordinary, of the order of its number of variables.
-fn ordinary<N: Real>(x: &[N]) -> N {
+fn ordinary<N: Number>(x: &[N]) -> N {
     let n = x.len();
     sum((0..n).map(|i| x[i] * x[(i + 1) % n].sin() + N::of(0.5) * x[i] * x[i]))
 }
@@ -61,7 +61,7 @@ const CHANGES: [Change; 4] = [
 pub(crate) struct Rescaled<const CHANGE: usize>;
 
 impl<const CHANGE: usize> Function for Rescaled<CHANGE> {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let change = &CHANGES[CHANGE];
         let scaled = N::of(change.scale) * ordinary(x);
         (N::of(change.offset) + scaled) - N::of(change.taken)
@@ -89,14 +89,14 @@ pub(crate) struct MixedInputs;
 impl MixedInputs {
     const UNITS: [f64; 3] = [1e6, 1.0, 1e-3];
 
-    fn in_units<N: Real>(x: &[N]) -> Vec<N> {
+    fn in_units<N: Number>(x: &[N]) -> Vec<N> {
         let units = Self::UNITS.into_iter().cycle();
         x.iter().zip(units).map(|(&x, u)| x / N::of(u)).collect()
     }
 }
 
 impl Function for MixedInputs {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         ordinary(&Self::in_units(x))
     }
 }
@@ -124,7 +124,7 @@ pub(crate) struct MixedGradients {
 }
 
 impl Function for MixedGradients {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let terms = x.iter().zip(&self.weights);
         sum(terms.map(|(&x, &w)| N::of(w) * x.sin()))
     }

@@ -3,7 +3,7 @@
 use super::super::ours::Function;
 use super::super::random::Random;
 use super::{Family, dot, sum};
-use secant::{Number, Real};
+use secant::Number;
 use std::f64::consts::{FRAC_2_SQRT_PI, TAU};
 
 /// sum a erf(x), and the normal distribution function of the products of neighbours.
@@ -12,7 +12,7 @@ pub(crate) struct ErrorFunctions {
 }
 
 impl Function for ErrorFunctions {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let steps: Vec<N> = x.iter().map(|x| x.erf()).collect();
         let products = x.windows(2).map(|w| (w[0] * w[1]).normal_cdf());
         dot(&self.amplitudes, &steps) + sum(products)
@@ -49,7 +49,7 @@ pub(crate) struct Dirichlet {
 }
 
 impl Function for Dirichlet {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let total = sum(x.iter().copied());
         let powers: Vec<N> = x.iter().map(|&x| x - N::of(1.0)).collect();
         sum(x.iter().map(|x| x.lgamma())) - total.lgamma() - dot(&self.logarithms, &powers)
@@ -80,7 +80,7 @@ pub(crate) struct VonMises {
 }
 
 impl Function for VonMises {
-    fn call<N: Real>(&self, x: &[N]) -> N {
+    fn call<N: Number>(&self, x: &[N]) -> N {
         let groups = x.chunks(2).zip(self.angles.chunks(3));
         sum(groups.map(|(p, angles)| {
             let fit = sum(angles.iter().map(|&a| (N::of(a) - p[0]).cos()));

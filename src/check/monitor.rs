@@ -1,0 +1,224 @@
+//! Checking while training.
+//!
+//! The classical advice is to check gradients seldom, because it costs two evaluations a parameter, and never under
+//! dropout, because no two evaluations are alike. A [`Monitor`] looks at the gradient of every n-th step along one random
+//! direction, another one each time: about ten evaluations in the program's own arithmetic, whatever the number of
+//! parameters. Masks are functions of their seeds, so the recorded step is the same function each time it is asked. Only
+//! what does not agree at a glance goes before the [`Judge`].
+
+use super::blackbox::BlackBox;
+use super::judge::{Judge, Options};
+use super::report::{Report, Verdict};
+use super::search::factor;
+use crate::engine::{Evaluation, Want};
+use crate::graph::{Case, Params};
+use crate::modes::{Error, evaluate};
+use crate::op::splitmix64;
+use crate::oracle::{Estimate, Ladder, Slope};
+use crate::tensor::Tensor;
+
+/// What a correct gradient may be off along a direction, relative to the sum of its terms' magnitudes, in roundoffs: what
+/// is off by more goes before the judge, who knows it better.
+const ROUNDOFFS: f64 = 64.0;
+
+/// Looks at every n-th gradient of a training run.
+///
+/// ```
+/// use secant::{Case, Params, Tape, Tensor, check::{Monitor, Verdict}};
+/// let mut params = Params::from_iter([("w", Tensor::from([0.3, -0.2, 0.7]))]);
+/// let mut monitor = Monitor::every(5);
+/// for step in 0..20 {
+///     let tape = Tape::new();
+///     let w = tape.named("w", params["w"].clone());
+///     let loss = (w.dropout(0.5, step) - 1.0).square().sum(None, false);
+///     let gradient = Params::from_iter([("w", loss.grad(&[w])?.remove(0))]);
+///     let case = || Ok(Case::new(tape.graph(&[loss])?, params.clone())?);
+///     if let Some(glance) = monitor.step(case, &gradient)? {
+///         assert_ne!(glance.verdict, Verdict::Disagree, "{glance:?}");
+///     }
+///     params = Params::from_iter([("w", params["w"].zip(&gradient["w"], |w, g| w - 0.1 * g))]);
+/// }
+/// assert_eq!(monitor.checks(), 4);
+/// # Ok::<(), secant::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    every: usize,
+    steps: usize,
+    checks: usize,
+    undecided: usize,
+    evaluations: usize,
+    /// Where the ladder found the last function tame.
+    reach: Option<f64>,
+}
+
+/// What a monitor saw.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    /// The step, counted from 0.
+    pub step: usize,
+    /// In short.
+    pub verdict: Verdict,
+    /// The derivative along the direction that the gradient claims.
+    pub claimed: f64,
+    /// What it is.
+    pub reference: Estimate,
+    /// How often the program was evaluated.
+    pub evaluations: usize,
+    /// What the judge said, if it had to be asked.
+    pub report: Option<Report>,
+}
+
+impl Monitor {
+    /// Looks at the first step and every `n`-th after it.
+    pub fn every(n: usize) -> Self {
+        Self {
+            every: n.max(1),
+            steps: 0,
+            checks: 0,
+            undecided: 0,
+            evaluations: 0,
+            reach: None,
+        }
+    }
+
+    /// How many gradients were looked at.
+    pub fn checks(&self) -> usize {
+        self.checks
+    }
+
+    /// How many of them could not be decided.
+    pub fn undecided(&self) -> usize {
+        self.undecided
+    }
+
+    /// How often programs were evaluated for that.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations
+    }
+
+    /// Counts a step. If its turn has come, the gradient is held against the program that it is claimed for, which is asked
+    /// for only then.
+    ///
+    /// # Errors
+    /// If the program cannot be had or evaluated, or the gradient has other names or shapes than its parameters.
+    pub fn step(
+        &mut self,
+        case: impl FnOnce() -> Result<Case, Error>,
+        gradient: &Params<f64>,
+    ) -> Result<Option<Glance>, Error> {
+        let step = self.steps;
+        self.steps += 1;
+        if step % self.every != 0 {
+            return Ok(None);
+        }
+        let case = case()?;
+        for (name, x) in case.params.iter() {
+            let found = gradient.get(name).map(|g| g.shape().clone());
+            if found.as_ref() != Some(x.shape()) {
+                let found = found.map_or("nothing".to_string(), |shape| shape.to_string());
+                let expected = x.shape();
+                return Err(Error::Mismatch(format!(
+                    "the gradient has {found} for the parameter {name} of shape {expected}"
+                )));
+            }
+        }
+        let mut glance = self.look(&case, gradient, step)?;
+        self.checks += 1;
+        if glance.verdict == Verdict::Disagree {
+            let report = self.judge(&case, gradient, step as u64)?;
+            glance.verdict = report.verdict;
+            glance.evaluations += report.evaluations;
+            glance.report = Some(report);
+        }
+        self.undecided += usize::from(glance.verdict == Verdict::Undecided);
+        self.evaluations += glance.evaluations;
+        Ok(Some(glance))
+    }
+
+    /// One direction, in the program's own arithmetic.
+    fn look(&mut self, case: &Case, gradient: &Params<f64>, step: usize) -> Result<Glance, Error> {
+        let mut direction = Vec::with_capacity(case.params.len());
+        let (mut claimed, mut size, mut k) = (0.0, 0.0, splitmix64(step as u64));
+        for (name, x) in case.params.iter() {
+            let scales = BlackBox::scales(&x.to_vec());
+            let weights: Vec<f64> = scales
+                .iter()
+                .map(|scale| {
+                    k = k.wrapping_add(1);
+                    scale * factor(k)
+                })
+                .collect();
+            for (g, weight) in gradient[name].iter().zip(&weights) {
+                claimed += g * weight;
+                size += (g * weight).abs();
+            }
+            direction.push(Tensor::new(x.shape(), weights).expect("a weight an element"));
+        }
+        let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+        let evaluations = std::cell::Cell::new(0);
+        let objective = |t: f64| {
+            evaluations.set(evaluations.get() + 1);
+            let moved = params.iter().zip(&direction);
+            let moved: Vec<Tensor<f64>> = moved.map(|(x, d)| x.zip(d, |x, d| x + t * d)).collect();
+            evaluate(&case.graph, &moved).map_or(f64::NAN, |outputs| {
+                let pairs = outputs.iter().zip(&case.cotangents);
+                pairs
+                    .map(|(y, ct)| y.iter().zip(ct.iter()).map(|(y, ct)| y * ct).sum::<f64>())
+                    .sum()
+            })
+        };
+        let base = objective(0.0);
+        let resolution = Options::for_dtype(case.dtype).resolution;
+        let mut ladder = Ladder::new(objective, base, f64::EPSILON / 2.0);
+        if let Some(reach) = self.reach {
+            // it may have become tamer since
+            ladder = ladder.starting_at(2.0 * reach);
+        }
+        let slope = ladder.slope(1e-2 * resolution * size);
+        self.reach = Some(ladder.reach());
+        let reference = match slope {
+            Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => found,
+            Slope::Kink(..) => Estimate::UNKNOWN,
+        };
+        let unit = match case.dtype {
+            crate::Dtype::F64 => f64::EPSILON / 2.0,
+            crate::Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
+        };
+        let limit = ROUNDOFFS * unit * size + reference.error;
+        let verdict = if !claimed.is_finite() || (claimed - reference.value).abs() > limit {
+            Verdict::Disagree
+        } else if limit <= resolution * size.max(ladder.variation()) {
+            Verdict::Agree
+        } else {
+            Verdict::Undecided
+        };
+        Ok(Glance {
+            step,
+            verdict,
+            claimed,
+            reference,
+            evaluations: evaluations.get(),
+            report: None,
+        })
+    }
+
+    fn judge(&self, case: &Case, gradient: &Params<f64>, seed: u64) -> Result<Report, Error> {
+        let options = Options {
+            seed,
+            ..Options::for_dtype(case.dtype)
+        };
+        let want = Want {
+            gradient: true,
+            ..Want::default()
+        };
+        let entries = gradient
+            .iter()
+            .map(|(name, g)| (name.to_string(), g.to_vec()));
+        let answer = Evaluation {
+            gradient: Some(entries.collect()),
+            ..Evaluation::default()
+        };
+        Ok(Judge::new(case, options)?.judge(&answer, &want))
+    }
+}

@@ -6,8 +6,8 @@ use crate::tensor::{Shape, Tensor};
 
 /// What a black box takes.
 pub trait Argument {
-    /// The same, owned.
-    type Owned: std::borrow::Borrow<Self>;
+    /// The same with other numbers: theirs, where it can be, or a copy.
+    type Moved<'x>: std::borrow::Borrow<Self>;
 
     /// The unit roundoff of the numbers in it.
     const UNIT: f64;
@@ -19,14 +19,14 @@ pub trait Argument {
     fn flat(&self) -> Vec<f64>;
 
     /// The same names and shapes with other numbers, as many as [`Argument::flat`] gives.
-    fn with(&self, flat: &[f64]) -> Self::Owned;
+    fn with<'x>(&self, flat: &'x [f64]) -> Self::Moved<'x>;
 }
 
 /// The name of an argument that has none.
 pub(super) const UNNAMED: &str = "x";
 
 impl Argument for [f64] {
-    type Owned = Vec<f64>;
+    type Moved<'x> = &'x [f64];
     const UNIT: f64 = f64::EPSILON / 2.0;
 
     fn layout(&self) -> Vec<(String, Shape)> {
@@ -37,13 +37,13 @@ impl Argument for [f64] {
         self.to_vec()
     }
 
-    fn with(&self, flat: &[f64]) -> Vec<f64> {
-        flat.to_vec()
+    fn with<'x>(&self, flat: &'x [f64]) -> &'x [f64] {
+        flat
     }
 }
 
 impl Argument for [f32] {
-    type Owned = Vec<f32>;
+    type Moved<'x> = Vec<f32>;
     const UNIT: f64 = f32::EPSILON as f64 / 2.0;
 
     fn layout(&self) -> Vec<(String, Shape)> {
@@ -60,7 +60,7 @@ impl Argument for [f32] {
 }
 
 impl Argument for Params<f64> {
-    type Owned = Self;
+    type Moved<'x> = Self;
     const UNIT: f64 = f64::EPSILON / 2.0;
 
     fn layout(&self) -> Vec<(String, Shape)> {
@@ -84,10 +84,38 @@ pub trait Values {
     /// The numbers.
     fn into_values(self) -> Vec<f64>;
 
+    /// The numbers, after others.
+    fn append_to(self, all: &mut Vec<f64>)
+    where
+        Self: Sized,
+    {
+        all.extend(self.into_values());
+    }
+
+    /// The sum of the numbers, each times its weight. A weight of 0 asks nothing, even of an infinite number.
+    fn weighted(self, weights: &[f64]) -> f64
+    where
+        Self: Sized,
+    {
+        weighted(weights, &self.into_values())
+    }
+
     /// The names and shapes of what they are made of, if it has any.
     fn entries(&self) -> Option<Vec<(String, Shape)>> {
         None
     }
+}
+
+pub(super) fn weighted(weights: &[f64], values: &[f64]) -> f64 {
+    let terms = weights.iter().zip(values);
+    let terms = terms.filter(|(weight, _)| **weight != 0.0);
+    terms.map(|(weight, value)| weight * value).sum()
+}
+
+fn all_of<T: Values>(parts: impl ExactSizeIterator<Item = T>) -> Vec<f64> {
+    let mut all = Vec::with_capacity(parts.len());
+    parts.for_each(|part| part.append_to(&mut all));
+    all
 }
 
 macro_rules! single_numbers {
@@ -96,6 +124,14 @@ macro_rules! single_numbers {
             fn into_values(self) -> Vec<f64> {
                 vec![self.into()]
             }
+
+            fn append_to(self, all: &mut Vec<f64>) {
+                all.push(self.into());
+            }
+
+            fn weighted(self, weights: &[f64]) -> f64 {
+                weighted(weights, &[self.into()])
+            }
         }
     )*};
 }
@@ -103,31 +139,31 @@ single_numbers!(f32, f64);
 
 impl<T: Values> Values for Vec<T> {
     fn into_values(self) -> Vec<f64> {
-        self.into_iter().flat_map(T::into_values).collect()
+        all_of(self.into_iter())
     }
 }
 
 impl<T: Values, const N: usize> Values for [T; N] {
     fn into_values(self) -> Vec<f64> {
-        self.into_iter().flat_map(T::into_values).collect()
+        all_of(self.into_iter())
     }
 }
 
 impl<T: Copy + Values> Values for &[T] {
     fn into_values(self) -> Vec<f64> {
-        self.iter().copied().flat_map(T::into_values).collect()
+        all_of(self.iter().copied())
     }
 }
 
 impl<T: Clone + Values> Values for &Vec<T> {
     fn into_values(self) -> Vec<f64> {
-        self.iter().cloned().flat_map(T::into_values).collect()
+        all_of(self.iter().cloned())
     }
 }
 
 impl<T: Clone + Values, const N: usize> Values for &[T; N] {
     fn into_values(self) -> Vec<f64> {
-        self.iter().cloned().flat_map(T::into_values).collect()
+        all_of(self.iter().cloned())
     }
 }
 

@@ -4,7 +4,7 @@
 //! ([`Ladder`](crate::oracle::Ladder)) in the function's own arithmetic. Whoever has a program, on the tape or generic
 //! over numbers, gets the sharper oracle: [`Check::tape`], [`Check::generic`].
 
-use super::arguments::{Argument, Values};
+use super::arguments::{Argument, Values, weighted};
 use super::blackbox::BlackBox;
 use super::report::{Class, Fault, Reason, Report};
 use super::search::{Claimed, Claims, Oracle, factor, search};
@@ -21,7 +21,23 @@ const REPEATS: usize = 8;
 /// A function that is not repeatable by more roundoffs than this is not one function.
 const UNSTEADY: f64 = 1e4;
 
-type Function<'a, X> = Box<dyn Fn(&X) -> Vec<f64> + 'a>;
+/// What a function is asked for.
+enum Ask<'w> {
+    Results(&'w mut Vec<f64>),
+    /// Their sum with weights, for which nothing need be allocated.
+    Sum(&'w [f64], &'w mut f64),
+}
+
+impl Ask<'_> {
+    fn answer(self, y: impl Values) {
+        match self {
+            Ask::Results(results) => *results = y.into_values(),
+            Ask::Sum(weights, sum) => *sum = y.weighted(weights),
+        }
+    }
+}
+
+type Function<'a, X> = Box<dyn Fn(&X, Ask<'_>) + 'a>;
 type Entries = Option<Vec<(String, Shape)>>;
 type Gradient<'a, X> = Box<dyn Fn(&X) -> (Vec<f64>, Entries) + 'a>;
 type Product<'a, X> = Box<dyn Fn(&X, &[f64]) -> Vec<f64> + 'a>;
@@ -97,7 +113,7 @@ impl<'a> Check<'a> {
 impl<'a> Check<'a, [f32]> {
     /// The same function in double precision: it is asked instead, at the same arguments.
     pub fn widened<Y: Values>(mut self, f: impl Fn(&[f64]) -> Y + 'a) -> Self {
-        self.wide = Some(Box::new(move |x| f(x).into_values()));
+        self.wide = Some(Box::new(move |x, ask| ask.answer(f(x))));
         self
     }
 }
@@ -105,7 +121,7 @@ impl<'a> Check<'a, [f32]> {
 impl<'a, X: ?Sized + Argument> Check<'a, X> {
     fn of<Y: Values>(f: impl Fn(&X) -> Y + 'a) -> Self {
         Self {
-            f: Box::new(move |x| f(x).into_values()),
+            f: Box::new(move |x, ask| ask.answer(f(x))),
             gradient: None,
             product: None,
             wide: None,
@@ -162,19 +178,32 @@ impl<'a, X: ?Sized + Argument> Check<'a, X> {
 
     setters!();
 
+    fn ask(&self, x: &X, flat: &[f64], ask: Ask<'_>) {
+        match &self.wide {
+            Some(wide) => wide(flat, ask),
+            None => (self.f)(x.with(flat).borrow(), ask),
+        }
+    }
+
     /// The function at flat arguments.
     fn values(&self, x: &X, flat: &[f64]) -> Vec<f64> {
-        match &self.wide {
-            Some(wide) => wide(flat),
-            None => (self.f)(x.with(flat).borrow()),
-        }
+        let mut results = Vec::new();
+        self.ask(x, flat, Ask::Results(&mut results));
+        results
+    }
+
+    /// The sum of its results with weights.
+    fn weighted(&self, x: &X, flat: &[f64], weights: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        self.ask(x, flat, Ask::Sum(weights, &mut sum));
+        sum
     }
 
     /// The gradient by differences, each element with its error: what a claim is held against. Unknown at a kink.
     pub fn numerical(&self, x: &X) -> Vec<Estimate> {
         let flat = x.flat();
         let cotangent = self.weights(self.values(x, &flat).len());
-        let objective = |flat: &[f64]| weighted(&cotangent, &self.values(x, flat));
+        let objective = |flat: &[f64]| self.weighted(x, flat, &cotangent);
         let base = objective(&flat);
         let mut oracle =
             BlackBox::new(&objective, &flat, base, self.unit()).within(self.settings.domain);
@@ -230,7 +259,7 @@ impl<'a, X: ?Sized + Argument> Check<'a, X> {
             ));
             return report;
         };
-        let objective = |flat: &[f64]| weighted(&cotangent, &self.values(x, flat));
+        let objective = |flat: &[f64]| self.weighted(x, flat, &cotangent);
         let base = weighted(&cotangent, &results);
         report.evaluations = 2;
         let noise = match repeatability(&objective, &flat, base, self.unit()) {
@@ -282,9 +311,9 @@ impl<'a, X: ?Sized + Argument> Check<'a, X> {
             return report;
         }
         let judge = |weights: &[f64], pick: &dyn Fn(&[f64]) -> Vec<f64>, into: &mut Report| {
-            let objective = |flat: &[f64]| weighted(weights, &self.values(x, flat));
-            let claims = self.claims(x, &flat, &layout, pick, gradient);
-            let base = objective(&flat);
+            let objective = |flat: &[f64]| self.weighted(x, flat, weights);
+            let claims = self.claims(x, &flat, &layout, pick, gradient, pick(&claim));
+            let base = weighted(weights, &results);
             self.search(&objective, &flat, base, noise, &claims, into);
         };
         if jacobian {
@@ -335,9 +364,9 @@ impl<'a, X: ?Sized + Argument> Check<'a, X> {
         layout: &[(String, Shape)],
         pick: &dyn Fn(&[f64]) -> Vec<f64>,
         gradient: &Gradient<'a, X>,
+        claim: Vec<f64>,
     ) -> Claims {
         let scales = BlackBox::scales(flat);
-        let claim = pick(&gradient(x).0);
         let mut spread = vec![0.0; claim.len()];
         for sign in [1.0, -1.0] {
             let alternate = |(k, x): (usize, &f64)| match k % 2 {
@@ -514,13 +543,6 @@ impl Oracle for SlopesOfGradient<'_> {
     fn natural(&self, size: f64) -> f64 {
         size.max(self.size)
     }
-}
-
-fn weighted(weights: &[f64], values: &[f64]) -> f64 {
-    let terms = weights.iter().zip(values);
-    // a zero weight asks nothing, even of an infinite result
-    let terms = terms.filter(|(weight, _)| **weight != 0.0);
-    terms.map(|(weight, value)| weight * value).sum()
 }
 
 fn same(a: &[f64], b: &[f64]) -> bool {

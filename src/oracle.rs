@@ -7,6 +7,7 @@
 
 pub(crate) mod ladder;
 
+pub(crate) use ladder::Claim;
 pub use ladder::Ladder;
 
 use crate::number::{Dd, Real};

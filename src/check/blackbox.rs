@@ -1,7 +1,7 @@
 //! A function of which only values are known, as an oracle.
 
 use super::search::Oracle;
-use crate::oracle::{Estimate, Ladder, Slope, ladder};
+use crate::oracle::{Claim, Estimate, Ladder, Slope, ladder};
 use std::cell::Cell;
 
 /// A function of a flat vector at a point, ready to be asked for derivatives along directions.
@@ -17,6 +17,8 @@ pub(super) struct BlackBox<'f> {
     /// The magnitude of all contributions of the claim together: what a derivative is measured by.
     size: f64,
     variation: f64,
+    /// A copy of `x`, to be moved.
+    moved: Vec<f64>,
     pub(super) evaluations: Cell<usize>,
 }
 
@@ -31,6 +33,7 @@ impl<'f> BlackBox<'f> {
             noise: 0.0,
             size: 0.0,
             variation: 0.0,
+            moved: x.to_vec(),
             evaluations: Cell::new(0),
         }
     }
@@ -79,28 +82,38 @@ impl<'f> BlackBox<'f> {
         value
     }
 
-    fn along(&self, direction: &[(u32, f64)], enough: f64) -> (Slope, f64) {
-        let mut moved = self.x.to_vec();
+    /// With a claim that the slope is to be held against, unless it is to be thorough (`enough` is 0).
+    fn along(
+        &mut self,
+        direction: &[(u32, f64)],
+        enough: f64,
+        claim: Option<&Claim>,
+    ) -> (Slope, f64) {
+        let mut moved = std::mem::take(&mut self.moved);
         let line = |t| self.at(&mut moved, direction, t);
         let mut ladder = Ladder::new(line, self.base, self.unit).with_noise(self.noise);
-        let slope = match enough {
-            0.0 => ladder.thorough(),
-            _ => ladder.slope(enough),
+        let slope = match (enough, claim) {
+            (0.0, _) => ladder.thorough(),
+            (_, Some(claim)) => ladder.slope_near(claim, enough),
+            (_, None) => ladder.slope(enough),
         };
-        (slope, ladder.variation())
+        let variation = ladder.variation();
+        drop(ladder);
+        self.moved = moved;
+        (slope, variation)
     }
 }
 
 impl Oracle for BlackBox<'_> {
     fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope {
-        let (slope, variation) = self.along(direction, enough);
+        let (slope, variation) = self.along(direction, enough, None);
         self.variation = variation;
         // one small element: perhaps it must move relative to itself
         if let (0.0, &[(i, weight)], Slope::Smooth(coarse)) = (enough, direction, slope) {
             let own = self.x[i as usize].abs();
             let factor = ladder::scale(own, own) / weight.abs();
             if factor < 0.1 && own != 0.0 {
-                let (finer, _) = self.along(&[(i, factor * weight)], enough);
+                let (finer, _) = self.along(&[(i, factor * weight)], enough, None);
                 if let Slope::Smooth(fine) | Slope::Still(fine) = finer {
                     let fine = Estimate {
                         value: fine.value / factor,
@@ -112,6 +125,15 @@ impl Oracle for BlackBox<'_> {
                 }
             }
         }
+        slope
+    }
+
+    fn slope_near(&mut self, direction: &[(u32, f64)], enough: f64, claim: &Claim) -> Slope {
+        if enough == 0.0 {
+            return self.slope(direction, enough);
+        }
+        let (slope, variation) = self.along(direction, enough, Some(claim));
+        self.variation = variation;
         slope
     }
 

@@ -12,9 +12,9 @@ use super::report::{Report, Verdict};
 use super::search::factor;
 use crate::engine::{Evaluation, Want};
 use crate::graph::{Case, Params};
-use crate::modes::{Error, evaluate};
+use crate::modes::{Error, run, run_beside};
 use crate::op::splitmix64;
-use crate::oracle::{Estimate, Ladder, Slope};
+use crate::oracle::{Claim, Estimate, Ladder, Slope};
 use crate::tensor::Tensor;
 
 /// What a correct gradient may be off along a direction, relative to the sum of its terms' magnitudes, in roundoffs: what
@@ -48,8 +48,8 @@ pub struct Monitor {
     checks: usize,
     undecided: usize,
     evaluations: usize,
-    /// Where the ladder found the last function tame.
-    reach: Option<f64>,
+    /// Where the ladder is to start.
+    start: Option<f64>,
 }
 
 /// What a monitor saw.
@@ -78,7 +78,7 @@ impl Monitor {
             checks: 0,
             undecided: 0,
             evaluations: 0,
-            reach: None,
+            start: None,
         }
     }
 
@@ -156,36 +156,41 @@ impl Monitor {
             direction.push(Tensor::new(x.shape(), weights).expect("a weight an element"));
         }
         let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
-        let evaluations = std::cell::Cell::new(0);
+        let values = run(&case.graph, &params)?;
+        let sum = |values: &[Tensor<f64>]| -> f64 {
+            let outputs = case.graph.outputs().iter().zip(&case.cotangents);
+            let terms = outputs.flat_map(|(id, ct)| values[id.index()].iter().zip(ct.iter()));
+            terms.map(|(y, ct)| y * ct).sum()
+        };
+        let base = sum(&values);
+        let evaluations = std::cell::Cell::new(1);
         let objective = |t: f64| {
             evaluations.set(evaluations.get() + 1);
             let moved = params.iter().zip(&direction);
             let moved: Vec<Tensor<f64>> = moved.map(|(x, d)| x.zip(d, |x, d| x + t * d)).collect();
-            evaluate(&case.graph, &moved).map_or(f64::NAN, |outputs| {
-                let pairs = outputs.iter().zip(&case.cotangents);
-                pairs
-                    .map(|(y, ct)| y.iter().zip(ct.iter()).map(|(y, ct)| y * ct).sum::<f64>())
-                    .sum()
-            })
+            run_beside(&case.graph, &moved, Some(&values)).map_or(f64::NAN, |values| sum(&values))
         };
-        let base = objective(0.0);
         let resolution = Options::for_dtype(case.dtype).resolution;
         let mut ladder = Ladder::new(objective, base, f64::EPSILON / 2.0);
-        if let Some(reach) = self.reach {
-            // it may have become tamer since
-            ladder = ladder.starting_at(2.0 * reach);
+        if let Some(start) = self.start {
+            ladder = ladder.starting_at(start);
         }
-        let slope = ladder.slope(1e-2 * resolution * size);
-        self.reach = Some(ladder.reach());
-        let reference = match slope {
-            Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => found,
-            Slope::Kink(..) => Estimate::UNKNOWN,
-        };
         let unit = match case.dtype {
             crate::Dtype::F64 => f64::EPSILON / 2.0,
             crate::Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
         };
-        let limit = ROUNDOFFS * unit * size + reference.error;
+        let claim = Claim {
+            value: claimed,
+            within: ROUNDOFFS * unit * size,
+            error: resolution * size,
+        };
+        let slope = ladder.slope_near(&claim, 1e-2 * resolution * size);
+        self.start = Some(ladder.next());
+        let reference = match slope {
+            Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => found,
+            Slope::Kink(..) => Estimate::UNKNOWN,
+        };
+        let limit = claim.within + reference.error;
         let verdict = if !claimed.is_finite() || (claimed - reference.value).abs() > limit {
             Verdict::Disagree
         } else if limit <= resolution * size.max(ladder.variation()) {

@@ -9,7 +9,7 @@ use super::report::{Class, Element, Fault, Judgement, Reason, Report};
 use crate::graph::unravel;
 use crate::number::{Dd, Number, Real};
 use crate::op::splitmix64;
-use crate::oracle::{Estimate, Slope};
+use crate::oracle::{Claim, Estimate, Slope};
 use crate::tensor::Shape;
 use approx::{AbsDiffEq, RelativeEq, UlpsEq};
 use smallvec::SmallVec;
@@ -41,6 +41,11 @@ impl Method {
 pub(super) trait Oracle {
     /// The derivative along the direction that moves each element by its weight. An error of `enough` needs no improvement.
     fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope;
+
+    /// The same, for who wants to know no more than whether a claim is right.
+    fn slope_near(&mut self, direction: &[(u32, f64)], enough: f64, _claim: &Claim) -> Slope {
+        self.slope(direction, enough)
+    }
 
     /// The error that a derivative along a direction is expected to have at best.
     fn floor(&self) -> f64 {
@@ -291,6 +296,15 @@ impl Prober<'_> {
         let enough = 0.05 * projection.tolerance;
         let slope = match known.filter(|known| known.error <= enough) {
             Some(known) => Slope::Smooth(known),
+            None if block.len() == 1 && self.options.criterion.is_none() => {
+                let claim = Claim {
+                    value: projection.claim.to_f64(),
+                    within: projection.tolerance,
+                    error: self.options.resolution * projection.size,
+                };
+                self.oracle
+                    .slope_near(&projection.direction, enough, &claim)
+            }
             None => self.oracle.slope(&projection.direction, enough),
         };
         let whole = match slope {

@@ -27,6 +27,9 @@ const ASSUMED: f64 = 8.0;
 /// weighted values counts.
 const NOISE_SAFETY: f64 = 12.0;
 
+/// What varies by no more than so many roundoffs is rounding, on whatever scale.
+const STAIRS: f64 = 1e4;
+
 /// The lowest rung: below it, steps are no longer exact.
 const LOWEST: f64 = 1e-12;
 
@@ -66,6 +69,16 @@ enum Side {
     /// Infinite.
     Steep(Estimate),
     Slope(Estimate),
+}
+
+/// What somebody claims a slope to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
+    pub(crate) value: f64,
+    /// What its own rounding may have done to it.
+    pub(crate) within: f64,
+    /// An estimate that meets it may have this error.
+    pub(crate) error: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -128,6 +141,15 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         best.map_or(self.first, |window| window[0].step)
     }
 
+    /// Where to start with the next function, if that is much the same: a step above the best window, because it may have
+    /// become tamer; but at the same place if a claim was met there.
+    pub(crate) fn next(&self) -> f64 {
+        match self.rungs.len() < WINDOW {
+            true => self.first,
+            false => 2.0 * self.reach(),
+        }
+    }
+
     /// How much the function varied over the steps of the upper rungs, as a slope: what its derivative is measured by.
     pub fn variation(&self) -> f64 {
         let finite = self.rungs.iter().filter(|rung| rung.is_finite());
@@ -138,10 +160,53 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         finite.take(WINDOW).map(slope).fold(0.0, f64::max)
     }
 
+    fn rung(&mut self, step: f64) -> Rung {
+        let (up, down) = ((self.f)(step), (self.f)(-step));
+        Rung { step, up, down }
+    }
+
     fn climb_down(&mut self) {
         let step = self.rungs.last().map_or(self.first, |rung| rung.step / 2.0);
-        let (up, down) = ((self.f)(step), (self.f)(-step));
-        self.rungs.push(Rung { step, up, down });
+        let rung = self.rung(step);
+        self.rungs.push(rung);
+    }
+
+    /// [`slope`](Self::slope), for who holds it against a claim: with four values, or six, where the lower rungs of the
+    /// first window meet that.
+    ///
+    /// Two or three rungs have a larger error than four, and no better one is stated. But they are not asked to be right
+    /// by it: they and the claim must be the same number to within rounding (twice what is assumed, for which a
+    /// measurement would be taken otherwise, and a larger error be stated). A claim that is wrong would have to be off by just what the extrapolation is off. And what
+    /// deceives these rungs deceives the window: the steps of the others are multiples of theirs.
+    pub(crate) fn slope_near(&mut self, claim: &Claim, enough: f64) -> Slope {
+        if self.base.is_finite() && self.rungs.is_empty() {
+            for k in (0..WINDOW as i32).rev() {
+                let rung = self.rung(self.first * 0.5f64.powi(k));
+                self.rungs.insert(0, rung);
+                if let 2 | 3 = self.rungs.len()
+                    && let Some(found) = self.meets(claim)
+                {
+                    return Slope::Smooth(found);
+                }
+            }
+        }
+        self.slope(enough)
+    }
+
+    /// The slope by all rungs, if that is what is claimed.
+    fn meets(&self, claim: &Claim) -> Option<Estimate> {
+        if self.rungs.iter().all(|rung| self.is_flat(rung)) {
+            return None;
+        }
+        let found = self.central(&self.rungs);
+        let off = (found.value - claim.value).abs();
+        let is_met = off <= claim.within + 2.0 * self.rounding(&self.rungs)
+            && claim.within + found.error <= claim.error;
+        (is_met && !self.bends()).then_some(found)
+    }
+
+    fn is_flat(&self, rung: &Rung) -> bool {
+        rung.up == self.base && rung.down == self.base
     }
 
     /// The derivative at 0. An error of `enough` needs no improvement.
@@ -156,11 +221,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             let window = &self.rungs[self.rungs.len() - WINDOW..];
             let floor = self.rounding(window);
             let finite = window.iter().all(Rung::is_finite);
-            if finite
-                && window
-                    .iter()
-                    .all(|rung| rung.up == self.base && rung.down == self.base)
-            {
+            if finite && window.iter().all(|rung| self.is_flat(rung)) {
                 return self.still();
             }
             let spread = extrapolate(window).1;
@@ -194,8 +255,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         if self.noise.is_empty() {
             self.measure();
         }
-        let still = |rung: &Rung| rung.up == self.base && rung.down == self.base;
-        if self.rungs.iter().all(still) {
+        if self.rungs.iter().all(|rung| self.is_flat(rung)) {
             return self.still();
         }
         let left = self.side(|rung| rung.down, -1.0);
@@ -253,15 +313,17 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     }
 
     /// What rounding may do to the extrapolation of a window. What varies on larger scales than the window's is no noise to
-    /// it; but where nothing moves at all, the function may be a staircase, and its steps are larger than the window.
+    /// it, unless it is so little that it must be rounding: the values are then a staircase (that of 1 - a next to a = 1 is),
+    /// and one of its steps may be inside of the window. And where nothing moves at all, the function may be a staircase, and its steps are larger than the window.
     fn rounding(&self, window: &[Rung]) -> f64 {
         let assumed = ASSUMED * self.unit * self.size(window) + self.jitter;
-        let is_flat = |rung: &Rung| rung.up == self.base && rung.down == self.base;
-        let scale = match window.iter().any(is_flat) {
+        let scale = match window.iter().any(|rung| self.is_flat(rung)) {
             true => f64::INFINITY,
             false => 2.0 * window[0].step,
         };
-        let seen = self.noise.iter().filter(|(spacing, _)| *spacing <= scale);
+        let stairs = STAIRS * self.unit * self.size(window);
+        let counts = |&&(spacing, noise): &&(f64, f64)| spacing <= scale || noise <= stairs;
+        let seen = self.noise.iter().filter(counts);
         let noise = seen
             .map(|(_, noise)| NOISE_SAFETY * noise)
             .fold(assumed, f64::max);
@@ -377,18 +439,19 @@ fn undisputed(estimates: impl Iterator<Item = Estimate>) -> Estimate {
     best
 }
 
-/// Richardson's extrapolation of the central quotients of a window, and what its last step changed.
+/// Richardson's extrapolation of the central quotients of up to [`WINDOW`] rungs, and what its last step changed.
 fn extrapolate(window: &[Rung]) -> (f64, f64) {
+    let rungs = window.len();
     let mut row = [0.0; WINDOW];
     for (entry, rung) in row.iter_mut().zip(window) {
         *entry = (rung.up - rung.down) / (2.0 * rung.step);
     }
     let mut factor = 1.0;
-    let mut before = row[WINDOW - 1];
-    for order in 1..WINDOW {
+    let mut before = row[rungs - 1];
+    for order in 1..rungs {
         factor *= 4.0;
-        before = row[WINDOW - order];
-        for k in 0..WINDOW - order {
+        before = row[rungs - order];
+        for k in 0..rungs - order {
             row[k] = (factor * row[k + 1] - row[k]) / (factor - 1.0);
         }
     }
@@ -436,6 +499,68 @@ mod tests {
         );
         drop(ladder);
         assert_eq!(count, 8);
+    }
+
+    /// Four or six values are enough for who only asks whether a claim is right; but not if it is wrong by 1e-11, nor if
+    /// the error that four can state is not small enough.
+    #[test]
+    fn claims_are_met_with_fewer_values() {
+        let f = |t: f64| (0.7 + t / 8.0).sin() * (0.7 + t / 8.0).exp();
+        let truth = 0.7f64.exp() * (0.7f64.sin() + 0.7f64.cos()) / 8.0;
+        for (factor, error, values) in [
+            (1.0, 1e-4, 4),
+            (1.0, 1e-9, 6),
+            (1.0, 1e-13, 8),
+            (1.0 + 1e-11, 1e-4, 8),
+            (1.0 - 1e-11, 1e-4, 8),
+        ] {
+            let mut count = 0;
+            let line = |t: f64| {
+                count += 1;
+                f(t)
+            };
+            let claim = Claim {
+                value: factor * truth,
+                within: 1e-15,
+                error,
+            };
+            let found = smooth(Ladder::new(line, f(0.0), UNIT).slope_near(&claim, 1e-15));
+            assert!(
+                (found.value - truth).abs() <= found.error && found.error < error.max(1e-12),
+                "{found:?}"
+            );
+            assert_eq!(count, values, "{factor}, {error}");
+        }
+    }
+
+    /// What is not met with few values is what it was without.
+    #[test]
+    fn wrong_claims_are_not_met() {
+        type Row = (fn(f64) -> f64, f64);
+        let functions: [Row; 10] = [
+            (|x| (1000.0 * x).sin(), 0.7),
+            (|x| (1e6 * x).sin(), 0.7),
+            (|x| x + (256.0 * std::f64::consts::TAU * x).sin(), 0.5),
+            (|x| (x.cos() * 1e9).round() / 1e9, 0.7),
+            (|x| x.max(0.0), 1e-3),
+            (|x| x.max(0.0), 1e-7),
+            (|x| (x * 4096.0).round() / 4096.0, 0.5),
+            (f64::abs, 0.0),
+            (f64::ln, 1e-3),
+            (f64::sqrt, 1e-8),
+        ];
+        for (f, x) in functions {
+            let plain = format!("{:?}", ladder(f, x).slope(1e-9));
+            for claim in [-1.0, 0.0, 0.5, 1.0 + 1e-9, 2.0, 1e3, 1e6] {
+                let claim = Claim {
+                    value: claim,
+                    within: 1e-13,
+                    error: f64::INFINITY,
+                };
+                let near = ladder(f, x).slope_near(&claim, 1e-9);
+                assert_eq!(format!("{near:?}"), plain, "{claim:?} at {x}");
+            }
+        }
     }
 
     /// Stated errors hold after a thorough look, on functions of many scales.

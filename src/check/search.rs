@@ -2,7 +2,7 @@
 //!
 //! One random direction checks all elements of a block at once; a block that does not agree is halved. The half that is
 //! not asked for follows from the other and the whole, so a fault among N elements costs about log2(N) directions. Blocks are
-//! formed so that no element hides another: by size of gradient, and never so many that their summed rounding is larger
+//! formed so that no element hides another: by size of gradient, and never so many that their rounding together is larger
 //! than the smallest is to be seen with.
 
 use super::report::{Class, Element, Fault, Judgement, Reason, Report};
@@ -17,6 +17,11 @@ use smallvec::SmallVec;
 /// A correct engine stays within this many rounding bounds. Measured over random programs the error of an engine with our
 /// formulas is below one bound, of engines with other formulas below eight.
 pub(super) const SAFETY: f64 = 16.0;
+
+/// A block of elements is held to so many times the root of the sum of its squared bounds: along random signs rounding
+/// errors add up like the steps of a random walk. Of what exceeds this nothing is said but that it is to be halved; only
+/// a single element, against [`SAFETY`] times its own bound, is ever called wrong.
+const WALK: f64 = 4.0;
 
 /// How the elements of a gradient are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -195,19 +200,20 @@ fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search<'_>) -> Vec<Vec
     let (zeros, mut sorted): (Vec<u32>, Vec<u32>) =
         claims.chosen.iter().partition(|&&i| of(i) == (0.0, 0.0));
     sorted.sort_by(|&i, &j| of(j).0.total_cmp(&of(i).0));
-    let (mut blocks, mut weak, mut block, mut sum) = (Vec::new(), Vec::new(), Vec::new(), 0.0);
+    let (mut blocks, mut weak, mut block) = (Vec::new(), Vec::new(), Vec::new());
+    let mut walk = 0f64;
     for i in sorted {
         let (value, delta) = of(i);
-        if !visible(value, delta) {
+        if !visible(value, SAFETY * delta) {
             weak.push(i);
             continue;
         }
-        if !visible(value, sum + delta) {
+        if !visible(value, WALK * walk.hypot(delta)) {
             blocks.push(std::mem::take(&mut block));
-            sum = 0.0;
+            walk = 0.0;
         }
         block.push(i);
-        sum += delta;
+        walk = walk.hypot(delta);
     }
     blocks.extend([block, weak, zeros]);
     blocks.retain(|block| !block.is_empty());
@@ -265,13 +271,14 @@ impl Prober<'_> {
             if element.value.is_finite() {
                 found.size += (element.value * weight).abs();
             }
-            found.delta += element.delta * weight.abs();
+            found.delta = found.delta.hypot(element.delta * weight.abs());
             let contribution = (element.expected * weight).abs();
             if contribution > 0.0 {
                 found.least = found.least.min(contribution);
             }
         }
-        found.tolerance = SAFETY * found.delta + f64::EPSILON * found.size;
+        let safety = if block.len() == 1 { SAFETY } else { WALK };
+        found.tolerance = safety * found.delta + f64::EPSILON * found.size;
         found
     }
 

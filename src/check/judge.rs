@@ -408,22 +408,16 @@ impl Oracle for Along<'_, '_, '_> {
         if let Some(&known) = judge.slopes.get(&key) {
             return known;
         }
-        let mut vector = vec![0.0; judge.scales.len()];
-        for &(i, weight) in direction {
-            vector[i as usize] = weight;
-        }
-        let params = &judge.case.params;
-        let direction = params.with_vector(&vector).expect("one weight an element");
-        let direction: Vec<Tensor<f64>> = direction.values().cloned().collect();
+        let places = direction.iter().map(|&(i, weight)| (i as usize, weight));
         let slope = match self.along {
             None => {
                 judge.evaluations += 4;
-                judge.wide.slope(&direction, enough)
+                judge.wide.slope(places, enough)
             }
             Some(v) => {
                 judge.evaluations += 16;
                 // a kink near by leaves nothing to compare with
-                match judge.wide.curvature(v, &direction, enough) {
+                match judge.wide.curvature(v, places, enough) {
                     Some(estimate) => Slope::Smooth(estimate),
                     None => {
                         let beyond = |value| Estimate { value, error: 0.0 };

@@ -54,7 +54,6 @@ pub struct Judge<'c> {
     /// The sum of the cotangents' magnitudes: what a derivative is measured by where everything is 0.
     cotangents: f64,
     slopes: HashMap<(bool, bool, u64), Slope>,
-    evaluations: usize,
     criterion: Option<&'c dyn Criterion>,
     /// The elements to look at, if not all.
     coordinates: Option<&'c [usize]>,
@@ -118,7 +117,6 @@ impl<'c> Judge<'c> {
                 .map(f64::abs)
                 .sum(),
             slopes: HashMap::new(),
-            evaluations: 1,
             criterion: None,
             coordinates: None,
         })
@@ -151,7 +149,7 @@ impl<'c> Judge<'c> {
                 self.curvatures(answer.hvp.as_ref(), direction, &mut report);
             }
         }
-        report.evaluations = self.evaluations;
+        report.evaluations = self.wide.evaluations();
         report
             .faults
             .sort_by_key(|fault| Class::ALL.iter().position(|class| *class == fault.class));
@@ -344,7 +342,6 @@ impl<'c> Judge<'c> {
         if self.too_large(self.wide.largest()) {
             return report.doubt(Reason::Overflow);
         }
-        self.evaluations += 8;
         let Some(truth) = self.wide.tangents(&direction) else {
             return report.doubt(Reason::Kink);
         };
@@ -410,12 +407,8 @@ impl Oracle for Along<'_, '_, '_> {
         }
         let places = direction.iter().map(|&(i, weight)| (i as usize, weight));
         let slope = match self.along {
-            None => {
-                judge.evaluations += 4;
-                judge.wide.slope(places, enough)
-            }
+            None => judge.wide.slope(places, enough),
             Some(v) => {
-                judge.evaluations += 16;
                 // a kink near by leaves nothing to compare with
                 match judge.wide.curvature(v, places, enough) {
                     Some(estimate) => Slope::Smooth(estimate),

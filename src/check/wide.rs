@@ -8,7 +8,7 @@ use crate::op::Id;
 use crate::oracle::{self, Estimate, Slope};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::bound::{Bounded, Bounds};
 
@@ -76,6 +76,7 @@ pub struct Wide<'c> {
     terms: Vec<Tensor<f64>>,
     /// The same of `<cotangents, outputs>`.
     noise: f64,
+    evaluations: Cell<usize>,
 }
 
 impl<'c> Wide<'c> {
@@ -137,7 +138,13 @@ impl<'c> Wide<'c> {
             values,
             kinky,
             size,
+            evaluations: Cell::new(1),
         })
+    }
+
+    /// How often the program was evaluated so far.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations.get()
     }
 
     /// The value of a node.
@@ -188,6 +195,7 @@ impl<'c> Wide<'c> {
 
     /// The values that change when the parameters move by `t` times their weights.
     fn moved<const D: usize>(&self, moves: &Moves<D>, t: [Dd; D]) -> Option<Changed> {
+        self.evaluations.set(self.evaluations.get() + 1);
         let mut moved = self.moved.borrow_mut();
         let params = moves.params.iter().map(|(p, entries)| {
             let base = self.params[*p].as_slice().expect("a mapped tensor");

@@ -440,6 +440,19 @@ impl Oracle for Along<'_, '_, '_> {
         self.judge.wide.is_many_sided()
     }
 
+    fn point(&self) -> Option<Vec<f64>> {
+        Some(self.judge.case.params.to_vector())
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        let nodes = self.judge.case.graph.nodes().iter();
+        let sizes = nodes.flat_map(|node| node.shape.iter().copied().chain([node.shape.count()]));
+        let mut sizes: Vec<usize> = sizes.filter(|&n| n > 1).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes
+    }
+
     fn natural(&self, size: f64) -> f64 {
         // what the program adds up, over how far it moves
         match size.max(self.judge.wide.size) {

@@ -13,6 +13,7 @@
 mod bound;
 pub mod classic;
 mod judge;
+mod pattern;
 mod report;
 mod search;
 mod wide;
@@ -20,6 +21,7 @@ mod wide;
 pub use bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
 pub use classic::{Classic, gradient_check, gradient_check_n};
 pub use judge::{Judge, Options, check};
+pub use pattern::{Factor, Pattern};
 pub use report::{Class, Element, Fault, Judgement, ParamReport, Reason, Report, Verdict};
 pub use search::Method;
 pub use wide::{Slope, Wide};

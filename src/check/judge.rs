@@ -445,12 +445,7 @@ impl Oracle for Along<'_, '_, '_> {
     }
 
     fn sizes(&self) -> Vec<usize> {
-        let nodes = self.judge.case.graph.nodes().iter();
-        let sizes = nodes.flat_map(|node| node.shape.iter().copied().chain([node.shape.count()]));
-        let mut sizes: Vec<usize> = sizes.filter(|&n| n > 1).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
-        sizes
+        super::planting::sizes(self.judge.case)
     }
 
     fn natural(&self, size: f64) -> f64 {

@@ -10,18 +10,24 @@
 //!
 //! [`classic`] is the rule of the deeplearning.ai course, from which the project started.
 
+mod blame;
 mod bound;
 pub mod classic;
 mod judge;
+mod part;
 mod pattern;
+mod planting;
 mod report;
 mod search;
 mod wide;
 
+pub use blame::{Blame, Search, Suspect, blame};
 pub use bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
 pub use classic::{Classic, gradient_check, gradient_check_n};
 pub use judge::{Judge, Options, check};
+pub use part::isolate;
 pub use pattern::{Factor, Pattern};
+pub use planting::blame_claim;
 pub use report::{Class, Element, Fault, Judgement, ParamReport, Reason, Report, Verdict};
 pub use search::Method;
 pub use wide::{Slope, Wide};

@@ -259,8 +259,19 @@ impl Pattern {
     }
 
     /// Whether it names a mistake, and does not only count.
-    pub fn is_named(&self) -> bool {
-        !matches!(self, Pattern::One { .. } | Pattern::Wrong { .. })
+    pub(super) fn is_named(&self) -> bool {
+        !matches!(
+            self,
+            Pattern::One { .. } | Pattern::Wrong { .. } | Pattern::PartMultiple { .. }
+        )
+    }
+
+    /// Whether it names a mistake that is in no node: another parameter's numbers, a term that is added.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        matches!(
+            self,
+            Pattern::Exchanged { .. } | Pattern::Decay { .. } | Pattern::Offset { .. }
+        )
     }
 }
 

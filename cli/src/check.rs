@@ -8,10 +8,10 @@ use crate::html;
 use crate::input;
 use crate::output::{self, Failure, Status, Target};
 use clap::ValueEnum;
-use secant::Case;
-use secant::check::{Class, Judge, Method, Options, Verdict};
-use secant::engine::{Engine, EngineError, Evaluation, Mode, Want, evaluate_caught};
+use secant::check::{Blame, Class, Judge, Method, Options, Search, Verdict, blame, blame_claim};
+use secant::engine::{Engine, EngineError, Evaluation, Mode, Named, Want, evaluate_caught};
 use secant::fuzz::direction;
+use secant::{Case, Params, Tensor};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -161,7 +161,10 @@ fn check(args: &Args, claimant: &mut Claimant<'_>, file: &Path) -> Result<Checke
         report: None,
         classic: None,
         message: None,
+        guilty: Vec::new(),
+        sentences: Vec::new(),
     };
+    let mut claimed = None;
     match asked {
         Err(EngineError::Invalid(message)) => {
             let Checked { file, engine, .. } = &checked;
@@ -178,9 +181,34 @@ fn check(args: &Args, claimant: &mut Claimant<'_>, file: &Path) -> Result<Checke
             checked.verdict = Verdict::Disagree;
             checked.message = Some((class.name(), e.to_string()));
         }
-        Ok((want, answer)) => checked.judge(args, &case, &mut judge, &want, &answer),
+        Ok((want, answer)) => {
+            checked.judge(args, &case, &mut judge, &want, &answer);
+            claimed = answer.gradient;
+        }
+    }
+    let crashed = matches!(checked.message, Some((word, _)) if word == Class::Crash.name());
+    if checked.verdict == Verdict::Disagree && (checked.report.is_some() || crashed) {
+        let found = guilty(&case, claimant, claimed.as_ref());
+        checked.blame(&found.unwrap_or_default(), &case.graph);
     }
     Ok(checked)
+}
+
+/// Who is to blame for a wrong gradient: an engine is asked again about parts of the program, numbers have to tell by
+/// themselves.
+fn guilty(case: &Case, claimant: &mut Claimant<'_>, claimed: Option<&Named>) -> Option<Blame> {
+    let search = Search::of(case);
+    match claimant {
+        Claimant::Engine(engine) => blame(case, engine.as_mut(), &search).ok(),
+        Claimant::File(_) => {
+            let tensors = claimed?.iter().map(|(name, numbers)| {
+                let shape = case.params.get(name)?.shape();
+                Some((name.clone(), Tensor::new(shape, numbers.clone()).ok()?))
+            });
+            let claim: Option<Params<f64>> = tensors.collect();
+            blame_claim(case, &claim?, &search).ok()
+        }
+    }
 }
 
 /// What is asked of an engine.

@@ -431,6 +431,14 @@ impl Oracle for Along<'_, '_, '_> {
         self.judge.wide.is_many_sided()
     }
 
+    fn point(&self) -> Option<Vec<f64>> {
+        Some(self.judge.case.params.to_vector())
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        super::planting::sizes(self.judge.case)
+    }
+
     fn natural(&self, size: f64) -> f64 {
         // what the program adds up, over how far it moves
         match size.max(self.judge.wide.size) {

@@ -12,24 +12,32 @@
 
 mod arguments;
 mod blackbox;
+mod blame;
 mod bound;
 pub mod classic;
 mod function;
 mod judge;
 mod monitor;
 mod program;
+mod part;
+mod pattern;
+mod planting;
 mod report;
 mod search;
 mod settings;
 mod wide;
 
 pub use arguments::{Argument, Points, Values};
+pub use blame::{Blame, Search, Suspect, blame};
 pub use bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
 pub use classic::{Classic, gradient_check, gradient_check_n};
 pub use function::Check;
 pub use judge::{Judge, Options, check};
 pub use monitor::{Glance, Monitor};
 pub use program::{Function, ProgramCheck};
+pub use part::isolate;
+pub use pattern::{Factor, Pattern};
+pub use planting::blame_claim;
 pub use report::{Class, Element, Fault, Judgement, ParamReport, Reason, Report, Verdict};
 pub use search::{Criterion, Method};
 pub use wide::Wide;

@@ -1,5 +1,6 @@
 //! What a check found, in words.
 
+use super::pattern::Pattern;
 use crate::tensor::Shape;
 use indexmap::IndexMap;
 use std::fmt;
@@ -284,6 +285,8 @@ pub struct Report {
     pub resolution: f64,
     /// More, in words.
     pub note: Option<String>,
+    /// What the faults of each parameter have in common.
+    pub(super) patterns: Vec<(String, Pattern)>,
 }
 
 impl Report {
@@ -297,6 +300,7 @@ impl Report {
             undecided: IndexMap::new(),
             resolution: f64::INFINITY,
             note: None,
+            patterns: Vec::new(),
         }
     }
 
@@ -370,35 +374,17 @@ impl Report {
         *self.undecided.entry(reason).or_insert(0) += 1;
     }
 
+    /// What the faults of each parameter have in common.
+    pub fn patterns(&self) -> Vec<(String, Pattern)> {
+        self.patterns.clone()
+    }
+
     /// What the faults have in common, parameter by parameter: `W2 = 2.000 x reference in 15/15`.
     pub fn pattern(&self) -> Option<String> {
-        let mut lines = Vec::new();
-        for (name, param) in &self.params {
-            let own: Vec<&Fault> = self
-                .faults
-                .iter()
-                .filter(|fault| fault.param == *name)
-                .collect();
-            let Some(first) = own.first() else { continue };
-            let ratio = first.ratio();
-            let same = own
-                .iter()
-                .filter(|fault| (fault.ratio() - ratio).abs() <= 1e-4 * ratio.abs())
-                .count();
-            let zero = own.iter().filter(|fault| fault.claimed == 0.0).count();
-            lines.push(match (zero == own.len(), same == own.len()) {
-                (true, _) => format!("{name} is 0 in {zero}/{}", param.checked),
-                (_, true) if ratio.is_finite() => {
-                    let fit = same + param.zeros;
-                    let factor = match ratio - 1.0 {
-                        small if small.abs() < 5e-4 => format!("(1 {small:+.1e})"),
-                        _ => format!("{ratio:.3}"),
-                    };
-                    format!("{name} = {factor} x reference in {fit}/{}", param.checked)
-                }
-                _ => format!("{name} is wrong in {}/{}", own.len(), param.checked),
-            });
-        }
+        let lines = self.patterns.iter();
+        let lines: Vec<String> = lines
+            .map(|(name, pattern)| format!("{name} {pattern}"))
+            .collect();
         (!lines.is_empty()).then(|| lines.join("; "))
     }
 }
@@ -453,6 +439,11 @@ impl fmt::Display for Report {
         }
         if let Some(pattern) = self.pattern() {
             writeln!(f, "  pattern: {pattern}")?;
+        }
+        for (name, pattern) in &self.patterns {
+            if let Some(reading) = pattern.reading() {
+                writeln!(f, "  {name}: {reading}")?;
+            }
         }
         if let Some(note) = &self.note {
             writeln!(f, "  {note}")?;

@@ -5,6 +5,7 @@
 //! formed so that no element hides another: by size of gradient, and never so many that their rounding together is larger
 //! than the smallest is to be seen with.
 
+use super::pattern::Seen;
 use super::report::{Class, Element, Fault, Judgement, Reason, Report};
 use crate::graph::unravel;
 use crate::number::{Dd, Number, Real};
@@ -60,6 +61,16 @@ pub(super) trait Oracle {
     /// Whether a claim at a kink may be right though it lies between no two sides.
     fn is_many_sided(&self) -> bool {
         false
+    }
+
+    /// The parameters' own values, element by element, where they are known.
+    fn point(&self) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// Lengths of axes and numbers of elements in the program: what a wrong factor may come from.
+    fn sizes(&self) -> Vec<usize> {
+        Vec::new()
     }
 
     /// What a derivative is measured by: `size`, the magnitude of its terms, or, where it is small, what the function adds
@@ -181,7 +192,7 @@ pub(super) fn search(
         work.push((right.to_vec(), rest));
         work.push((left.to_vec(), part));
     }
-    entries.close();
+    entries.close(&*prober.oracle);
 }
 
 /// Blocks in which no element hides another: by size of gradient, as long as the summed rounding bounds and the oracle's
@@ -418,6 +429,8 @@ struct Entries<'a> {
     /// Each parameter's place in the report, and its first element.
     places: SmallVec<[(usize, usize); 8]>,
     resolution: f64,
+    /// How far the claim of each element may be off.
+    errors: Vec<f64>,
 }
 
 impl<'a> Entries<'a> {
@@ -444,6 +457,11 @@ impl<'a> Entries<'a> {
             report,
             places,
             resolution: 0.0,
+            errors: claims
+                .elements
+                .iter()
+                .map(|x| SAFETY * x.delta + f64::EPSILON * x.expected.abs())
+                .collect(),
         }
     }
 
@@ -474,6 +492,7 @@ impl<'a> Entries<'a> {
             element.judgement = judgement;
             if let Decision::Wrong(_, _, reference) = &decision {
                 element.reference = reference.value;
+                self.errors[i] = reference.error;
             }
             let relative = element.relative();
             param.checked += 1;
@@ -506,12 +525,47 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn close(self) {
+    fn close(mut self, oracle: &dyn Oracle) {
+        self.recognise(oracle);
         if self.resolution > 0.0 {
             self.report.resolution = match self.report.resolution {
                 before if before.is_finite() => before.max(self.resolution),
                 _ => self.resolution,
             };
         }
+    }
+
+    /// What the wrong elements of each parameter have in common.
+    fn recognise(&mut self, oracle: &dyn Oracle) {
+        let params = self
+            .places
+            .iter()
+            .map(|&(place, _)| &self.report.params[place]);
+        if params.clone().all(|param| param.disagree == 0) {
+            return;
+        }
+        let (point, sizes) = (oracle.point(), oracle.sizes());
+        let firsts = self.places.iter().map(|&(_, first)| first);
+        let seen: Vec<Seen<'_>> = params
+            .zip(firsts)
+            .zip(&self.claims.names)
+            .map(|((param, first), (name, shape))| {
+                let own = first..first + shape.count();
+                Seen {
+                    name,
+                    shape,
+                    elements: &param.elements,
+                    errors: &self.errors[own.clone()],
+                    checked: param.checked,
+                    value: point.as_ref().map(|point| &point[own]),
+                }
+            })
+            .collect();
+        let found = seen.iter().filter_map(|one| {
+            let pattern = one.pattern(&seen, &sizes)?;
+            Some((one.name.to_string(), pattern))
+        });
+        let found: Vec<_> = found.collect();
+        self.report.patterns.extend(found);
     }
 }

@@ -118,6 +118,11 @@ impl<'c> Judge<'c> {
         })
     }
 
+    /// The case, and what sees it in twice the digits.
+    pub(super) fn sight(&self) -> (&'c Case, &Wide<'c>) {
+        (self.case, &self.wide)
+    }
+
     /// The verdict on an answer, as far as something was wanted.
     pub fn judge(&mut self, answer: &Evaluation, want: &Want) -> Report {
         let mut report = Report::new(self.options.method.name());

@@ -8,10 +8,13 @@
 //!
 //! There are three verdicts. Undecided has a reason, and is counted.
 //!
+//! [`Curve`] shows what finite differences in plain binary64 could have told, step by step.
+//!
 //! [`classic`] is the rule of the deeplearning.ai course, from which the project started.
 
 mod bound;
 pub mod classic;
+mod curve;
 mod judge;
 mod report;
 mod search;
@@ -19,6 +22,7 @@ mod wide;
 
 pub use bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
 pub use classic::{Classic, gradient_check, gradient_check_n};
+pub use curve::{Curve, Point, objective};
 pub use judge::{Judge, Options, check};
 pub use report::{Class, Element, Fault, Judgement, ParamReport, Reason, Report, Verdict};
 pub use search::Method;

@@ -24,7 +24,7 @@ pub(super) const FORMAT: Format = Format {
 /// Sizes in pixels. A letter of the font below is at most so wide.
 const LETTER: f64 = 7.3;
 const BOX_HEIGHT: f64 = 52.0;
-const LAYER_HEIGHT: f64 = 96.0;
+const LAYER_HEIGHT: f64 = 84.0;
 const GAP: f64 = 22.0;
 const MARGIN: f64 = 20.0;
 /// Of arrows, which all point down.
@@ -303,7 +303,7 @@ mod tests {
         assert_eq!(drawing.svg.matches("class=\"edge\"").count(), 4);
         assert!(drawing.svg.contains("<title>2 &lt; 3</title>"));
         // no empty layers above
-        assert!(drawing.svg.contains("height=\"476\""), "{}", drawing.svg);
+        assert!(drawing.svg.contains("height=\"428\""), "{}", drawing.svg);
         assert_eq!(Drawing::new(&case, &[], 5).shown, 0);
         assert_eq!(Drawing::new(&case, &[], 5000).shown, 1001);
     }

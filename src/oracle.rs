@@ -5,7 +5,12 @@
 //! with a step of 1e-6 is right to some twenty digits and there is no tolerance to tune. And an answer is an
 //! [`Estimate`]: never a number without its error.
 
+pub(crate) mod ladder;
+
+pub use ladder::Ladder;
+
 use crate::number::{Dd, Real};
+use approx::{AbsDiffEq, RelativeEq};
 
 /// A number and a bound on its error.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,6 +27,53 @@ impl Estimate {
         value: f64::NAN,
         error: f64::INFINITY,
     };
+}
+
+impl PartialEq<f64> for Estimate {
+    fn eq(&self, other: &f64) -> bool {
+        self.value == *other
+    }
+}
+
+/// Within `epsilon` and the estimate's own error.
+///
+/// ```
+/// let d = secant::oracle::derivative(|x| x.sin(), 1.0);
+/// approx::assert_abs_diff_eq!(d, 1f64.cos(), epsilon = 1e-12);
+/// ```
+impl AbsDiffEq<f64> for Estimate {
+    type Epsilon = f64;
+    fn default_epsilon() -> f64 {
+        f64::EPSILON
+    }
+    fn abs_diff_eq(&self, other: &f64, epsilon: f64) -> bool {
+        (self.value - other).abs() <= epsilon + self.error
+    }
+}
+
+/// Within `max_relative` of the larger, or `epsilon`, and the estimate's own error.
+impl RelativeEq<f64> for Estimate {
+    fn default_max_relative() -> f64 {
+        f64::EPSILON
+    }
+    fn relative_eq(&self, other: &f64, epsilon: f64, max_relative: f64) -> bool {
+        let larger = self.value.abs().max(other.abs());
+        self.abs_diff_eq(other, epsilon.max(max_relative * larger))
+    }
+}
+
+/// What the function does along a direction.
+#[derive(Clone, Copy, Debug)]
+pub enum Slope {
+    /// It is smooth.
+    Smooth(Estimate),
+    /// The derivatives from both sides are the same, but some operation is at a kink, where a rule may choose: a condition
+    /// that is true at this point only, a tie that this direction leaves as it is.
+    Tied(Estimate),
+    /// It has a kink: the derivatives from the left and from the right, which differ.
+    Kink(Estimate, Estimate),
+    /// The function did not change along it, as far as the error tells.
+    Still(Estimate),
 }
 
 /// The rounding that one evaluation in double-double arithmetic may leave, relative to the size of what it adds up. The
@@ -110,47 +162,26 @@ pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate {
     )
 }
 
-/// The derivative of a black box at `x`: central differences on a ladder of steps, extrapolated (Richardson; Ridders'
-/// tableau), and the entry whose neighbours agree best.
+/// The derivative of a black box at `x`: central differences on a ladder of steps, extrapolated to eighth order. See
+/// [`Ladder`]. At a kink it is unknown.
 ///
-/// The error is the larger of what the tableau shows and what the function's own rounding, measured on the ladder, can
-/// do. For a program there is a better oracle: widen it, and use [`central`].
+/// For a program there is a better oracle: widen it, and use [`central`].
 ///
 /// ```
 /// let d = secant::oracle::derivative(|x| x.sin(), 1.0);
-/// assert!((d.value - 1f64.cos()).abs() <= d.error && d.error < 1e-9);
+/// assert!((d.value - 1f64.cos()).abs() <= d.error && d.error < 1e-12);
 /// ```
 pub fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> Estimate {
-    const STEPS: usize = 8;
-    const SHRINK: f64 = 2.0;
-    let scale = if x == 0.0 { 1.0 } else { x.abs() };
-    let mut tableau = [[0.0; STEPS]; STEPS];
-    let mut best = Estimate::UNKNOWN;
-    let mut h = 0.05 * scale;
-    for i in 0..STEPS {
-        // the step that is really taken
-        let (right, left) = (x + h, x - h);
-        let (up, down) = (f(right), f(left));
-        let noise = f64::EPSILON * (up.abs() + down.abs()) / (right - left).abs();
-        tableau[i][0] = (up - down) / (right - left);
-        let mut factor = 1.0;
-        for k in 1..=i {
-            factor *= SHRINK * SHRINK;
-            tableau[i][k] = (factor * tableau[i][k - 1] - tableau[i - 1][k - 1]) / (factor - 1.0);
-            let spread = (tableau[i][k] - tableau[i][k - 1])
-                .abs()
-                .max((tableau[i][k] - tableau[i - 1][k - 1]).abs());
-            let error = 2.0 * spread + 4.0 * noise;
-            if error < best.error {
-                best = Estimate {
-                    value: tableau[i][k],
-                    error,
-                };
-            }
-        }
-        h /= SHRINK;
+    let scale = ladder::scale(x, 1.0);
+    let base = f(x);
+    let found = Ladder::new(|t| f(x + t * scale), base, f64::EPSILON / 2.0).thorough();
+    match found {
+        Slope::Smooth(along) | Slope::Tied(along) | Slope::Still(along) => Estimate {
+            value: along.value / scale,
+            error: along.error / scale,
+        },
+        Slope::Kink(..) => Estimate::UNKNOWN,
     }
-    best
 }
 
 #[cfg(test)]

@@ -7,11 +7,10 @@
 //! which of the two it is.
 
 use super::judge::Judge;
-use super::wide::Slope;
 use crate::graph::{Case, Params};
 use crate::modes::evaluate;
 use crate::number::{Dd, Number, Real};
-use crate::oracle::Estimate;
+use crate::oracle::{Estimate, Slope};
 use crate::tensor::Tensor;
 
 /// The quotient of one step.

@@ -2,14 +2,15 @@
 
 use super::bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
 use super::report::{Class, Fault, Reason, Report};
-use super::search::{Claimed, Claims, Method, Oracle, SAFETY, Search, search};
-use super::wide::{Slope, Wide};
+use super::search::{Claimed, Claims, Criterion, Method, Oracle, SAFETY, Search, search};
+use super::settings::Settings;
+use super::wide::Wide;
 use crate::engine::{Evaluation, Named, Want};
 use crate::graph::{Case, Dtype, Params, unravel};
 use crate::modes::Error;
 use crate::number::{Dd, Real};
 use crate::op::splitmix64;
-use crate::oracle::Estimate;
+use crate::oracle::{Estimate, Slope};
 use crate::tensor::Tensor;
 use std::collections::HashMap;
 
@@ -54,6 +55,9 @@ pub struct Judge<'c> {
     cotangents: f64,
     slopes: HashMap<(bool, bool, u64), Slope>,
     evaluations: usize,
+    criterion: Option<&'c dyn Criterion>,
+    /// The elements to look at, if not all.
+    coordinates: Option<&'c [usize]>,
 }
 
 /// The verdict on a gradient that somebody claims for a case.
@@ -115,12 +119,21 @@ impl<'c> Judge<'c> {
                 .sum(),
             slopes: HashMap::new(),
             evaluations: 1,
+            criterion: None,
+            coordinates: None,
         })
     }
 
     /// The case, and what sees it in twice the digits.
     pub(super) fn sight(&self) -> (&'c Case, &Wide<'c>) {
         (self.case, &self.wide)
+    }
+
+    /// With what a check was told beside the options.
+    pub(super) fn told(mut self, settings: &'c Settings<'_>) -> Self {
+        self.criterion = settings.criterion.as_deref();
+        self.coordinates = settings.coordinates.as_deref();
+        self
     }
 
     /// The verdict on an answer, as far as something was wanted.
@@ -159,23 +172,8 @@ impl<'c> Judge<'c> {
             let expected = &self.case.graph.node(id).shape;
             if shape != expected {
                 let message = format!("has shape {shape}, should have {expected}");
-                report.fault(self.structural(Class::WrongShape, name, message));
+                report.fault(Fault::structural(Class::WrongShape, name, message));
             }
-        }
-    }
-
-    fn structural(&self, class: Class, name: &str, message: String) -> Fault {
-        let nothing = f64::NAN;
-        let (claimed, reference, error) = (nothing, nothing, nothing);
-        Fault {
-            class,
-            judgement: class.into(),
-            param: name.into(),
-            index: Vec::new(),
-            claimed,
-            reference,
-            error,
-            message,
         }
     }
 
@@ -190,7 +188,7 @@ impl<'c> Judge<'c> {
         let found = named.and_then(|named| named.iter().find(|(other, _)| other == name));
         match found {
             None => {
-                report.fault(self.structural(
+                report.fault(Fault::structural(
                     Class::MissingGradient,
                     name,
                     "is missing in the answer".into(),
@@ -199,7 +197,7 @@ impl<'c> Judge<'c> {
             }
             Some((_, data)) if data.len() != count => {
                 let message = format!("has {} elements, should have {count}", data.len());
-                report.fault(self.structural(Class::WrongShape, name, message));
+                report.fault(Fault::structural(Class::WrongShape, name, message));
                 None
             }
             Some((_, data)) => Some(data),
@@ -289,7 +287,7 @@ impl<'c> Judge<'c> {
                 .iter()
                 .find(|(name, _)| self.case.params.get(name).is_none())
         }) {
-            report.fault(self.structural(
+            report.fault(Fault::structural(
                 Class::WrongShape,
                 &extra.0,
                 "is no parameter of the program".into(),
@@ -305,7 +303,12 @@ impl<'c> Judge<'c> {
             let claimed = self.claimed(answer, name, x.len(), report);
             let first = claims.elements.len();
             if claimed.is_some() {
-                claims.chosen.extend(first as u32..(first + x.len()) as u32);
+                let all = first as u32..(first + x.len()) as u32;
+                let is_chosen = |i: &u32| {
+                    let chosen = self.coordinates;
+                    chosen.is_none_or(|chosen| chosen.contains(&(*i as usize)))
+                };
+                claims.chosen.extend(all.filter(is_chosen));
             }
             let mut values = claimed.into_iter().flatten();
             for (k, bounded) in bounded.iter().enumerate() {
@@ -329,6 +332,7 @@ impl<'c> Judge<'c> {
             resolution: self.options.resolution,
             seed: self.options.seed,
             projections: self.options.projections,
+            criterion: self.criterion,
         };
         let mut along = Along {
             judge: self,

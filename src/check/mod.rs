@@ -12,18 +12,26 @@
 //!
 //! [`classic`] is the rule of the deeplearning.ai course, from which the project started.
 
+mod arguments;
+mod blackbox;
 mod bound;
 pub mod classic;
 mod curve;
+mod function;
 mod judge;
+mod program;
 mod report;
 mod search;
+mod settings;
 mod wide;
 
+pub use arguments::{Argument, Points, Values};
 pub use bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
 pub use classic::{Classic, gradient_check, gradient_check_n};
 pub use curve::{Curve, Point, objective};
+pub use function::Check;
 pub use judge::{Judge, Options, check};
+pub use program::{Function, ProgramCheck};
 pub use report::{Class, Element, Fault, Judgement, ParamReport, Reason, Report, Verdict};
-pub use search::Method;
-pub use wide::{Slope, Wide};
+pub use search::{Criterion, Method};
+pub use wide::Wide;

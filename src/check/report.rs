@@ -184,6 +184,21 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Something that does not fit, so that there are no numbers to compare.
+    pub(super) fn structural(class: Class, param: &str, message: String) -> Self {
+        let nothing = f64::NAN;
+        Self {
+            class,
+            judgement: class.into(),
+            param: param.into(),
+            index: Vec::new(),
+            claimed: nothing,
+            reference: nothing,
+            error: nothing,
+            message,
+        }
+    }
+
     /// Claimed over reference.
     pub fn ratio(&self) -> f64 {
         self.claimed / self.reference
@@ -267,6 +282,8 @@ pub struct Report {
     /// The relative error of a single element that would have been seen in the least visible of those that agree and are
     /// not negligible beside the others; infinite if there is none.
     pub resolution: f64,
+    /// More, in words.
+    pub note: Option<String>,
 }
 
 impl Report {
@@ -279,6 +296,30 @@ impl Report {
             faults: Vec::new(),
             undecided: IndexMap::new(),
             resolution: f64::INFINITY,
+            note: None,
+        }
+    }
+
+    /// Panics with all that was found, unless everything agrees: what cannot be told is not right, or a test could stop
+    /// testing.
+    ///
+    /// # Panics
+    /// If the verdict is not [`Verdict::Agree`].
+    #[track_caller]
+    pub fn assert(&self) {
+        if self.verdict != Verdict::Agree {
+            panic!("the gradient is not known to be right: {self}");
+        }
+    }
+
+    /// Panics with all that was found if something is wrong; what cannot be told, at a kink for example, passes.
+    ///
+    /// # Panics
+    /// If the verdict is [`Verdict::Disagree`].
+    #[track_caller]
+    pub fn assert_not_wrong(&self) {
+        if self.verdict == Verdict::Disagree {
+            panic!("the gradient is wrong: {self}");
         }
     }
 
@@ -412,6 +453,9 @@ impl fmt::Display for Report {
         }
         if let Some(pattern) = self.pattern() {
             writeln!(f, "  pattern: {pattern}")?;
+        }
+        if let Some(note) = &self.note {
+            writeln!(f, "  {note}")?;
         }
         Ok(())
     }

@@ -6,12 +6,12 @@
 //! than the smallest is to be seen with.
 
 use super::report::{Class, Element, Fault, Judgement, Reason, Report};
-use super::wide::Slope;
 use crate::graph::unravel;
 use crate::number::{Dd, Number, Real};
 use crate::op::splitmix64;
-use crate::oracle::Estimate;
+use crate::oracle::{Estimate, Slope};
 use crate::tensor::Shape;
+use approx::{AbsDiffEq, RelativeEq, UlpsEq};
 use smallvec::SmallVec;
 
 /// A correct engine stays within this many rounding bounds. Measured over random programs the error of an engine with our
@@ -87,13 +87,47 @@ pub(super) struct Claims {
     pub(super) wrong: Class,
 }
 
+/// When a number is close enough to another: what takes the place of the checker's own tolerance if somebody asks for it.
+///
+/// The criteria of `approx` are: `approx::Relative`, `approx::AbsDiff` and `approx::Ulps`.
+pub trait Criterion {
+    /// Whether a claim is close enough to the reference.
+    fn is_met(&self, claimed: f64, reference: f64) -> bool;
+}
+
+impl<F: Fn(f64, f64) -> bool> Criterion for F {
+    fn is_met(&self, claimed: f64, reference: f64) -> bool {
+        self(claimed, reference)
+    }
+}
+
+impl Criterion for approx::AbsDiff<f64> {
+    fn is_met(&self, claimed: f64, reference: f64) -> bool {
+        claimed.abs_diff_eq(&reference, self.epsilon)
+    }
+}
+
+impl Criterion for approx::Relative<f64> {
+    fn is_met(&self, claimed: f64, reference: f64) -> bool {
+        claimed.relative_eq(&reference, self.epsilon, self.max_relative)
+    }
+}
+
+impl Criterion for approx::Ulps<f64> {
+    fn is_met(&self, claimed: f64, reference: f64) -> bool {
+        claimed.ulps_eq(&reference, self.epsilon, self.max_ulps)
+    }
+}
+
 /// How to search.
-pub(super) struct Search {
+pub(super) struct Search<'s> {
     pub(super) method: Method,
     pub(super) resolution: f64,
     pub(super) seed: u64,
     /// Random directions for each block.
     pub(super) projections: u32,
+    /// Instead of bounds of rounding. It sees elements, so they are looked at one by one.
+    pub(super) criterion: Option<&'s dyn Criterion>,
 }
 
 /// What became of a block.
@@ -110,11 +144,12 @@ enum Decision {
 pub(super) fn search(
     oracle: &mut dyn Oracle,
     claims: &Claims,
-    options: &Search,
+    options: &Search<'_>,
     report: &mut Report,
 ) {
     let mut entries = Entries::new(claims, report);
     let blocks = match options.method {
+        _ if options.criterion.is_some() => claims.chosen.iter().map(|&i| vec![i]).collect(),
         Method::Full => claims.chosen.iter().map(|&i| vec![i]).collect(),
         Method::Projection => blocks(oracle, claims, options),
     };
@@ -147,7 +182,7 @@ pub(super) fn search(
 /// Blocks in which no element hides another: by size of gradient, as long as the summed rounding bounds and the oracle's
 /// own error leave even the smallest visible. Elements that are too weak for that share a block of their own, and so
 /// do those that are 0.
-fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search) -> Vec<Vec<u32>> {
+fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search<'_>) -> Vec<Vec<u32>> {
     let floor = oracle.floor();
     let of = |i: u32| {
         let element = claims.elements[i as usize];
@@ -183,7 +218,7 @@ fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search) -> Vec<Vec<u32
 struct Prober<'a> {
     oracle: &'a mut dyn Oracle,
     claims: &'a Claims,
-    options: &'a Search,
+    options: &'a Search<'a>,
 }
 
 /// A direction, and what is claimed along it.
@@ -217,7 +252,8 @@ impl Prober<'_> {
         for &i in block {
             let element = self.claims.elements[i as usize];
             let bits = splitmix64(seed.wrapping_add(u64::from(i)));
-            let factor = 0.5 + (bits >> 11) as f64 / (1u64 << 53) as f64;
+            // few bits, so that a step along it can be exact
+            let factor = 0.5 + (bits >> 48) as f64 / 65536.0;
             let weight = match bits & 1 {
                 0 => element.scale * factor,
                 _ => -element.scale * factor,
@@ -261,7 +297,10 @@ impl Prober<'_> {
         let mut decision = self.compare(&projection, slope);
         if block.len() == 1 {
             // before an element is called wrong, the oracle does its best
-            if matches!(decision, Decision::Wrong(..)) {
+            if matches!(
+                decision,
+                Decision::Wrong(..) | Decision::Doubt(Reason::Noise)
+            ) {
                 let slope = self.oracle.slope(&projection.direction, 0.0);
                 decision = self.compare(&projection, slope);
             }
@@ -328,6 +367,11 @@ impl Prober<'_> {
                     false => Decision::Wrong(class, class.into(), reference(truth.value, limit)),
                 };
                 let difference = (claim - Dd::from(truth.value)).to_f64().abs();
+                let criterion = self.options.criterion;
+                let is_met = criterion.map(|criterion| {
+                    criterion.is_met(claim.to_f64() / weight, truth.value / weight)
+                        || difference <= truth.error
+                });
                 if !truth.error.is_finite() {
                     Decision::Doubt(if truth.value.is_finite() {
                         Reason::Noise
@@ -338,7 +382,9 @@ impl Prober<'_> {
                     wrong(Class::NonFinite)
                 } else if !limit.is_finite() {
                     Decision::Doubt(Reason::Overflow)
-                } else if difference > limit || difference.is_nan() {
+                } else if is_met == Some(true) {
+                    Decision::Agree(limit / claimed.least)
+                } else if is_met == Some(false) || difference > limit || difference.is_nan() {
                     wrong(self.claims.wrong)
                 } else if limit > self.options.resolution * natural {
                     let engine = tolerance >= truth.error;

@@ -5,7 +5,7 @@ use crate::graph::{Case, Dtype, Node};
 use crate::modes::{Error, run, run_beside};
 use crate::number::{Dd, Number, Real};
 use crate::op::Id;
-use crate::oracle::{self, Estimate};
+use crate::oracle::{self, Estimate, Slope};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
@@ -20,20 +20,6 @@ const LARGEST_STEP: f64 = 1e-5;
 
 /// How many rounding bounds away a kink must be for the engine under test to be on the right side of it.
 const SAFETY: f64 = 16.0;
-
-/// What the function does along a direction.
-#[derive(Clone, Copy, Debug)]
-pub enum Slope {
-    /// It is smooth.
-    Smooth(Estimate),
-    /// The derivatives from both sides are the same, but some operation is at a kink, where a rule may choose: a condition
-    /// that is true at this point only, a tie that this direction leaves as it is.
-    Tied(Estimate),
-    /// It has a kink: the derivatives from the left and from the right, which differ.
-    Kink(Estimate, Estimate),
-    /// The function did not change along it, as far as the error tells.
-    Still(Estimate),
-}
 
 /// A node that is not smooth everywhere: how far its operands may move, and how far they may be off in the engine.
 struct Kinky {

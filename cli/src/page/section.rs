@@ -171,6 +171,13 @@ fn verdict(checked: &Checked, judgement: Option<Judgement>) -> String {
         let pattern = escaped(&short(&pattern, LONGEST));
         let _ = write!(out, "<p class=\"pattern\">{pattern}</p>");
     }
+    if let Some(note) = checked
+        .report
+        .as_ref()
+        .and_then(|report| report.note.as_ref())
+    {
+        let _ = write!(out, "<p>{}</p>", escaped(&short(note, LONGEST)));
+    }
     if let (None, Some(classic)) = (&checked.report, &checked.classic) {
         let sentence = escaped(&classic.sentence(false));
         let _ = write!(out, "<p>By the rule of the course. {sentence}</p>");

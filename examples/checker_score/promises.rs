@@ -1,0 +1,60 @@
+//! What the checker of this crate promises, held against its scores.
+
+use super::faults::{ONE_IN_A_BILLION, ONE_IN_A_MILLION};
+use super::score::Score;
+use std::fmt::Write;
+
+/// The most that may be missed, in percent: by rule and fault, in `f64`.
+const MISSES: [(&str, &str, f64); 3] = [
+    (super::ours::BLACK_BOX, ONE_IN_A_MILLION, 1.0),
+    (super::ours::GENERIC, ONE_IN_A_MILLION, 1.0),
+    (super::ours::GENERIC, ONE_IN_A_BILLION, 5.0),
+];
+
+/// An error that lists the promises that were broken, if there are any.
+pub(crate) fn keep(parts: &[(&str, Vec<Score>)]) -> Result<(), String> {
+    let mut broken = String::new();
+    for (number, (title, scores)) in parts.iter().enumerate() {
+        let find = |rule: &str| scores.iter().find(|score| score.rule == rule);
+        let slow = find(super::rules::TORCH_SLOW).map_or(0, evaluations);
+        for rule in [super::ours::BLACK_BOX, super::ours::GENERIC] {
+            let Some(score) = find(rule) else { continue };
+            if score.right.flagged > 0 {
+                let (count, of) = (score.right.flagged, score.right.asked);
+                let families = score.false_alarms.join(", ");
+                let _ = writeln!(
+                    broken,
+                    "{title}, {rule}: {count} of {of} right gradients were flagged: {families}"
+                );
+            }
+            if evaluations(score) > slow {
+                let count = evaluations(score);
+                let _ = writeln!(
+                    broken,
+                    "{title}, {rule}: {count} evaluations, {slow} by PyTorch's slow rule"
+                );
+            }
+        }
+        for (rule, fault, most) in MISSES {
+            let Some(score) = find(rule).filter(|_| number == 0) else {
+                continue;
+            };
+            let missed = score.of_fault(fault).missed();
+            if missed >= most {
+                let _ = writeln!(
+                    broken,
+                    "{title}, {rule}: missed {missed:.2} % of {fault}, promised is less than {most} %"
+                );
+            }
+        }
+    }
+    match broken.is_empty() {
+        true => Ok(()),
+        false => Err(broken),
+    }
+}
+
+/// All evaluations of one rule.
+fn evaluations(score: &Score) -> usize {
+    score.right.evaluations + score.all_wrong().evaluations
+}

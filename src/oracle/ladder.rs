@@ -1,0 +1,369 @@
+//! The derivative of a black box: a function of which nothing is known but its values, in the arithmetic that it has.
+//!
+//! Values are taken on a ladder of steps, each half the one above, and extrapolated over four rungs (Richardson), which
+//! leaves an error of eighth order in the step. Of all windows of four the one with the smallest error counts: what the
+//! last extrapolation still changed, and what rounding can do. That is eight values where the function is tame.
+//!
+//! Where it is not (an oscillation that the upper rungs alias, a border of the domain, a kink near by), the ladder goes on
+//! downwards; and who is about to call a gradient wrong asks for a [`thorough`](Ladder::thorough) look: the whole ladder,
+//! the rounding noise measured at four spacings, and the derivatives from either side. A central difference next
+//! to a kink converges, with a tiny spread, to something that is no derivative.
+//!
+//! Steps are short binary fractions, so that `x + t d` is exact for directions that are short binary fractions of `x`.
+
+use super::{Estimate, Slope};
+
+/// The step of the first rung, relative to what the direction moves by: five bits and a half. A power of two
+/// would be a whole number of periods of too many functions.
+const FIRST: f64 = 5.0 / 128.0;
+
+/// How many rungs are extrapolated together.
+const WINDOW: usize = 4;
+
+/// What an evaluation is taken to be off, in units of the arithmetic's roundoff, until it is measured.
+const ASSUMED: f64 = 8.0;
+
+/// By how much a measured noise is enlarged: it is a root mean square of some twenty values, and the largest of four
+/// weighted values counts.
+const NOISE_SAFETY: f64 = 12.0;
+
+/// The lowest rung: below it, steps are no longer exact.
+const LOWEST: f64 = 1e-12;
+
+/// Without a thorough look the ladder has this many rungs more than one window at most.
+const PATIENCE: usize = 10;
+
+/// The power of two next to |x|, or next to `least` where that is larger: what an argument moves by.
+pub(crate) fn scale(x: f64, least: f64) -> f64 {
+    let size = if x == 0.0 {
+        least
+    } else {
+        x.abs().max(1e-3 * least)
+    };
+    match size.is_finite() && size > 0.0 {
+        true => 2f64.powi((size.log2().round() as i32).clamp(-1000, 1000)),
+        false => 1.0,
+    }
+}
+
+/// Coarse arithmetic wants long steps.
+fn first(unit: f64) -> f64 {
+    if unit > 1e-10 { 4.0 * FIRST } else { FIRST }
+}
+
+/// The error that is to be expected of a function of size `size` where it is tame.
+pub(crate) fn expected_error(size: f64, unit: f64) -> f64 {
+    2.0 * ASSUMED * unit * size / (first(unit) / f64::from(1 << (WINDOW - 1)))
+}
+
+/// So many quotients in a row, each steeper than the one before, have no limit.
+const STEEP: usize = 12;
+
+/// The derivative from one side.
+enum Side {
+    /// The function has no values there.
+    Absent,
+    /// Infinite.
+    Steep(Estimate),
+    Slope(Estimate),
+}
+
+#[derive(Clone, Copy)]
+struct Rung {
+    step: f64,
+    up: f64,
+    down: f64,
+}
+
+impl Rung {
+    fn is_finite(&self) -> bool {
+        self.up.is_finite() && self.down.is_finite()
+    }
+}
+
+/// A function of one variable near 0, and what was asked of it.
+pub struct Ladder<F> {
+    f: F,
+    base: f64,
+    unit: f64,
+    jitter: f64,
+    rungs: Vec<Rung>,
+    noise: Option<f64>,
+}
+
+impl<F: FnMut(f64) -> f64> Ladder<F> {
+    /// The ladder of `f`, whose value at 0 is `base`. `unit` is the roundoff of its arithmetic.
+    pub fn new(f: F, base: f64, unit: f64) -> Self {
+        Self {
+            f,
+            base,
+            unit,
+            jitter: 0.0,
+            rungs: Vec::with_capacity(8),
+            noise: None,
+        }
+    }
+
+    /// For a function whose values are off by `noise` beyond their own rounding: because steps are not exact, or because
+    /// it is not repeatable.
+    pub fn with_noise(mut self, noise: f64) -> Self {
+        self.jitter = noise;
+        self
+    }
+
+    /// How much the function varied over the steps of the upper rungs, as a slope: what its derivative is measured by.
+    pub fn variation(&self) -> f64 {
+        let finite = self.rungs.iter().filter(|rung| rung.is_finite());
+        let slope = |rung: &Rung| {
+            let (up, down) = ((rung.up - self.base).abs(), (rung.down - self.base).abs());
+            up.max(down) / rung.step
+        };
+        finite.take(WINDOW).map(slope).fold(0.0, f64::max)
+    }
+
+    fn climb_down(&mut self) {
+        let first = first(self.unit);
+        let step = self.rungs.last().map_or(first, |rung| rung.step / 2.0);
+        let (up, down) = ((self.f)(step), (self.f)(-step));
+        self.rungs.push(Rung { step, up, down });
+    }
+
+    /// The derivative at 0. An error of `enough` needs no improvement.
+    pub fn slope(&mut self, enough: f64) -> Slope {
+        if !self.base.is_finite() {
+            return Slope::Smooth(Estimate::UNKNOWN);
+        }
+        while self.rungs.len() < WINDOW {
+            self.climb_down();
+        }
+        loop {
+            let window = &self.rungs[self.rungs.len() - WINDOW..];
+            let floor = self.rounding(window);
+            let finite = window.iter().all(Rung::is_finite);
+            if finite
+                && window
+                    .iter()
+                    .all(|rung| rung.up == self.base && rung.down == self.base)
+            {
+                return self.still();
+            }
+            let spread = extrapolate(window).1;
+            if finite && (spread <= floor || spread + floor <= enough) {
+                break;
+            }
+            if self.rungs.len() >= WINDOW + PATIENCE {
+                break;
+            }
+            self.climb_down();
+        }
+        let best = self.best();
+        if self.bends() || !best.error.is_finite() {
+            return self.thorough();
+        }
+        Slope::Smooth(best)
+    }
+
+    /// The derivative at 0 as well as it can be known, and whether there is one.
+    pub fn thorough(&mut self) -> Slope {
+        if !self.base.is_finite() {
+            return Slope::Smooth(Estimate::UNKNOWN);
+        }
+        while self
+            .rungs
+            .last()
+            .is_none_or(|rung| rung.step > 2.0 * LOWEST)
+        {
+            self.climb_down();
+        }
+        self.measure();
+        let still = |rung: &Rung| rung.up == self.base && rung.down == self.base;
+        if self.rungs.iter().all(still) {
+            return self.still();
+        }
+        let left = self.side(|rung| rung.down, -1.0);
+        let right = self.side(|rung| rung.up, 1.0);
+        match (left, right) {
+            // the border of the domain: there is one side only
+            (Side::Absent, Side::Slope(only)) | (Side::Slope(only), Side::Absent) => {
+                Slope::Smooth(only)
+            }
+            (Side::Slope(left), Side::Slope(right)) => {
+                match (left.value - right.value).abs() > left.error + right.error {
+                    true => Slope::Kink(left, right),
+                    false => Slope::Smooth(self.nearest()),
+                }
+            }
+            // a jump: from one side, any slope
+            (Side::Steep(steep), Side::Slope(flat)) => Slope::Kink(steep, flat),
+            (Side::Slope(flat), Side::Steep(steep)) => Slope::Kink(flat, steep),
+            _ => Slope::Smooth(Estimate::UNKNOWN),
+        }
+    }
+
+    /// Nothing changed on the whole window: once more at scales that have nothing in common with it.
+    fn still(&mut self) -> Slope {
+        let size = self.base.abs();
+        let spacing = self.unit * size;
+        for step in [FIRST * 7.3e-4, FIRST * 3.1e-7] {
+            for t in [step, -step] {
+                if (self.f)(t) != self.base {
+                    let error = 2.0 * spacing / step;
+                    let value = 0.0;
+                    return Slope::Smooth(Estimate { value, error });
+                }
+            }
+        }
+        Slope::Still(Estimate {
+            value: 0.0,
+            error: spacing / first(self.unit),
+        })
+    }
+
+    /// Whether the values next to 0 lie on a bend: the second difference halves with the step, where that of a smooth
+    /// function becomes a quarter.
+    fn bends(&self) -> bool {
+        let second = |rung: &Rung| rung.up - self.base - (self.base - rung.down);
+        let last = &self.rungs[self.rungs.len() - 2..];
+        let (far, near) = (second(&last[0]).abs(), second(&last[1]).abs());
+        let noise = 4.0 * (ASSUMED * self.unit * self.size(last) + self.jitter);
+        near > 8.0 * noise && far < 3.0 * near
+    }
+
+    fn size(&self, rungs: &[Rung]) -> f64 {
+        let largest = |m: f64, rung: &Rung| m.max(rung.up.abs()).max(rung.down.abs());
+        rungs.iter().fold(self.base.abs(), largest)
+    }
+
+    /// What rounding may do to the extrapolation of a window.
+    fn rounding(&self, window: &[Rung]) -> f64 {
+        let assumed = ASSUMED * self.unit * self.size(window) + self.jitter;
+        let noise = match self.noise {
+            Some(measured) => (NOISE_SAFETY * measured).max(assumed),
+            None => assumed,
+        };
+        noise / window[window.len() - 1].step
+    }
+
+    fn central(&self, window: &[Rung]) -> Estimate {
+        if !window.iter().all(Rung::is_finite) {
+            return Estimate::UNKNOWN;
+        }
+        let (value, spread) = extrapolate(window);
+        let error = spread + self.rounding(window);
+        Estimate { value, error }
+    }
+
+    /// The estimate of the window with the smallest error.
+    fn best(&self) -> Estimate {
+        let windows = self.rungs.windows(WINDOW);
+        let estimates = windows.map(|window| self.central(window));
+        estimates.fold(Estimate::UNKNOWN, |best, found| {
+            if found.error < best.error {
+                found
+            } else {
+                best
+            }
+        })
+    }
+
+    /// The same among those that the windows below do not contradict: a derivative is what is left in the limit.
+    fn nearest(&self) -> Estimate {
+        let windows = self.rungs.windows(WINDOW).rev();
+        undisputed(windows.map(|window| self.central(window)))
+    }
+
+    /// The derivative from one side: extrapolation of the quotients `(f(t) - f(0)) / t` over three rungs.
+    fn side(&self, value: impl Fn(&Rung) -> f64, sign: f64) -> Side {
+        let quotient = |rung: &Rung| sign * (value(rung) - self.base) / rung.step;
+        let finite = self.rungs.iter().filter(|rung| value(rung).is_finite());
+        let quotients: Vec<f64> = finite.map(quotient).collect();
+        if quotients.len() < 3 {
+            return Side::Absent;
+        }
+        // steeper and steeper: a jump, or a root
+        let last = &quotients[quotients.len().saturating_sub(STEEP)..];
+        let steepens = |pair: &[f64]| pair[1].abs() > 1.15 * pair[0].abs();
+        if last.len() == STEEP && last.windows(2).all(steepens) {
+            let value = last[STEEP - 1].signum() * f64::INFINITY;
+            return Side::Steep(Estimate { value, error: 0.0 });
+        }
+        let estimate = |window: &[Rung]| {
+            let q: [f64; 3] = std::array::from_fn(|k| quotient(&window[k]));
+            if !q.iter().all(|q| q.is_finite()) {
+                return Estimate::UNKNOWN;
+            }
+            let linear = [2.0 * q[1] - q[0], 2.0 * q[2] - q[1]];
+            let value = (4.0 * linear[1] - linear[0]) / 3.0;
+            let spread = (value - linear[1]).abs() + (linear[1] - linear[0]).abs();
+            let error = spread + 8.0 * self.rounding(window);
+            Estimate { value, error }
+        };
+        Side::Slope(undisputed(self.rungs.windows(3).rev().map(estimate)))
+    }
+
+    /// Measures the rounding noise of the function next to 0, from differences of high order of values at even spacings
+    /// (Hamming's table; More and Wild, Estimating computational noise, SIAM J. Sci. Comput. 33, 2011). A function may be
+    /// rounded to coarser numbers than it is given in, so no single spacing shows all.
+    fn measure(&mut self) {
+        const POINTS: usize = 8;
+        let mut noise: f64 = 0.0;
+        // no two in a simple ratio: one may be a whole number of the function's own quanta
+        for (odd, exponent) in [(5.0, -44), (13.0, -36), (7.0, -28), (19.0, -24)] {
+            let spacing: f64 = odd * 2f64.powi(exponent);
+            let mut table: [f64; POINTS] = std::array::from_fn(|k| (self.f)(k as f64 * spacing));
+            if !table.iter().all(|y| y.is_finite()) {
+                continue;
+            }
+            // (k!)^2 / (2k)! times the mean square of the k-th differences is the variance of the values
+            let mut factor = 1.0;
+            let mut found = f64::INFINITY;
+            for order in 1..=5usize {
+                for k in 0..POINTS - order {
+                    table[k] = table[k + 1] - table[k];
+                }
+                factor *= order as f64 / (4.0 * order as f64 - 2.0);
+                let squares = table[..POINTS - order].iter().map(|d| d * d).sum::<f64>();
+                if order >= 3 {
+                    found = found.min((factor * squares / (POINTS - order) as f64).sqrt());
+                }
+            }
+            noise = noise.max(found);
+        }
+        self.noise = Some(noise);
+    }
+}
+
+/// Of estimates from the smallest scale upwards, the one with the smallest error that none before contradicts.
+fn undisputed(estimates: impl Iterator<Item = Estimate>) -> Estimate {
+    let mut before: Vec<Estimate> = Vec::new();
+    let mut best = Estimate::UNKNOWN;
+    for found in estimates.filter(|found| found.error.is_finite()) {
+        let agrees =
+            |other: &Estimate| (found.value - other.value).abs() <= found.error + other.error;
+        if found.error < best.error && before.iter().all(agrees) {
+            best = found;
+        }
+        before.push(found);
+    }
+    best
+}
+
+/// Richardson's extrapolation of the central quotients of a window, and what its last step changed.
+fn extrapolate(window: &[Rung]) -> (f64, f64) {
+    let mut row = [0.0; WINDOW];
+    for (entry, rung) in row.iter_mut().zip(window) {
+        *entry = (rung.up - rung.down) / (2.0 * rung.step);
+    }
+    let mut factor = 1.0;
+    let mut before = row[WINDOW - 1];
+    for order in 1..WINDOW {
+        factor *= 4.0;
+        before = row[WINDOW - order];
+        for k in 0..WINDOW - order {
+            row[k] = (factor * row[k + 1] - row[k]) / (factor - 1.0);
+        }
+    }
+    // the two entries of the last column but one, and what they give
+    let spread = (row[0] - row[1]).abs().max((row[0] - before).abs());
+    (row[0], spread)
+}

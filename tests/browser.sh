@@ -34,7 +34,7 @@ looks() { # claim, verdict, exit status
     echo "$1: the browser complains of the page" >&2
     exit 1
   fi
-  for words in "class=\"verdict $2\"" "</strong>" 'class="heat"' 'class="axes"' 'class="graph"' '</html>'; do
+  for words in "class=\"verdict $2\"" "</strong>" 'class="heat' 'class="axes"' 'class="graph"' '</html>'; do
     grep -qF -- "$words" "$place/dom" || { echo "$1: no $words in the browser's page" >&2; exit 1; }
   done
 }

@@ -54,7 +54,7 @@ pub(crate) struct Args {
     /// Write a line of JSON for each case; - is stdout, and then nothing else goes there.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write a page of HTML.
+    /// Write a page of HTML: what is wrong, in tables and pictures; - is stdout.
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
     #[command(flatten)]

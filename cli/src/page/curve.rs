@@ -273,6 +273,6 @@ mod tests {
             );
         }
         let none = curve(f64::NAN, None);
-        assert!(figure(&none, Dtype::F64).contains("is finite"));
+        assert!(figure(&none, Dtype::F64).contains("is not finite, and"));
     }
 }

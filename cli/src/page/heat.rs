@@ -1,10 +1,10 @@
 //! Heat maps: the relative error of each element of each parameter, with marks for what is wrong or cannot be told.
 
+use super::cell::{cross, slash, twice, words, worst};
 use super::grid::Grid;
 use super::scale;
 use super::text::{counted, name};
-use secant::Shape;
-use secant::check::{Element, Judgement, ParamReport, Report, Verdict};
+use secant::check::{Judgement, ParamReport, Report, Verdict};
 use std::fmt::Write;
 
 /// More parameters are listed without a picture, those that are right first.
@@ -15,32 +15,6 @@ const CELL: usize = 165;
 const MAP: usize = 500;
 /// The most cells of one map.
 const MOST_CELLS: usize = 4096;
-
-/// A cross in a cell, as path data.
-pub(super) fn cross(x: usize, y: usize, side: usize) -> String {
-    let (inset, length) = (side / 4, side - 2 * (side / 4));
-    format!(
-        "M{} {}l{length} {length}m0-{length}l-{length} {length}",
-        x + inset,
-        y + inset
-    )
-}
-
-/// A stroke through a cell, as path data.
-pub(super) fn slash(x: usize, y: usize, side: usize) -> String {
-    let (inset, length) = (side / 4, side - 2 * (side / 4));
-    format!("M{} {}l{length}-{length}", x + inset, y + inset + length)
-}
-
-/// Marks that show on any colour: white on black.
-pub(super) fn twice(data: &str) -> String {
-    match data.is_empty() {
-        true => String::new(),
-        false => {
-            format!("<path class=\"under\" d=\"{data}\"/><path class=\"over\" d=\"{data}\"/>")
-        }
-    }
-}
 
 /// How many cells each of some parameters gets, if none needs more than its elements.
 fn shares(counts: &[usize], most: usize) -> Vec<usize> {
@@ -133,38 +107,6 @@ fn caption(param: &str, own: &ParamReport) -> String {
     out
 }
 
-/// What a cell shows of the elements that share it: the gravest and, of those, the one that is off by most.
-#[derive(Clone, Copy)]
-struct Worst {
-    place: usize,
-    element: Element,
-    of: usize,
-}
-
-fn worst(own: &ParamReport, grid: &Grid) -> Vec<Option<Worst>> {
-    let size = |element: Element| match element.relative() {
-        nan if nan.is_nan() => f64::INFINITY,
-        relative => relative,
-    };
-    let mut cells: Vec<Option<Worst>> = vec![None; grid.len()];
-    for (place, &element) in own.elements.iter().enumerate() {
-        let cell = &mut cells[grid.cell(place)];
-        let of = cell.map_or(0, |worst| worst.of) + 1;
-        let before = cell.filter(|worst| {
-            let order = element.judgement.cmp(&worst.element.judgement);
-            // gravest judgements come first
-            order
-                .then(size(worst.element).total_cmp(&size(element)))
-                .is_ge()
-        });
-        *cell = Some(match before {
-            Some(worst) => Worst { of, ..worst },
-            None => Worst { place, element, of },
-        });
-    }
-    cells
-}
-
 fn map(param: &str, own: &ParamReport, most: usize) -> String {
     let grid = Grid::new(&own.shape, most);
     let side = grid.side();
@@ -181,12 +123,13 @@ fn map(param: &str, own: &ParamReport, most: usize) -> String {
     );
     let _ = writeln!(
         out,
-        "<svg class=\"heat\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" role=\"img\" \
+        "<svg class=\"heat{4}\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" role=\"img\" \
          aria-label=\"Relative errors of {2}, {3} wrong\">",
         width + 2 * MARGIN,
         height + 2 * MARGIN,
         name(param),
-        own.disagree
+        own.disagree,
+        if side < 14 { " small" } else { "" }
     );
     // outlines lie over the neighbours
     let (mut above, mut crosses, mut slashes) = (String::new(), String::new(), String::new());
@@ -231,43 +174,11 @@ fn map(param: &str, own: &ParamReport, most: usize) -> String {
     out + &above + "<g pointer-events=\"none\">" + &marks + "</g></svg>\n</figure>\n"
 }
 
-/// What a cell says when it is pointed at.
-fn words(worst: Worst, shape: &Shape) -> String {
-    let Worst { place, element, of } = worst;
-    let index = index(place, shape);
-    let mut out = format!(
-        "{index:?} {}: claimed {:.6e}, reference {:.6e}",
-        element.judgement, element.claimed, element.reference
-    );
-    let relative = element.relative();
-    if relative != 0.0 {
-        let ratio = element.claimed / element.reference;
-        let _ = write!(out, ", ratio {ratio:.4}, off by {relative:.0e}");
-    }
-    if of > 1 {
-        let _ = write!(out, "; worst of {of}");
-    }
-    out
-}
-
-/// The index of an element at a place in row-major order.
-fn index(mut place: usize, shape: &Shape) -> Vec<usize> {
-    let mut index: Vec<usize> = shape
-        .iter()
-        .rev()
-        .map(|&size| {
-            let here = place % size;
-            place /= size;
-            here
-        })
-        .collect();
-    index.reverse();
-    index
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secant::Shape;
+    use secant::check::Element;
 
     fn param(sizes: &[usize], elements: Vec<Element>) -> ParamReport {
         ParamReport {

@@ -3,6 +3,7 @@
 //! A page never grows with what it tells of: parts that are drawn (heat maps, the program) take what room is left, and
 //! say so where there is none. Whatever comes from outside goes through [`escaped`].
 
+mod cell;
 mod curve;
 mod grid;
 mod heat;
@@ -91,6 +92,7 @@ fn sign(verdict: Option<Verdict>) -> char {
 fn full(x: f64) -> String {
     match output::number(x) {
         serde_json::Value::String(word) => word,
+        _ if x == 0.0 => format!("{x}"),
         _ => format!("{x:e}"),
     }
 }

@@ -1,5 +1,6 @@
 //! Colours for relative errors: one a decade, from 1e-16, blue, over 1e-8, half the digits, pale, to 1 and more, red.
 
+use super::cell::{cross, slash, twice};
 use std::fmt::Write;
 
 /// Of the colours of a scale of eleven that also the colour-blind can tell apart (ColorBrewer's RdYlBu, from its end).
@@ -85,14 +86,14 @@ pub(super) fn legend() -> String {
              <rect class=\"{class}\" x=\"2\" y=\"2\" width=\"16\" height=\"16\"/>{mark}</svg>{word}</span>"
         )
     };
-    let cross = super::heat::twice(&super::heat::cross(2, 2, 16));
-    let slash = super::heat::twice(&super::heat::slash(2, 2, 16));
+    let crossed = twice(&cross(2, 2, 16));
+    let struck = twice(&slash(2, 2, 16));
     let dot = "<circle class=\"dot\" cx=\"10\" cy=\"10\" r=\"2.5\"/>";
     format!(
         "<div class=\"legend\"><span>{strip}</span>{}{}{}{}</div>\n",
-        sample("c15 w", &cross, "wrong"),
-        sample("cn w", &cross, "not finite"),
-        sample("c4 u", &slash, "undecided"),
+        sample("c15 w", &crossed, "wrong"),
+        sample("cn w", &crossed, "not finite"),
+        sample("c4 u", &struck, "undecided"),
         sample("c0", dot, "unobserved"),
     )
 }

@@ -225,7 +225,7 @@ fn facts(checked: &Checked, case: &Case, evidence: &Evidence) -> String {
         if let Some(classic) = &checked.classic {
             let threshold = match classic.passes {
                 true => "within",
-                false => "above",
+                false => "not within",
             };
             let words = format!(
                 "{:.3e} at step 1e-7, {threshold} its threshold {:e}",

@@ -18,7 +18,9 @@ pub(super) fn faults(report: &Report) -> String {
          <th class=\"words\">parameter</th><th class=\"words\">index</th><th>claimed</th><th>reference</th>\
          <th>rounding allows</th><th>ratio</th></tr></thead>\n<tbody>\n",
     );
-    for fault in report.faults.iter().take(FAULTS) {
+    let mut gravest: Vec<_> = report.faults.iter().collect();
+    gravest.sort_by_key(|fault| fault.judgement);
+    for fault in gravest.into_iter().take(FAULTS) {
         let _ = write!(
             out,
             "<tr><td class=\"words\">{}</td><td class=\"words\">{}</td><td class=\"words mono\">{}</td>",
@@ -119,7 +121,7 @@ mod tests {
         let table = [
             (2.0, "2.000000"),
             (-1.5e-9, "-1.500e-9"),
-            (0.0, "0e0"),
+            (0.0, "0"),
             (f64::INFINITY, "inf"),
             (f64::NAN, "nan"),
         ];

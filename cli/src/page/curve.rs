@@ -43,8 +43,13 @@ pub(super) fn figure(curve: &Curve, dtype: Dtype) -> String {
     let to_claim = drawn(curve, |point| Some(curve.from_claim(point)));
     let own = drawn(curve, |point| curve.from_reference(point));
     if to_claim.is_empty() && own.is_empty() {
-        return "<p class=\"note\">No finite difference along the direction is finite.</p>\n"
-            .into();
+        let why = match curve.claim.is_finite() {
+            true => "No difference along the direction is finite.",
+            false => {
+                "The claim along the direction is not finite, and no derivative along it is known: there is a kink."
+            }
+        };
+        return format!("<p class=\"note\">{why}</p>\n");
     }
     let all = to_claim.iter().chain(&own).map(|(_, error)| error.log10());
     let axes = Axes {

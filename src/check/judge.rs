@@ -122,6 +122,11 @@ impl<'c> Judge<'c> {
         })
     }
 
+    /// The case, and what sees it in twice the digits.
+    pub(super) fn sight(&self) -> (&'c Case, &Wide<'c>) {
+        (self.case, &self.wide)
+    }
+
     /// With what a check was told beside the options.
     pub(super) fn told(mut self, settings: &'c Settings<'_>) -> Self {
         self.criterion = settings.criterion.as_deref();

@@ -8,6 +8,8 @@
 //!
 //! There are three verdicts. Undecided has a reason, and is counted.
 //!
+//! [`Curve`] shows what finite differences in plain binary64 could have told, step by step.
+//!
 //! [`classic`] is the rule of the deeplearning.ai course, from which the project started.
 
 mod arguments;
@@ -15,13 +17,14 @@ mod blackbox;
 mod blame;
 mod bound;
 pub mod classic;
+mod curve;
 mod function;
 mod judge;
 mod monitor;
-mod program;
 mod part;
 mod pattern;
 mod planting;
+mod program;
 mod report;
 mod search;
 mod settings;
@@ -31,13 +34,14 @@ pub use arguments::{Argument, Points, Values};
 pub use blame::{Blame, Search, Suspect, blame};
 pub use bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
 pub use classic::{Classic, gradient_check, gradient_check_n};
+pub use curve::{Curve, Point, objective};
 pub use function::Check;
 pub use judge::{Judge, Options, check};
 pub use monitor::{Glance, Monitor};
-pub use program::{Function, ProgramCheck};
 pub use part::isolate;
 pub use pattern::{Factor, Pattern};
 pub use planting::blame_claim;
+pub use program::{Function, ProgramCheck};
 pub use report::{Class, Element, Fault, Judgement, ParamReport, Reason, Report, Verdict};
 pub use search::{Criterion, Method};
 pub use wide::Wide;

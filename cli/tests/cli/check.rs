@@ -270,14 +270,3 @@ fn what_cannot_be_decided_is_wrong_only_if_strict() {
     assert!(run.out.contains("undecided"), "{}", run.out);
     place.run(&["check", "kink.graph", "--strict"]).ends(1);
 }
-
-#[test]
-fn a_page_of_html() {
-    let place = Place::new();
-    place
-        .run(&["check", "net.graph", "--report", "page.html"])
-        .ends(0);
-    let page = place.read("page.html");
-    assert!(page.starts_with("<!doctype html>") && page.contains("net.graph: agree"));
-    assert!(!page.contains('\x1b'));
-}

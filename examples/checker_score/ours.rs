@@ -2,7 +2,6 @@
 
 use super::families::Family;
 use super::problem::{Answer, Precision, Problem, Rule};
-use secant::Number;
 pub(crate) use secant::check::Function;
 use secant::check::{Check, Report, Verdict};
 

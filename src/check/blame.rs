@@ -54,12 +54,16 @@ pub struct Search {
 }
 
 impl Search {
-    /// What a case of this size is worth.
+    /// Some seconds' worth for cases of some hundred nodes.
     pub fn of(case: &Case) -> Self {
         Self {
             suspects: 4,
             trials: 1000,
-            options: Options::for_dtype(case.dtype),
+            options: Options {
+                // enough to see what they have in common
+                faults: 1000,
+                ..Options::for_dtype(case.dtype)
+            },
         }
     }
 }
@@ -71,6 +75,8 @@ pub struct Blame {
     pub suspects: Vec<Suspect>,
     /// Parameters whose gradient is wrong, and nothing explains how.
     pub unexplained: Vec<String>,
+    /// If the numbers of a claim are right at another point, at which.
+    pub elsewhere: Option<String>,
     /// How often the engine was asked, or a fault was planted.
     pub trials: usize,
 }
@@ -99,7 +105,7 @@ pub fn blame(case: &Case, engine: &mut dyn Engine, search: &Search) -> Result<Bl
     let mut found = Blame::default();
     // node handles of what is left of the program, as those of the whole
     let mut rest = case.clone();
-    while found.suspects.len() < search.suspects && trial.fails(&rest).is_some() {
+    while found.suspects.len() < search.suspects && trial.fails(&rest, 1).is_some() {
         let whole = Whole::new(&rest)?;
         let Some((node, mut suspect)) = trial.guilty(&whole) else {
             break;
@@ -131,8 +137,9 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// How the engine fails on a case, if it does. What it does not have, and what cannot be decided, is no failure.
-    fn fails(&mut self, case: &Case) -> Option<Failure> {
+    /// How the engine fails on a case, if it does, as far as this many wrong elements show it. What it does not have, and what
+    /// cannot be decided, is no failure.
+    fn fails(&mut self, case: &Case, faults: usize) -> Option<Failure> {
         if self.trials >= self.search.trials || self.engine.capabilities().refuses(case).is_some() {
             return None;
         }
@@ -143,7 +150,11 @@ impl Trial<'_> {
             Err(EngineError::Failed(message)) => Some(Failure::Broke(Class::Crash, message)),
             Err(EngineError::Timeout(message)) => Some(Failure::Broke(Class::Timeout, message)),
             Ok(answer) => {
-                let mut judge = Judge::new(case, self.search.options).ok()?;
+                let options = Options {
+                    faults,
+                    ..self.search.options
+                };
+                let mut judge = Judge::new(case, options).ok()?;
                 let report = judge.judge(&answer, &want);
                 (report.verdict == Verdict::Disagree).then(|| Failure::Report(Box::new(report)))
             }
@@ -157,27 +168,27 @@ impl Trial<'_> {
         while end - first > 1 {
             let middle = first.midpoint(end);
             let suffix = whole.suffix(operations[middle]);
-            match suffix.and_then(|suffix| self.fails(&suffix)) {
+            match suffix.and_then(|suffix| self.fails(&suffix, 1)) {
                 Some(_) => first = middle,
                 None => end = middle,
             }
         }
         let &node = operations.get(first)?;
         for case in self.neighbourhoods(whole, node) {
-            if let Some(failure) = self.fails(&case) {
+            if let Some(failure) = self.fails(&case, self.search.options.faults) {
                 return Some((node, suspect(whole, node, case, &failure)));
             }
         }
         // a part that could not be decided hid a later one
         for &later in &operations[first + 1..] {
             if let Some(case) = whole.among(&[later], &[])
-                && let Some(failure) = self.fails(&case)
+                && let Some(failure) = self.fails(&case, self.search.options.faults)
             {
                 return Some((later, suspect(whole, later, case, &failure)));
             }
         }
         let case = whole.suffix(node)?;
-        let failure = self.fails(&case)?;
+        let failure = self.fails(&case, self.search.options.faults)?;
         Some((node, suspect(whole, node, case, &failure)))
     }
 

@@ -24,6 +24,8 @@ pub struct Options {
     pub seed: u64,
     /// How many random directions look at each block of elements.
     pub projections: u32,
+    /// The search ends when this many wrong elements are known.
+    pub faults: usize,
 }
 
 impl Options {
@@ -38,6 +40,7 @@ impl Options {
             resolution,
             seed: 1,
             projections: 2,
+            faults: usize::MAX,
         }
     }
 }
@@ -324,6 +327,7 @@ impl<'c> Judge<'c> {
             resolution: self.options.resolution,
             seed: self.options.seed,
             projections: self.options.projections,
+            faults: self.options.faults,
         };
         let mut along = Along {
             judge: self,

@@ -13,10 +13,12 @@
 mod blame;
 mod bound;
 pub mod classic;
+mod hypothesis;
 mod judge;
 mod part;
 mod pattern;
 mod planting;
+mod recognise;
 mod report;
 mod search;
 mod wide;

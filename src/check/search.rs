@@ -5,7 +5,7 @@
 //! formed so that no element hides another: by size of gradient, and never so many that their summed rounding is larger
 //! than the smallest is to be seen with.
 
-use super::pattern::Seen;
+use super::recognise::Seen;
 use super::report::{Class, Element, Fault, Judgement, Reason, Report};
 use super::wide::Slope;
 use crate::graph::unravel;
@@ -105,6 +105,8 @@ pub(super) struct Search {
     pub(super) seed: u64,
     /// Random directions for each block.
     pub(super) projections: u32,
+    /// Wrong elements until the search ends.
+    pub(super) faults: usize,
 }
 
 /// What became of a block.
@@ -136,7 +138,11 @@ pub(super) fn search(
         claims,
         options,
     };
+    let most = entries.report.faults.len().saturating_add(options.faults);
     while let Some((block, known)) = work.pop() {
+        if entries.report.faults.len() >= most {
+            break;
+        }
         let (decision, whole) = prober.decide(&block, known);
         if block.len() == 1 || matches!(decision, Decision::Agree(_) | Decision::Still) {
             entries.enter(&block, decision);

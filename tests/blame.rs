@@ -2,7 +2,7 @@
 
 #![cfg(feature = "fuzz")]
 
-use secant::check::{Blame, Judge, Options, Search, Verdict, blame, blame_claim};
+use secant::check::{Blame, Inquiry, Judge, Options, Verdict, blame, blame_claim};
 use secant::engine::sabotage::{Damage, Flaw, Place, Sabotage, Sabotaged, planted};
 use secant::engine::{Builtin, Engine, Want, Way};
 use secant::fuzz::{Recipe, Scope};
@@ -44,6 +44,9 @@ struct Score {
     named: usize,
     /// Parts of one operation.
     alone: usize,
+    /// Operations in all these programs, and how many of them are broken.
+    operations: usize,
+    broken: usize,
 }
 
 fn hunt(kind: Kind, flaw: Flaw) -> (Score, Vec<String>) {
@@ -59,7 +62,9 @@ fn hunt(kind: Kind, flaw: Flaw) -> (Score, Vec<String>) {
             continue;
         }
         score.found += 1;
-        let blamed = blame(&case, &mut engine, &Search::of(&case)).expect("a legal case");
+        score.operations += case.graph.operations();
+        score.broken += case.graph.histogram()[kind.name()];
+        let blamed = blame(&case, &mut engine, &Inquiry::of(&case)).expect("a legal case");
         let right = |op: &str| op == kind.name();
         match blamed.suspects.is_empty() || !blamed.suspects.iter().all(|s| right(&s.op)) {
             true => missed.push(format!(
@@ -121,21 +126,30 @@ fn the_guilty_node_is_named() {
         total.found += score.found;
         total.named += score.named;
         total.alone += score.alone;
+        total.operations += score.operations;
+        total.broken += score.broken;
         missed.extend(own);
     }
     println!("{:>12} {:>6} {:>6} {:>6}", "", "found", "named", "alone");
     let (mut found, mut named) = (0, 0);
+    let (mut operations, mut broken) = (0, 0);
     for (flaw, score) in &table {
         let Score {
             found: f,
             named: n,
             alone,
+            ..
         } = score;
+        operations += score.operations;
+        broken += score.broken;
         println!("{flaw:>12} {f:>6} {n:>6} {alone:>6}");
         found += f;
         named += n;
     }
-    println!("{named} of {found}; missed:\n{}", missed.join("\n"));
+    println!(
+        "{named} of {found} are named, where {broken} of {operations} operations are broken; missed:\n{}",
+        missed.join("\n")
+    );
     assert!(
         found > 200,
         "a hunt that finds {found} faults proves nothing"
@@ -143,12 +157,105 @@ fn the_guilty_node_is_named() {
     assert!(named * 100 >= found * 95, "{named} of {found} were named");
 }
 
+/// What planted numbers in random programs are traced to.
+#[test]
+fn numbers_of_random_programs_name_the_share() {
+    let scope = Scope {
+        dtype: Some(Dtype::F64),
+        ..Scope::default()
+    };
+    let damages = [
+        Damage::Factor(2.0),
+        Damage::Factor(-1.0),
+        Damage::Factor(0.0),
+        Damage::Factor(1.7),
+        Damage::Flaw(Flaw::Transposed),
+        Damage::Flaw(Flaw::Shifted),
+        Damage::Copy(0),
+        Damage::Flipped(0),
+        Damage::Passed,
+        Damage::Flaw(Flaw::Element),
+    ];
+    // found wrong, explained at all, and by the place itself or one that makes the same numbers
+    let mut table = vec![(0, 0, 0); damages.len()];
+    let mut shares = 0;
+    for number in 0..300 {
+        let case = Recipe::random(7, number, &scope).decode(&scope);
+        let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+        let values = run(&case.graph, &params).expect("a legal case");
+        let options = Options::for_dtype(case.dtype);
+        let places = case.graph.ids().flat_map(|id| {
+            let operands = case.graph.node(id).args.len();
+            (0..operands).map(move |i| Place::Share(id, i))
+        });
+        let places: Vec<Place> = places.collect();
+        if places.is_empty() {
+            continue;
+        }
+        let damage = number as usize % damages.len();
+        let place = &places[number as usize / damages.len() % places.len()];
+        let wrong = planted(&case, &values, place, damages[damage]);
+        let claim: Params<f64> = case.params.names().zip(wrong).collect();
+        let report = secant::check::check(&case, &claim, options).expect("a legal case");
+        if report.verdict != Verdict::Disagree {
+            continue;
+        }
+        shares += places.len();
+        let found = blame_claim(&case, &claim, &Inquiry::of(&case)).expect("a legal case");
+        let row = &mut table[damage];
+        row.0 += 1;
+        row.1 += usize::from(found.unexplained.is_empty());
+        let named = found.suspects.iter().any(|suspect| {
+            let own = [(suspect.node, suspect.operand)];
+            let mut all = own.iter().chain(&suspect.others);
+            all.any(|(id, operand)| match (operand, place) {
+                (Some(i), place) => Place::Share(*id, *i) == *place,
+                (None, Place::Share(node, _)) => node == id,
+                _ => false,
+            })
+        });
+        row.2 += usize::from(named);
+        if !named {
+            println!(
+                "{place:?} {:?} in {}: {:?}, unexplained {:?}",
+                damages[damage],
+                case.graph.operations(),
+                found
+                    .suspects
+                    .iter()
+                    .map(|s| &s.message)
+                    .collect::<Vec<_>>(),
+                found.unexplained
+            );
+        }
+    }
+    println!(
+        "{:>30} {:>6} {:>9} {:>6}",
+        "", "wrong", "explained", "named"
+    );
+    let (mut wrong, mut named) = (0, 0);
+    for (damage, (w, e, n)) in damages.iter().zip(&table) {
+        println!("{:>30} {w:>6} {e:>9} {n:>6}", format!("{damage:?}"));
+        // an element of one share is no kind that is planted
+        if *damage != Damage::Flaw(Flaw::Element) {
+            wrong += w;
+            named += n;
+        }
+    }
+    println!("{named} of {wrong}, of {shares} shares in all");
+    assert!(
+        wrong > 60,
+        "a hunt that finds {wrong} faults proves nothing"
+    );
+    assert!(named * 100 >= wrong * 90, "{named} of {wrong} were named");
+}
+
 #[test]
 fn a_correct_engine_is_not_under_suspicion() {
     let scope = Scope::default();
     for number in 0..20 {
         let case = Recipe::random(3, number, &scope).decode(&scope);
-        let blamed = blame(&case, &mut Builtin::new(Way::Tape), &Search::of(&case));
+        let blamed = blame(&case, &mut Builtin::new(Way::Tape), &Inquiry::of(&case));
         assert!(blamed.expect("a legal case").suspects.is_empty());
     }
 }
@@ -180,7 +287,7 @@ fn blamed(place: &Place, damage: Damage) -> Blame {
     let values = run(&case.graph, &params).expect("a legal case");
     let wrong = planted(&case, &values, place, damage);
     let claim: Params<f64> = case.params.names().zip(wrong).collect();
-    blame_claim(&case, &claim, &Search::of(&case)).expect("a legal case")
+    blame_claim(&case, &claim, &Inquiry::of(&case)).expect("a legal case")
 }
 
 #[track_caller]
@@ -266,7 +373,7 @@ fn two_faults_that_do_not_meet_are_both_found() {
             (name.as_str(), Tensor::new(shape, numbers).unwrap())
         })
         .collect();
-    let found = blame_claim(&case, &claim, &Search::of(&case)).unwrap();
+    let found = blame_claim(&case, &claim, &Inquiry::of(&case)).unwrap();
     let messages: Vec<&str> = found.suspects.iter().map(|s| s.message.as_str()).collect();
     assert_eq!(
         messages,
@@ -277,7 +384,7 @@ fn two_faults_that_do_not_meet_are_both_found() {
     );
     assert_eq!(
         found,
-        blame_claim(&case, &claim, &Search::of(&case)).unwrap()
+        blame_claim(&case, &claim, &Inquiry::of(&case)).unwrap()
     );
 }
 
@@ -297,7 +404,7 @@ fn numbers_that_nothing_explains_are_said_to_be_so() {
     };
     // in one place that is known, by a fault that is not
     let odd = claimed(&|name, k, x| x + f64::from(name == "W2") * 0.1 * (k as f64).sin());
-    let found = blame_claim(&case, &odd, &Search::of(&case)).unwrap();
+    let found = blame_claim(&case, &odd, &Inquiry::of(&case)).unwrap();
     assert_eq!(found.unexplained, ["W2"]);
     assert_eq!(
         found.suspects[0].message,
@@ -308,7 +415,7 @@ fn numbers_that_nothing_explains_are_said_to_be_so() {
         "W1" => x + 0.01 * case.params["W1"].to_vec()[k],
         _ => x,
     });
-    let found = blame_claim(&case, &decay, &Search::of(&case)).unwrap();
+    let found = blame_claim(&case, &decay, &Inquiry::of(&case)).unwrap();
     assert!(found.suspects.is_empty());
     assert_eq!(found.unexplained, ["W1"]);
     let report = secant::check::check(&case, &decay, Options::for_dtype(case.dtype)).unwrap();
@@ -318,8 +425,43 @@ fn numbers_that_nothing_explains_are_said_to_be_so() {
     );
     // and nothing is wrong with what is right
     let right = claimed(&|_, _, x| x);
-    let found = blame_claim(&case, &right, &Search::of(&case)).unwrap();
+    let found = blame_claim(&case, &right, &Inquiry::of(&case)).unwrap();
     assert_eq!(found, Blame::default());
+}
+
+#[test]
+fn numbers_that_are_right_elsewhere() {
+    let case = network();
+    let at = |change: &dyn Fn(&str, f64) -> f64| -> Option<String> {
+        let moved = case
+            .params
+            .iter()
+            .map(|(name, x)| (name, x.map(|x| change(name, x))));
+        let moved = Case::with(
+            case.graph.clone(),
+            moved.collect(),
+            case.cotangents.clone(),
+            case.dtype,
+        );
+        let answer = Builtin::new(Way::Tape).evaluate(&moved.unwrap(), &Want::gradient());
+        let gradient = answer.unwrap().gradient.unwrap();
+        let claim = gradient.into_iter().map(|(name, numbers)| {
+            let tensor = Tensor::new(case.params[name.as_str()].shape(), numbers).unwrap();
+            (name, tensor)
+        });
+        let found = blame_claim(&case, &claim.collect(), &Inquiry::of(&case)).unwrap();
+        assert!(found.suspects.is_empty() && found.unexplained.is_empty());
+        found.elsewhere
+    };
+    assert_eq!(
+        at(&|_, x| f64::from(x as f32)).unwrap(),
+        "the claim is the gradient where the parameters are rounded to single precision"
+    );
+    assert_eq!(
+        at(&|name, x| if name == "b1" { 0.0 } else { x }).unwrap(),
+        "the claim is the gradient where b1 is 0"
+    );
+    assert_eq!(at(&|_, x| x), None);
 }
 
 /// The two bugs of the course's exercise: dW2 is doubled, and db1 is four times what it should be.
@@ -347,7 +489,7 @@ fn the_network_of_the_course() {
         report.pattern().unwrap(),
         "b1 = 4.000 x reference in 5/5; W2 = 2.000 x reference in 15/15"
     );
-    let found = blame_claim(&case, &claim, &Search::of(&case)).unwrap();
+    let found = blame_claim(&case, &claim, &Inquiry::of(&case)).unwrap();
     let messages: Vec<&str> = found.suspects.iter().map(|s| s.message.as_str()).collect();
     assert_eq!(
         messages,

@@ -9,7 +9,7 @@ use crate::output::{self, Failure, Status, Target};
 use crate::page::{self, Evidence, Findings, Section};
 use clap::ValueEnum;
 use secant::Case;
-use secant::check::{Blame, Class, Judge, Method, Options, Search, Verdict, blame, blame_claim};
+use secant::check::{Blame, Class, Inquiry, Judge, Method, Options, Verdict, blame, blame_claim};
 use secant::engine::{Engine, EngineError, Evaluation, Mode, Named, Want, evaluate_caught};
 use secant::fuzz::direction;
 use std::io::Write;
@@ -280,12 +280,12 @@ fn again(args: &Args, file: &Path) -> String {
 /// Who is to blame for a wrong gradient: an engine is asked again about parts of the program, numbers have to tell by
 /// themselves.
 fn guilty(case: &Case, claimant: &mut Claimant<'_>, claimed: Option<&Named>) -> Option<Blame> {
-    let search = Search::of(case);
+    let inquiry = Inquiry::of(case);
     match claimant {
-        Claimant::Engine(engine) => blame(case, engine.as_mut(), &search).ok(),
+        Claimant::Engine(engine) => blame(case, engine.as_mut(), &inquiry).ok(),
         Claimant::File(_) => {
             let claim = classic::claimed(case, claimed?).ok()?;
-            blame_claim(case, &claim, &search).ok()
+            blame_claim(case, &claim, &inquiry).ok()
         }
     }
 }

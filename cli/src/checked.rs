@@ -30,6 +30,11 @@ impl Checked {
             }));
             self.sentences.push(suspect.message.clone());
         }
+        if let Some(elsewhere) = &blame.elsewhere {
+            self.guilty
+                .push(json!({"node": null, "op": null, "operand": null, "message": elsewhere}));
+            self.sentences.push(elsewhere.clone());
+        }
         if !blame.unexplained.is_empty() {
             let names = blame.unexplained.join(", ");
             let sentence = format!("no fault in a single place makes the numbers of {names}");

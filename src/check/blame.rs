@@ -42,9 +42,9 @@ impl fmt::Display for Suspect {
     }
 }
 
-/// How far to search.
+/// How far to inquiry.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Search {
+pub struct Inquiry {
     /// How many guilty nodes are named at most.
     pub suspects: usize,
     /// How often an engine is asked, or a fault is planted, at most.
@@ -53,13 +53,17 @@ pub struct Search {
     pub options: Options,
 }
 
-impl Search {
-    /// What a case of this size is worth.
+impl Inquiry {
+    /// Some seconds' worth for cases of some hundred nodes.
     pub fn of(case: &Case) -> Self {
         Self {
             suspects: 4,
             trials: 1000,
-            options: Options::for_dtype(case.dtype),
+            options: Options {
+                // enough to see what they have in common
+                faults: 1000,
+                ..Options::for_dtype(case.dtype)
+            },
         }
     }
 }
@@ -71,6 +75,8 @@ pub struct Blame {
     pub suspects: Vec<Suspect>,
     /// Parameters whose gradient is wrong, and nothing explains how.
     pub unexplained: Vec<String>,
+    /// If the numbers of a claim are right at another point, at which.
+    pub elsewhere: Option<String>,
     /// How often the engine was asked, or a fault was planted.
     pub trials: usize,
 }
@@ -82,24 +88,24 @@ pub struct Blame {
 ///
 /// ```
 /// use secant::Case;
-/// use secant::check::{Search, blame};
+/// use secant::check::{Inquiry, blame};
 /// use secant::engine::sabotage::{Sabotage, Sabotaged};
 /// let case = Case::from_text("secant 1\nparam x [] = 0.5\ny = sin(x)\nz = exp(y)\nreturn z\n")?;
 /// let fault: Sabotage = "sin:sign".parse()?;
-/// let found = blame(&case, &mut Sabotaged::new(fault), &Search::of(&case))?;
+/// let found = blame(&case, &mut Sabotaged::new(fault), &Inquiry::of(&case))?;
 /// assert_eq!(found.suspects[0].message, "the share of sin node y for its operand x has the wrong sign");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn blame(case: &Case, engine: &mut dyn Engine, search: &Search) -> Result<Blame, Error> {
+pub fn blame(case: &Case, engine: &mut dyn Engine, inquiry: &Inquiry) -> Result<Blame, Error> {
     let mut trial = Trial {
         engine,
-        search,
+        inquiry,
         trials: 0,
     };
     let mut found = Blame::default();
     // node handles of what is left of the program, as those of the whole
     let mut rest = case.clone();
-    while found.suspects.len() < search.suspects && trial.fails(&rest).is_some() {
+    while found.suspects.len() < inquiry.suspects && trial.fails(&rest, 1).is_some() {
         let whole = Whole::new(&rest)?;
         let Some((node, mut suspect)) = trial.guilty(&whole) else {
             break;
@@ -126,14 +132,16 @@ enum Failure {
 /// An engine that is asked about parts.
 struct Trial<'a> {
     engine: &'a mut dyn Engine,
-    search: &'a Search,
+    inquiry: &'a Inquiry,
     trials: usize,
 }
 
 impl Trial<'_> {
-    /// How the engine fails on a case, if it does. What it does not have, and what cannot be decided, is no failure.
-    fn fails(&mut self, case: &Case) -> Option<Failure> {
-        if self.trials >= self.search.trials || self.engine.capabilities().refuses(case).is_some() {
+    /// How the engine fails on a case, if it does, as far as this many wrong elements show it. What it does not have, and what
+    /// cannot be decided, is no failure.
+    fn fails(&mut self, case: &Case, faults: usize) -> Option<Failure> {
+        if self.trials >= self.inquiry.trials || self.engine.capabilities().refuses(case).is_some()
+        {
             return None;
         }
         self.trials += 1;
@@ -143,7 +151,11 @@ impl Trial<'_> {
             Err(EngineError::Failed(message)) => Some(Failure::Broke(Class::Crash, message)),
             Err(EngineError::Timeout(message)) => Some(Failure::Broke(Class::Timeout, message)),
             Ok(answer) => {
-                let mut judge = Judge::new(case, self.search.options).ok()?;
+                let options = Options {
+                    faults,
+                    ..self.inquiry.options
+                };
+                let mut judge = Judge::new(case, options).ok()?;
                 let report = judge.judge(&answer, &want);
                 (report.verdict == Verdict::Disagree).then(|| Failure::Report(Box::new(report)))
             }
@@ -157,27 +169,27 @@ impl Trial<'_> {
         while end - first > 1 {
             let middle = first.midpoint(end);
             let suffix = whole.suffix(operations[middle]);
-            match suffix.and_then(|suffix| self.fails(&suffix)) {
+            match suffix.and_then(|suffix| self.fails(&suffix, 1)) {
                 Some(_) => first = middle,
                 None => end = middle,
             }
         }
         let &node = operations.get(first)?;
         for case in self.neighbourhoods(whole, node) {
-            if let Some(failure) = self.fails(&case) {
+            if let Some(failure) = self.fails(&case, self.inquiry.options.faults) {
                 return Some((node, suspect(whole, node, case, &failure)));
             }
         }
         // a part that could not be decided hid a later one
         for &later in &operations[first + 1..] {
             if let Some(case) = whole.among(&[later], &[])
-                && let Some(failure) = self.fails(&case)
+                && let Some(failure) = self.fails(&case, self.inquiry.options.faults)
             {
                 return Some((later, suspect(whole, later, case, &failure)));
             }
         }
         let case = whole.suffix(node)?;
-        let failure = self.fails(&case)?;
+        let failure = self.fails(&case, self.inquiry.options.faults)?;
         Some((node, suspect(whole, node, case, &failure)))
     }
 
@@ -309,7 +321,7 @@ fn by_planting(case: &Case, report: &Report) -> Option<String> {
     };
     let names = case.params.names();
     let claim: Option<Params<f64>> = names.map(|name| Some((name, claimed(name)?))).collect();
-    let found = blame_claim(case, &claim?, &Search::of(case)).ok()?;
+    let found = blame_claim(case, &claim?, &Inquiry::of(case)).ok()?;
     match (&found.suspects[..], found.unexplained.is_empty()) {
         ([one], true) => Some(one.message.clone()),
         _ => None,

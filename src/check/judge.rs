@@ -25,6 +25,8 @@ pub struct Options {
     pub seed: u64,
     /// How many random directions look at each block of elements.
     pub projections: u32,
+    /// The search ends when this many wrong elements are known.
+    pub faults: usize,
 }
 
 impl Options {
@@ -39,6 +41,7 @@ impl Options {
             resolution,
             seed: 1,
             projections: 2,
+            faults: usize::MAX,
         }
     }
 }
@@ -331,6 +334,7 @@ impl<'c> Judge<'c> {
             seed: self.options.seed,
             projections: self.options.projections,
             criterion: self.criterion,
+            faults: self.options.faults,
         };
         let mut along = Along {
             judge: self,

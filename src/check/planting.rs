@@ -9,23 +9,25 @@
 //! Numbers do not tell everything apart: of two operations in a chain either may have lost the sign. What would do as
 //! well is listed.
 
-use super::blame::{Blame, Search, Suspect, multiple, verb};
+use super::blame::{Blame, Inquiry, verb};
 use super::bound::bounds;
-use super::part::{Whole, isolate};
+use super::hypothesis::{Hypothesis, named};
+use super::part::Whole;
 use super::pattern::Factor;
+use super::recognise::SLACK;
 use super::search::SAFETY;
-use super::{Report, Verdict, check};
+use super::{Options, Report, Verdict, check};
 use crate::engine::sabotage::{Damage, Flaw, Place, planted};
-use crate::graph::{Case, Params};
+use crate::graph::{Case, Dtype, Params};
 use crate::modes::{Error, reverse};
 use crate::op::{Id, Op};
 use crate::tensor::Tensor;
 
-/// As in patterns: a hypothesis need not explain more of a difference than this leaves.
-const SLACK: f64 = 1e-6;
-
 /// Elements that all planted sweeps together may go through: some seconds.
 const ELEMENTS: usize = 200_000_000;
+
+/// Other points that are tried.
+const POINTS: usize = 64;
 
 /// Copies of a broadcast operand that are tried one by one.
 const COPIES: usize = 8;
@@ -39,15 +41,20 @@ const COPIES: usize = 8;
 /// If the case cannot be evaluated.
 ///
 /// ```
-/// use secant::{Case, Params, Tensor, check::{Search, blame_claim}};
+/// use secant::{Case, Params, Tensor, check::{Inquiry, blame_claim}};
 /// let case = Case::from_text("secant 1\nparam x [2] = [0.5, 2.0]\ny = exp(x)\nreturn y\ncotangent y = [1.0, 1.0]\n")?;
 /// let claim = Params::from_iter([("x", Tensor::from([0.5f64, 2.0]).map(|x| -x.exp()))]);
-/// let found = blame_claim(&case, &claim, &Search::of(&case))?;
+/// let found = blame_claim(&case, &claim, &Inquiry::of(&case))?;
 /// assert_eq!(found.suspects[0].message, "the share of exp node y for its operand x has the wrong sign");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn blame_claim(case: &Case, claim: &Params<f64>, search: &Search) -> Result<Blame, Error> {
-    let report = check(case, claim, search.options)?;
+pub fn blame_claim(case: &Case, claim: &Params<f64>, inquiry: &Inquiry) -> Result<Blame, Error> {
+    let options = Options {
+        // what is not looked at could refute nothing
+        faults: usize::MAX,
+        ..inquiry.options
+    };
+    let report = check(case, claim, options)?;
     if report.verdict != Verdict::Disagree {
         return Ok(Blame::default());
     }
@@ -64,7 +71,7 @@ pub fn blame_claim(case: &Case, claim: &Params<f64>, search: &Search) -> Result<
     let elements: usize = whole.values.iter().map(Tensor::len).sum();
     let mut planter = Planter {
         trials: 0,
-        allowed: search.trials.min(ELEMENTS / elements.max(1)),
+        allowed: inquiry.trials.min(ELEMENTS / elements.max(1)),
         sizes: sizes(case),
         whole: &whole,
         truth: &truth,
@@ -74,7 +81,7 @@ pub fn blame_claim(case: &Case, claim: &Params<f64>, search: &Search) -> Result<
     let Planter { trials, found, .. } = planter;
     let mut left = truth.wrong.clone();
     let mut suspects = Vec::new();
-    while suspects.len() < search.suspects {
+    while suspects.len() < inquiry.suspects {
         let worth = |h: &Hypothesis| h.explained.iter().filter(|p| left.contains(p)).count();
         let best = found.iter().map(worth).max().unwrap_or(0);
         if best == 0 {
@@ -87,8 +94,18 @@ pub fn blame_claim(case: &Case, claim: &Params<f64>, search: &Search) -> Result<
         left.retain(|p| !chosen.explained.contains(p));
         suspects.push(chosen.suspect(case, &equal)?);
     }
+    // one mistake in the values rather than several in the rules, or than none that is known
+    if (suspects.len() > 1 || !left.is_empty())
+        && let Some(elsewhere) = elsewhere(&whole, &truth)?
+    {
+        return Ok(Blame {
+            elsewhere: Some(elsewhere),
+            trials,
+            ..Blame::default()
+        });
+    }
     // what is left has a place at least, if there is only one
-    if !left.is_empty() && suspects.len() < search.suspects {
+    if !left.is_empty() && suspects.len() < inquiry.suspects {
         let plain = |p: &usize| {
             let name = truth.names[*p].as_str();
             let mut patterns = report.patterns.iter();
@@ -121,8 +138,48 @@ pub fn blame_claim(case: &Case, claim: &Params<f64>, search: &Search) -> Result<
     Ok(Blame {
         suspects,
         unexplained,
+        elsewhere: None,
         trials,
     })
+}
+
+/// The other point at which the claim is the gradient, if there is one: with parameters rounded to single precision, one of
+/// them 0, or two of them exchanged.
+fn elsewhere(whole: &Whole<'_>, truth: &Truth) -> Result<Option<String>, Error> {
+    let case = whole.case;
+    let own: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let names = &truth.names;
+    let mut points = Vec::new();
+    if case.dtype == Dtype::F64 {
+        let rounded = own.iter().map(|x| x.map(|x| Dtype::F32.round(x)));
+        let words = "the parameters are rounded to single precision".to_string();
+        points.push((words, rounded.collect()));
+    }
+    for (p, name) in names.iter().enumerate() {
+        let mut point = own.clone();
+        point[p] = Tensor::zeros(own[p].shape());
+        points.push((format!("{name} is 0"), point));
+    }
+    for p in 0..own.len() {
+        for q in (p + 1..own.len()).filter(|&q| own[q].shape() == own[p].shape()) {
+            let mut point = own.clone();
+            point.swap(p, q);
+            points.push((
+                format!("{} and {} are exchanged", names[p], names[q]),
+                point,
+            ));
+        }
+    }
+    for (words, point) in points.into_iter().take(POINTS) {
+        let Ok((_, gradient)) = reverse::gradient(&case.graph, &point, &case.cotangents) else {
+            continue;
+        };
+        let gradient: Vec<f64> = gradient.iter().flat_map(Tensor::to_vec).collect();
+        if truth.explained(&gradient, 1.0).as_deref() == Some(&truth.wrong) {
+            return Ok(Some(format!("the claim is the gradient where {words}")));
+        }
+    }
+    Ok(None)
 }
 
 /// Sizes of the program, which factors are named after.
@@ -228,129 +285,6 @@ impl Truth {
         }
         (evidence >= numbers.min(2) && !explained.is_empty()).then_some(explained)
     }
-}
-
-/// A fault that makes the claimed numbers of some parameters, and changes no other.
-struct Hypothesis {
-    place: Place,
-    damage: Damage,
-    factor: Option<Factor>,
-    explained: Vec<usize>,
-}
-
-impl Hypothesis {
-    /// The most plausible first: a factor with a name, what else has one, any factor; one share, one node, all of an
-    /// operation; what a parameter receives at once; the last of the program.
-    fn rank(&self, case: &Case) -> (usize, usize, bool, usize) {
-        let graph = &case.graph;
-        let kind = match (self.factor, self.damage) {
-            (Some(Factor::Other(x)), _) if x != 0.0 => 2,
-            (Some(_), _) => 0,
-            _ => 1,
-        };
-        let before_last = |id: &Id| graph.nodes().len() - id.index();
-        match &self.place {
-            Place::Share(id, i) => {
-                let operand = graph.node(graph.node(*id).args[*i]);
-                let inside = !matches!(operand.op, Op::Input(_));
-                (kind, 0, inside, before_last(id))
-            }
-            Place::Node(id) => (kind, 1, false, before_last(id)),
-            Place::Op(_) => (kind, 2, false, 0),
-        }
-    }
-
-    fn words(&self, case: &Case) -> String {
-        match self.damage {
-            Damage::Factor(0.0) => "is missing".into(),
-            Damage::Factor(x) => multiple(self.factor.unwrap_or(Factor::Other(x))),
-            Damage::Flipped(axis) => format!("is backwards along axis {axis}"),
-            Damage::Passed => "is the cotangent as it came: the derivative is taken for 1".into(),
-            Damage::Copy(number) => {
-                let of = match &self.place {
-                    Place::Share(id, i) => {
-                        let arg = case.graph.node(*id).args[*i];
-                        format!(" of {}", case.graph.name(arg))
-                    }
-                    _ => String::new(),
-                };
-                format!("is not summed over the copies{of}: copy {number} is taken for all")
-            }
-            Damage::Flaw(flaw) => match flaw {
-                Flaw::Transposed => "is transposed".into(),
-                Flaw::Shifted => "is moved on by one place".into(),
-                Flaw::Swapped => "is that of the other operand".into(),
-                Flaw::Overwritten => "replaces what was added up before".into(),
-                other => format!("is wrong ({})", other.name()),
-            },
-        }
-    }
-
-    fn suspect(&self, case: &Case, equal: &[&Hypothesis]) -> Result<Suspect, Error> {
-        let mut others = Vec::new();
-        for other in equal {
-            if other.place != self.place && !others.contains(&other.place) {
-                others.push(other.place.clone());
-            }
-        }
-        named(case, &self.place, &self.words(case), &others)
-    }
-}
-
-/// A place in words.
-fn subject(case: &Case, place: &Place) -> String {
-    let graph = &case.graph;
-    let node = |id: Id| format!("{} node {}", graph.node(id).op.name(), graph.name(id));
-    match place {
-        Place::Share(id, i) => {
-            let operand = graph.name(graph.node(*id).args[*i]);
-            format!("the share of {} for its operand {operand}", node(*id))
-        }
-        Place::Node(id) => format!("what {} hands to its operands", node(*id)),
-        Place::Op(op) => format!("what every {op} node hands to its operands"),
-    }
-}
-
-fn named(case: &Case, place: &Place, what: &str, others: &[Place]) -> Result<Suspect, Error> {
-    const LISTED: usize = 3;
-    let graph = &case.graph;
-    let (node, operand) = match place {
-        Place::Share(id, i) => (*id, Some(*i)),
-        Place::Node(id) => (*id, None),
-        Place::Op(op) => {
-            let mut ids = graph.ids().rev();
-            let last = ids.find(|&id| graph.node(id).op.name() == op);
-            (last.expect("a hypothesis about a node that is there"), None)
-        }
-    };
-    let mut message = format!("{} {what}", subject(case, place));
-    if !others.is_empty() {
-        let mut words: Vec<String> = others
-            .iter()
-            .take(LISTED)
-            .map(|place| subject(case, place))
-            .collect();
-        if others.len() > LISTED {
-            words.push(format!("{} more", others.len() - LISTED));
-        }
-        message.push_str(&format!(
-            "; the same numbers would come from {}",
-            words.join(", ")
-        ));
-    }
-    let others = others.iter().filter_map(|place| match place {
-        Place::Share(id, i) => Some((*id, Some(*i))),
-        Place::Node(id) => Some((*id, None)),
-        Place::Op(_) => None,
-    });
-    Ok(Suspect {
-        node,
-        op: graph.node(node).op.name().to_string(),
-        operand,
-        message,
-        case: isolate(case, node)?,
-        others: others.collect(),
-    })
 }
 
 /// Plants faults, and keeps those that explain something.

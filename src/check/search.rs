@@ -5,7 +5,7 @@
 //! formed so that no element hides another: by size of gradient, and never so many that their rounding together is larger
 //! than the smallest is to be seen with.
 
-use super::pattern::Seen;
+use super::recognise::Seen;
 use super::report::{Class, Element, Fault, Judgement, Reason, Report};
 use crate::graph::unravel;
 use crate::number::{Dd, Number, Real};
@@ -144,6 +144,8 @@ pub(super) struct Search<'s> {
     pub(super) projections: u32,
     /// Instead of bounds of rounding. It sees elements, so they are looked at one by one.
     pub(super) criterion: Option<&'s dyn Criterion>,
+    /// Wrong elements until the search ends.
+    pub(super) faults: usize,
 }
 
 /// What became of a block.
@@ -176,7 +178,11 @@ pub(super) fn search(
         claims,
         options,
     };
+    let most = entries.report.faults.len().saturating_add(options.faults);
     while let Some((block, known)) = work.pop() {
+        if entries.report.faults.len() >= most {
+            break;
+        }
         let (decision, whole) = prober.decide(&block, known);
         if block.len() == 1 || matches!(decision, Decision::Agree(_) | Decision::Still) {
             entries.enter(&block, decision);

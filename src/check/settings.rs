@@ -38,6 +38,7 @@ impl Settings<'_> {
             resolution: self.resolution.unwrap_or(resolution),
             seed: self.seed,
             projections: self.projections.max(1),
+            faults: usize::MAX,
             criterion: self.criterion.as_deref(),
         }
     }

@@ -235,6 +235,22 @@ fn names_are_only_text() {
     }
 }
 
+#[test]
+fn the_guilty_node_is_named_and_marked() {
+    let place = Place::new();
+    let engine = served("--sabotage tanh:sign");
+    let args = ["check", "net.graph", "--engine", &engine];
+    place
+        .run(&[&args[..], &["--report", "page.html"]].concat())
+        .ends(1);
+    let page = read(&place, "page.html");
+    let sentence = "the share of tanh node a for its operand h has the wrong sign";
+    assert!(page.contains(&format!("<p><b>guilty</b>: {sentence}</p>")));
+    assert!(page.contains(&format!("<title>{sentence}</title>")));
+    // the node, and the parameter that shows it
+    assert_eq!(page.matches("class=\"marked\"").count(), 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn an_engine_that_dies_has_a_page() {

@@ -171,6 +171,10 @@ fn verdict(checked: &Checked, judgement: Option<Judgement>) -> String {
         let pattern = escaped(&short(&pattern, LONGEST));
         let _ = write!(out, "<p class=\"pattern\">{pattern}</p>");
     }
+    for sentence in &checked.sentences {
+        let sentence = escaped(&short(sentence, LONGEST));
+        let _ = write!(out, "<p><b>guilty</b>: {sentence}</p>");
+    }
     if let Some(note) = checked
         .report
         .as_ref()

@@ -123,7 +123,6 @@ fn a_wrong_claim_is_shown_where_it_is_wrong() {
         3,
         "and one in the legend"
     );
-    assert_eq!(page.matches("class=\"marked\"").count(), 1);
 }
 
 #[test]
@@ -233,6 +232,22 @@ fn names_are_only_text() {
     ] {
         assert!(page.contains(words), "{words}\n{page}");
     }
+}
+
+#[test]
+fn the_guilty_node_is_named_and_marked() {
+    let place = Place::new();
+    let engine = served("--sabotage tanh:sign");
+    let args = ["check", "net.graph", "--engine", &engine];
+    place
+        .run(&[&args[..], &["--report", "page.html"]].concat())
+        .ends(1);
+    let page = read(&place, "page.html");
+    let sentence = "the share of tanh node a for its operand h has the wrong sign";
+    assert!(page.contains(&format!("<p><b>guilty</b>: {sentence}</p>")));
+    assert!(page.contains(&format!("<title>{sentence}</title>")));
+    // the node, and the parameter that shows it
+    assert_eq!(page.matches("class=\"marked\"").count(), 2);
 }
 
 #[cfg(unix)]

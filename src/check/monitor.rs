@@ -129,7 +129,7 @@ impl Monitor {
 
     fn is_due(&self) -> bool {
         match &self.pace {
-            Pace::Every(n) => self.steps % n == 0,
+            Pace::Every(n) => self.steps.is_multiple_of(*n),
             Pace::Within {
                 share,
                 start,

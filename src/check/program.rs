@@ -200,7 +200,7 @@ impl<'a> ProgramCheck<'a> {
             resolution: self.settings.resolution.unwrap_or(usual.resolution),
             seed: self.settings.seed,
             projections: self.settings.projections,
-            ..usual
+            faults: self.settings.faults,
         };
         match Judge::new(&case, options) {
             Ok(judge) => {

@@ -239,6 +239,8 @@ pub struct ParamReport {
     pub worst_relative: f64,
     /// Its shape.
     pub shape: Shape,
+    /// How many elements there were to look at: of the gradient, and of a Hessian-vector product where one was asked for.
+    pub all: usize,
     /// Each element in row-major order, where they were looked at.
     pub elements: Vec<Element>,
 }
@@ -347,7 +349,7 @@ impl Report {
     pub fn coverage(&self) -> (usize, usize) {
         let params = self.params.values();
         params.fold((0, 0), |(checked, all), p| {
-            (checked + p.checked, all + p.shape.count())
+            (checked + p.checked, all + p.all)
         })
     }
 

@@ -53,6 +53,12 @@ pub(super) trait Oracle {
         0.0
     }
 
+    /// The error that needs no improvement, where rounding allows the claim to be off by `tolerance`, and `visible` is to be
+    /// seen.
+    fn enough(&self, tolerance: f64, _visible: f64) -> f64 {
+        0.05 * tolerance
+    }
+
     /// Whether the claimant's rounding may put it on the other side of a kink.
     fn is_fragile(&self) -> bool {
         false
@@ -299,10 +305,16 @@ impl Prober<'_> {
         found
     }
 
+    /// The error of a slope that needs no improvement.
+    fn enough(&self, projection: &Projection) -> f64 {
+        let visible = self.options.resolution * projection.least;
+        self.oracle.enough(projection.tolerance, visible)
+    }
+
     /// The slope along the first direction of a block, if it is smooth.
     fn slope_of(&mut self, block: &[u32]) -> Option<Estimate> {
         let projection = self.projection(block, 0);
-        let enough = 0.05 * projection.tolerance;
+        let enough = self.enough(&projection);
         match self.oracle.slope(&projection.direction, enough) {
             Slope::Smooth(found) | Slope::Still(found) => Some(found),
             _ => None,
@@ -312,7 +324,7 @@ impl Prober<'_> {
     /// What becomes of a block, given its slope along the first direction if it is known; and that slope.
     fn decide(&mut self, block: &[u32], known: Option<Estimate>) -> (Decision, Option<Estimate>) {
         let projection = self.projection(block, 0);
-        let enough = 0.05 * projection.tolerance;
+        let enough = self.enough(&projection);
         let slope = match known.filter(|known| known.error <= enough) {
             Some(known) => Slope::Smooth(known),
             None => self.oracle.slope(&projection.direction, enough),
@@ -338,9 +350,8 @@ impl Prober<'_> {
                 break;
             }
             let projection = self.projection(block, number);
-            let slope = self
-                .oracle
-                .slope(&projection.direction, 0.05 * projection.tolerance);
+            let enough = self.enough(&projection);
+            let slope = self.oracle.slope(&projection.direction, enough);
             decision = self.compare(&projection, slope);
         }
         (decision, whole)
@@ -379,7 +390,9 @@ impl Prober<'_> {
                     Decision::Wrong(class, judgement, reference(nearest, slack))
                 }
             }
-            Slope::Still(_) if claimed.size == 0.0 && claimed.least.is_infinite() => {
+            Slope::Still(_)
+                if claim_is_finite && claimed.size == 0.0 && claimed.least.is_infinite() =>
+            {
                 Decision::Still
             }
             Slope::Still(found) => self.compare(claimed, Slope::Smooth(found)),
@@ -448,6 +461,7 @@ impl<'a> Entries<'a> {
             let place = place.expect("an entry for each parameter");
             places.push((place, first));
             let own = &claims.elements[first..first + shape.count()];
+            report.params[place].all += own.len();
             report.params[place].elements = own
                 .iter()
                 .map(|element| Element {

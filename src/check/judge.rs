@@ -519,25 +519,17 @@ impl<'c> Judge<'c> {
         if let Some(&known) = self.slopes.get(&key) {
             return known;
         }
-        let mut vector = vec![0.0; self.scales.len()];
-        for (&i, &weight) in block.iter().zip(weights) {
-            vector[i as usize] = weight;
-        }
-        let direction = self
-            .case
-            .params
-            .with_vector(&vector)
-            .expect("one weight an element");
-        let direction: Vec<Tensor<f64>> = direction.values().cloned().collect();
+        let places = block.iter().map(|&i| i as usize);
+        let direction = places.zip(weights.iter().copied());
         let slope = match along {
             None => {
                 self.evaluations += 4;
-                self.wide.slope(&direction, enough)
+                self.wide.slope(direction, enough)
             }
             Some(v) => {
                 self.evaluations += 16;
                 // a kink near by leaves nothing to compare with
-                match self.wide.curvature(v, &direction, enough) {
+                match self.wide.curvature(v, direction, enough) {
                     Some(estimate) => Slope::Smooth(estimate),
                     None => Slope::Kink(
                         Estimate {

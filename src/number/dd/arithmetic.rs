@@ -36,7 +36,7 @@ pub(super) fn two_product(a: f64, b: f64) -> (f64, f64) {
 
 /// What rounding `product = a * b` lost: with a fused multiply-add where the processor has one, else by splitting.
 #[inline]
-fn product_error(a: f64, b: f64, product: f64) -> f64 {
+pub(super) fn product_error(a: f64, b: f64, product: f64) -> f64 {
     if cfg!(target_feature = "fma") {
         a.mul_add(b, -product)
     } else {

@@ -56,10 +56,13 @@ impl Kinky {
     }
 }
 
+/// An element of a parameter that moves: its place, and its weight in each of `D` directions.
+type Moving<const D: usize> = (usize, [f64; D]);
+
 /// What moves along `D` directions at once.
 struct Moves<const D: usize> {
-    /// For each parameter that moves: its number, and the places and weights of its elements that do.
-    params: Vec<(usize, Vec<(usize, [f64; D])>)>,
+    /// For each parameter that moves: its number, and its elements that do.
+    params: Vec<(usize, Vec<Moving<D>>)>,
     /// The nodes that change with them.
     cone: Vec<Id>,
 }
@@ -187,11 +190,8 @@ impl<'c> Wide<'c> {
     }
 
     /// What moves when the elements at some places of a vector of all parameters do.
-    fn moves<const D: usize>(
-        &self,
-        entries: impl IntoIterator<Item = (usize, [f64; D])>,
-    ) -> Moves<D> {
-        let mut params: Vec<(usize, Vec<(usize, [f64; D])>)> =
+    fn moves<const D: usize>(&self, entries: impl IntoIterator<Item = Moving<D>>) -> Moves<D> {
+        let mut params: Vec<(usize, Vec<Moving<D>>)> =
             (0..self.params.len()).map(|p| (p, Vec::new())).collect();
         for (place, weights) in entries {
             if weights.iter().any(|&weight| weight != 0.0) {

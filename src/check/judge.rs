@@ -274,6 +274,14 @@ impl<'c> Judge<'c> {
         }
     }
 
+    /// How many wrong elements are worth naming: each costs some evaluations for every halving.
+    fn affordable(&self) -> usize {
+        const WORK: usize = 20_000_000;
+        let nodes = self.case.graph.nodes().iter();
+        let elements: usize = nodes.map(|node| node.shape.count()).sum();
+        (WORK / elements.max(1)).max(16)
+    }
+
     /// Claims for every parameter: the gradient, or, with a direction, the Hessian times it.
     fn by_param(
         &mut self,
@@ -334,7 +342,7 @@ impl<'c> Judge<'c> {
             seed: self.options.seed,
             projections: self.options.projections,
             criterion: self.criterion,
-            faults: self.options.faults,
+            faults: self.options.faults.min(self.affordable()),
         };
         let mut along = Along {
             judge: self,
@@ -430,6 +438,14 @@ impl Oracle for Along<'_, '_, '_> {
         };
         judge.slopes.insert(key, slope);
         slope
+    }
+
+    fn enough(&self, tolerance: f64, _visible: f64) -> f64 {
+        match tolerance {
+            // of zeros that are claimed to be zeros: far below what a derivative is measured by
+            0.0 => 0.1 * f64::EPSILON * self.judge.wide.size,
+            _ => 0.05 * tolerance,
+        }
     }
 
     fn is_fragile(&self) -> bool {

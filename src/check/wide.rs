@@ -4,7 +4,7 @@
 use crate::graph::{Case, Dtype, Node};
 use crate::modes::{Error, cone, rerun, run};
 use crate::number::{Dd, Number, Real};
-use crate::op::Id;
+use crate::op::{Id, Op};
 use crate::oracle::{self, Estimate, Slope};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
@@ -15,6 +15,9 @@ use super::bound::{Bounded, Bounds};
 /// The relative steps that are tried, largest first: a smaller one only where a kink is near or the function is too wild
 /// for the larger ones.
 const STEPS: [f64; 6] = [1e-6, 1e-8, 1e-10, 1e-12, 1e-16, 1e-20];
+
+/// The step of a first look, where truncation and rounding are both about 1e-18.
+const GLANCE: f64 = 1e-10;
 
 /// The largest relative step of all: that of second derivatives.
 const LARGEST_STEP: f64 = 1e-5;
@@ -41,10 +44,13 @@ impl Kinky {
     }
 }
 
+/// An element of a parameter that moves: its place, and its weight in each of `D` directions.
+type Moving<const D: usize> = (usize, [f64; D]);
+
 /// What moves along `D` directions at once.
 struct Moves<const D: usize> {
-    /// For each parameter that moves: its number, and the places and weights of its elements that do.
-    params: Vec<(usize, Vec<(usize, [f64; D])>)>,
+    /// For each parameter that moves: its number, and its elements that do.
+    params: Vec<(usize, Vec<Moving<D>>)>,
     /// The nodes that change with them.
     cone: Vec<Id>,
 }
@@ -77,6 +83,8 @@ pub struct Wide<'c> {
     /// The same of `<cotangents, outputs>`.
     noise: f64,
     evaluations: Cell<usize>,
+    /// `<cotangents, outputs>` of the case.
+    objective: Dd,
 }
 
 impl<'c> Wide<'c> {
@@ -126,7 +134,10 @@ impl<'c> Wide<'c> {
             Some(*end)
         });
         let starts = std::iter::once(0).chain(ends).take(params.len()).collect();
+        let outputs = case.graph.outputs().iter().map(|id| &values[id.index()]);
+        let objective = objective(outputs, &cotangents);
         Ok(Self {
+            objective,
             terms,
             noise,
             case,
@@ -174,11 +185,8 @@ impl<'c> Wide<'c> {
     }
 
     /// What moves when the elements at some places of a vector of all parameters do.
-    fn moves<const D: usize>(
-        &self,
-        entries: impl IntoIterator<Item = (usize, [f64; D])>,
-    ) -> Moves<D> {
-        let mut params: Vec<(usize, Vec<(usize, [f64; D])>)> =
+    fn moves<const D: usize>(&self, entries: impl IntoIterator<Item = Moving<D>>) -> Moves<D> {
+        let mut params: Vec<(usize, Vec<Moving<D>>)> =
             (0..self.params.len()).map(|p| (p, Vec::new())).collect();
         for (place, weights) in entries {
             if weights.iter().any(|&weight| weight != 0.0) {
@@ -230,14 +238,7 @@ impl<'c> Wide<'c> {
         }
         let outputs = self.case.graph.outputs().iter();
         let outputs = outputs.map(|&id| self.changed(values, id));
-        outputs
-            .zip(&self.cotangents)
-            .fold(Dd::of(0.0), |sum, (y, ct)| {
-                // a zero cotangent asks nothing, even of an infinite output
-                y.iter()
-                    .zip(ct.iter())
-                    .fold(sum, |sum, (y, ct)| sum + ct.strong_mul(y))
-            })
+        objective(outputs, &self.cotangents)
     }
 
     /// The value of a node, changed or not.
@@ -272,8 +273,28 @@ impl<'c> Wide<'c> {
             let values = self.moved(&moves, [t]);
             values.map_or(Dd::of(f64::NAN), |values| self.objective(&values, clear))
         };
+        if enough > 0.0 {
+            let (mut clear, mut moved) = (true, false);
+            let f = |t| {
+                let value = at(t, &mut clear);
+                moved |= value != self.objective;
+                value
+            };
+            let found = oracle::glance(f, self.objective, GLANCE, self.noise);
+            if clear && found.error <= enough && !self.touches(&moves, [1.0]) {
+                return if moved {
+                    Slope::Smooth(found)
+                } else {
+                    Slope::Still(found)
+                };
+            }
+        }
         let mut best = Estimate::UNKNOWN;
         for h in STEPS {
+            // a smaller step has more noise
+            if best.error <= enough.max(oracle::noise(self.noise) / h) {
+                break;
+            }
             let mut clear = true;
             let mut seen: SmallVec<[Dd; 4]> = SmallVec::new();
             let stencil = |t| {
@@ -288,9 +309,6 @@ impl<'c> Wide<'c> {
             if clear && found.error < best.error {
                 best = found;
             }
-            if clear && best.error <= enough {
-                break;
-            }
         }
         if best.error.is_finite() && !self.touches(&moves, [1.0]) {
             return Slope::Smooth(best);
@@ -299,6 +317,9 @@ impl<'c> Wide<'c> {
             let mut ignored = true;
             let mut best = Estimate::UNKNOWN;
             for h in &STEPS[1..] {
+                if best.error <= oracle::noise(self.noise) / h {
+                    break;
+                }
                 let found = oracle::one_sided(|t| at(t, &mut ignored), *h, side, self.noise);
                 if found.error < best.error {
                     best = found;
@@ -420,6 +441,16 @@ impl<'c> Wide<'c> {
     }
 }
 
+/// `<cotangents, outputs>`.
+fn objective<'v>(outputs: impl Iterator<Item = &'v Tensor<Dd>>, cotangents: &[Tensor<Dd>]) -> Dd {
+    outputs.zip(cotangents).fold(Dd::ZERO, |sum, (y, ct)| {
+        // a zero cotangent asks nothing, even of an infinite output
+        y.iter()
+            .zip(ct.iter())
+            .fold(sum, |sum, (y, ct)| sum + ct.strong_mul(y))
+    })
+}
+
 /// The nodes that are not smooth everywhere and that outputs depend on.
 fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
     let graph = &case.graph;
@@ -428,6 +459,9 @@ fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
     let moving = depends(case, &params);
     let mut found = Vec::new();
     for (node, _) in graph.nodes().iter().zip(live).filter(|(_, live)| *live) {
+        if matches!(&node.op, Op::Pointwise(f) if f.is_smooth()) {
+            continue;
+        }
         let args: SmallVec<[Tensor<f64>; 3]> = node
             .args
             .iter()

@@ -19,10 +19,8 @@ const BATCH: usize = 48;
 const EPOCHS: usize = 30;
 const RATE: f64 = 3e-3;
 const DROPOUT: f64 = 0.1;
-/// The gradient is checked every so many steps.
-const CHECK_EVERY: usize = 100;
-/// The share of the time that checks may take.
-const BUDGET: f64 = 0.05;
+/// The gradient is checked as often as this share of the time allows.
+const BUDGET: f64 = 0.04;
 
 /// Images, one a row, from 0 to 1; and their labels.
 struct Images {
@@ -142,7 +140,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         second: vec![0.0; params.count()],
         steps: 0,
     };
-    let mut monitor = Monitor::every(CHECK_EVERY);
+    let mut monitor = Monitor::within(BUDGET);
     let (mut training_time, mut checking_time) = (Duration::ZERO, Duration::ZERO);
     let mut step = 0usize;
     for epoch in 0..EPOCHS {

@@ -636,3 +636,41 @@ fn a_single_wrong_element_among_a_thousand_is_named_at_little_cost() {
         assert!(report.evaluations < 2 * n, "{report}");
     }
 }
+
+/// The wide oracle needs four evaluations a direction: each halving costs one of them.
+#[test]
+fn a_fault_costs_about_four_evaluations_a_halving() {
+    let place = |k: usize| (k as f64 * 0.618_033_988_749_894_9).fract() - 0.5;
+    for side in [4, 16, 64] {
+        let elements = side * side;
+        let w = Tensor::from_fn([side, side], |k| 2.0 * place(k) + 0.1);
+        fn f<'t>(v: &[Var<'t>]) -> Var<'t> {
+            (v[0] * 1.5).tanh().square().sum(None, false)
+        }
+        let slope = |w: f64| {
+            let t = (1.5 * w).tanh();
+            3.0 * t * (1.0 - t * t)
+        };
+        let right: Vec<f64> = w.iter().map(slope).collect();
+        let report = Check::tape(f).claim(&right).at([w.clone()]);
+        report.assert();
+        let before = report.evaluations;
+        let mut wrong = right.clone();
+        wrong[elements / 3] *= 1.0 + 1e-6;
+        let report = Check::tape(f).claim(&wrong).at([w]);
+        let named: Vec<&[usize]> = report.faults.iter().map(|fault| &fault.index[..]).collect();
+        assert_eq!(
+            named,
+            [[elements / 3 / side, elements / 3 % side]],
+            "{report}"
+        );
+        // and the best that the oracle can do before it calls one element wrong
+        let best = 6 * 4;
+        let halvings = (elements as f64).log2().ceil() as usize;
+        let cost = report.evaluations - before;
+        assert!(
+            cost <= 4 * halvings + best,
+            "{elements} elements: {cost} evaluations more"
+        );
+    }
+}

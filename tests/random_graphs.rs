@@ -3,11 +3,16 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+use secant::check::{Wide, bounds};
 use secant::engine::{Builtin, Engine, Way};
 use secant::fuzz::{
-    Factory, Recipe, Scope, Settings, Summary, cases, judge_case, minimise_within, recipes, run,
+    Factory, Recipe, Scope, Settings, Summary, cases, direction, judge_case, minimise_within,
+    recipes, run,
 };
 use secant::modes;
+use secant::number::Dd;
+use secant::op::Id;
+use secant::oracle::Slope;
 use secant::{Case, Tensor};
 
 fn engines() -> Vec<Box<dyn Engine>> {
@@ -48,6 +53,50 @@ proptest! {
     fn our_engines_agree_with_the_oracle(case in cases(Scope::default())) {
         for (engine, outcome) in engines().iter().zip(judge_case(&case, &mut engines(), 1, 7)) {
             prop_assert!(!outcome.is_finding(), "{}: {outcome}\n{}", engine.name(), case.to_text());
+        }
+    }
+
+    /// Moving one parameter and computing what changes is computing everything, bit for bit.
+    #[test]
+    fn what_changes_is_what_a_whole_run_has(case in cases(Scope::default()), which in any::<prop::sample::Index>()) {
+        let graph = &case.graph;
+        let mut params: Vec<Tensor<Dd>> = case.params.values().map(|x| x.map(Dd::from)).collect();
+        prop_assume!(!params.is_empty());
+        let base = modes::run(graph, &params).unwrap();
+        let which = which.index(params.len());
+        let id = graph.params().nth(which).unwrap();
+        params[which] = params[which].map(|x| x * 1.000_001);
+        let moved = [(id, params[which].clone())];
+        let cone = modes::cone(graph, &[id]);
+        let Ok(changed) = modes::rerun(graph, &base, moved, &cone) else { return Ok(()) };
+        let whole = modes::run(graph, &params).unwrap();
+        // behind a node that stands still values differ on purpose
+        let stands = |id: &Id| {
+            let node = graph.node(*id);
+            !node.args.is_empty() && (0..node.args.len()).all(|i| !node.op.carries(i))
+        };
+        if graph.ids().any(|id| stands(&id)) {
+            return Ok(());
+        }
+        for &output in graph.outputs() {
+            let found = changed[output.index()].as_ref().unwrap_or(&base[output.index()]);
+            let bits = |x: &Tensor<Dd>| x.iter().map(|x| (x.hi().to_bits(), x.lo().to_bits())).collect::<Vec<_>>();
+            prop_assert_eq!(bits(found), bits(&whole[output.index()]), "{}", case.to_text());
+        }
+    }
+
+    /// A first look at a slope, if it is enough, is the slope within what was enough.
+    #[test]
+    fn a_glance_is_right_where_it_is_enough(case in cases(Scope::default()), seed in any::<u64>()) {
+        let bounds = bounds(&case).unwrap();
+        let wide = Wide::new(&case, &bounds).unwrap();
+        let direction: Vec<f64> = direction(&case, seed).to_vector();
+        let along = || direction.iter().copied().enumerate();
+        let enough = 1e-15 * wide.size;
+        let (glance, truth) = (wide.slope(along(), enough), wide.slope(along(), 0.0));
+        if let (Slope::Smooth(glance), Slope::Smooth(truth)) = (glance, truth) {
+            let limit = glance.error + truth.error + f64::EPSILON * truth.value.abs();
+            prop_assert!((glance.value - truth.value).abs() <= limit, "{glance:?} {truth:?}\n{}", case.to_text());
         }
     }
 

@@ -4,13 +4,13 @@ use crate::checked::Checked;
 use crate::claim;
 use crate::classic;
 use crate::engines::{self, Patience};
-use crate::html;
 use crate::input;
 use crate::output::{self, Failure, Status, Target};
+use crate::page::{self, Evidence, Findings, Section};
 use clap::ValueEnum;
 use secant::Case;
-use secant::check::{Class, Judge, Method, Options, Verdict};
-use secant::engine::{Engine, EngineError, Evaluation, Mode, Want, evaluate_caught};
+use secant::check::{Blame, Class, Inquiry, Judge, Method, Options, Verdict, blame, blame_claim};
+use secant::engine::{Engine, EngineError, Evaluation, Mode, Named, Want, evaluate_caught};
 use secant::fuzz::direction;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ pub(crate) struct Args {
     /// Write a line of JSON for each case; - is stdout, and then nothing else goes there.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Write a page of HTML.
+    /// Write a page of HTML: what is wrong, in tables and pictures; - is stdout.
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
     #[command(flatten)]
@@ -97,13 +97,15 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         .flatten()
         .any(|path| output::is_stdout(path));
     let mut status = Status::Agree;
-    let mut sections = Vec::new();
-    for file in &args.files {
-        let checked = match check(args, &mut claimant, file) {
-            Ok(checked) => checked,
+    let (mut sections, mut written) = (Vec::new(), 0);
+    for (place, file) in args.files.iter().enumerate() {
+        let room = page::room(written, args.files.len() - place);
+        let (checked, section) = match check(args, &mut claimant, file, room) {
+            Ok(found) => found,
             Err(message) => {
                 // the other files are still looked at
                 output::complain(&message);
+                sections.push(Section::unread(file.display().to_string(), &message));
                 status = status.max(Status::BadInput);
                 continue;
             }
@@ -119,19 +121,24 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         if let Some(json) = &mut json {
             json.line(&checked.json())?;
         }
-        let plain = anstream::adapter::strip_str(&checked.words()).to_string();
-        sections.push((
-            format!("{}: {}", checked.file, checked.verdict.name()),
-            plain,
-        ));
+        if let Some(section) = section {
+            written += section.html.len();
+            sections.push(section);
+        }
     }
     if let Some(page) = &mut page {
-        page.write(&html::page("secant check", None, &sections))?;
+        page.write(&page::of_cases(&sections))?;
     }
     Ok(status)
 }
 
-fn check(args: &Args, claimant: &mut Claimant<'_>, file: &Path) -> Result<Checked, String> {
+/// What is found of a file, and its section of the page, if there is to be one.
+fn check(
+    args: &Args,
+    claimant: &mut Claimant<'_>,
+    file: &Path,
+    room: usize,
+) -> Result<(Checked, Option<Section>), String> {
     let case = input::case(file)?;
     let name = file.display().to_string();
     let options = Options {
@@ -161,7 +168,11 @@ fn check(args: &Args, claimant: &mut Claimant<'_>, file: &Path) -> Result<Checke
         report: None,
         classic: None,
         message: None,
+        guilty: Vec::new(),
+        sentences: Vec::new(),
     };
+    let mut claimed = None;
+    let mut evidence = Evidence::default();
     match asked {
         Err(EngineError::Invalid(message)) => {
             let Checked { file, engine, .. } = &checked;
@@ -178,9 +189,105 @@ fn check(args: &Args, claimant: &mut Claimant<'_>, file: &Path) -> Result<Checke
             checked.verdict = Verdict::Disagree;
             checked.message = Some((class.name(), e.to_string()));
         }
-        Ok((want, answer)) => checked.judge(args, &case, &mut judge, &want, &answer),
+        Ok((want, answer)) => {
+            checked.judge(args, &case, &mut judge, &want, &answer);
+            if args.report.is_some() {
+                evidence = gathered(&case, &mut judge, &want, &answer);
+            }
+            claimed = answer.gradient;
+        }
     }
-    Ok(checked)
+    let crashed = matches!(checked.message, Some((word, _)) if word == Class::Crash.name());
+    if checked.verdict == Verdict::Disagree && (checked.report.is_some() || crashed) {
+        let found = guilty(&case, claimant, claimed.as_ref()).unwrap_or_default();
+        checked.blame(&found, &case.graph);
+        let suspects = found.suspects.iter();
+        evidence.marked = suspects
+            .map(|suspect| (suspect.node, suspect.to_string()))
+            .collect();
+    }
+    let section = args.report.is_some().then(|| {
+        let findings = Findings {
+            checked: &checked,
+            case: &case,
+            evidence: &evidence,
+            command: &again(args, file),
+        };
+        Section::new(&findings, room)
+    });
+    Ok((checked, section))
+}
+
+/// What a page shows beside the verdict. What the oracle found for the verdict is not asked again.
+fn gathered(case: &Case, judge: &mut Judge<'_>, want: &Want, answer: &Evaluation) -> Evidence {
+    let mut parts = Vec::new();
+    let none = Want::default();
+    if want.gradient {
+        let gradient = true;
+        let part = Want {
+            gradient,
+            ..none.clone()
+        };
+        parts.push(("gradient", judge.judge(answer, &part)));
+    }
+    if want.direction.is_some() {
+        let direction = want.direction.clone();
+        let part = Want { direction, ..none };
+        parts.push(("Hessian-vector product", judge.judge(answer, &part)));
+    }
+    let gradient = answer.gradient.as_ref();
+    let claimed = gradient.and_then(|gradient| classic::claimed(case, gradient).ok());
+    // without parameters there is nothing to move
+    let claimed = claimed.filter(|claimed| claimed.count() > 0);
+    Evidence {
+        parts,
+        curve: claimed.map(|claimed| judge.curve(&claimed, &direction(case, 1))),
+        marked: Vec::new(),
+    }
+}
+
+/// The command that finds the same of a file again.
+fn again(args: &Args, file: &Path) -> String {
+    // a name that starts with a dash is no option
+    let named = |path: &Path| match path.to_string_lossy() {
+        name if name.starts_with('-') && name != "-" => format!("./{name}"),
+        name => name.into_owned(),
+    };
+    let mut words: Vec<String> = ["secant", "check"].map(String::from).to_vec();
+    words.push(named(file));
+    let mut add = |option: &str, value: String| words.extend([option.to_string(), value]);
+    if let Some(engine) = &args.engine {
+        add("--engine", engine.clone());
+    }
+    if let Some(claim) = &args.claim {
+        add("--claim", named(claim));
+    }
+    if args.order != 1 {
+        add("--order", args.order.to_string());
+    }
+    match args.method {
+        How::Auto => {}
+        How::Classic => add("--method", "classic".into()),
+        How::Full => add("--method", "full".into()),
+    }
+    words.extend(args.patience.words());
+    if args.strict {
+        words.push("--strict".into());
+    }
+    shell_words::join(words)
+}
+
+/// Who is to blame for a wrong gradient: an engine is asked again about parts of the program, numbers have to tell by
+/// themselves.
+fn guilty(case: &Case, claimant: &mut Claimant<'_>, claimed: Option<&Named>) -> Option<Blame> {
+    let inquiry = Inquiry::of(case);
+    match claimant {
+        Claimant::Engine(engine) => blame(case, engine.as_mut(), &inquiry).ok(),
+        Claimant::File(_) => {
+            let claim = classic::claimed(case, claimed?).ok()?;
+            blame_claim(case, &claim, &inquiry).ok()
+        }
+    }
 }
 
 /// What is asked of an engine.

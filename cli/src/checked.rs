@@ -1,7 +1,8 @@
 //! What `secant check` found for a file, for people and for programs.
 
 use crate::output::{coloured, number};
-use secant::check::{Classic, Report, Verdict};
+use secant::check::{Blame, Classic, Report, Verdict};
+use secant::graph::Graph;
 use serde_json::{Value, json};
 
 /// What was found for a file.
@@ -13,9 +14,34 @@ pub(crate) struct Checked {
     pub(crate) classic: Option<Classic>,
     /// What there is to say where there is no report.
     pub(crate) message: Option<(&'static str, String)>,
+    /// The nodes that are to blame, as programs read them.
+    pub(crate) guilty: Vec<Value>,
+    /// The same for people, one line each.
+    pub(crate) sentences: Vec<String>,
 }
 
 impl Checked {
+    /// Enters who is to blame.
+    pub(crate) fn blame(&mut self, blame: &Blame, graph: &Graph) {
+        for suspect in &blame.suspects {
+            self.guilty.push(json!({
+                "node": graph.name(suspect.node), "op": suspect.op, "operand": suspect.operand,
+                "message": suspect.message,
+            }));
+            self.sentences.push(suspect.message.clone());
+        }
+        if let Some(elsewhere) = &blame.elsewhere {
+            self.guilty
+                .push(json!({"node": null, "op": null, "operand": null, "message": elsewhere}));
+            self.sentences.push(elsewhere.clone());
+        }
+        if !blame.unexplained.is_empty() {
+            let names = blame.unexplained.join(", ");
+            let sentence = format!("no fault in a single place makes the numbers of {names}");
+            self.sentences.push(sentence);
+        }
+    }
+
     /// For people.
     pub(crate) fn words(&self) -> String {
         let Self { file, engine, .. } = self;
@@ -36,6 +62,9 @@ impl Checked {
             }
             (None, _, None) => text.push_str(&format!("{}\n", coloured(self.verdict))),
         }
+        for sentence in &self.sentences {
+            text.push_str(&format!("  guilty: {sentence}\n"));
+        }
         text
     }
 
@@ -53,6 +82,7 @@ impl Checked {
             "undecided": {},
             "faults": [],
             "pattern": report.and_then(Report::pattern),
+            "guilty": self.guilty,
             "judgement": report.map(|report| report.judgement().name()),
             "resolution": report.map(|report| number(report.resolution)),
         });

@@ -10,10 +10,10 @@ use std::time::Duration;
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Patience {
     /// Seconds that an engine in a process of its own may take for a case.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds, hide = true)]
+    #[arg(long, value_name = "SECONDS", default_value_t = ANSWER, value_parser = seconds, hide = true)]
     timeout: f64,
     /// Seconds that such an engine may take to start.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, value_parser = seconds, hide = true)]
+    #[arg(long, value_name = "SECONDS", default_value_t = HELLO, value_parser = seconds, hide = true)]
     start_timeout: f64,
 }
 
@@ -25,7 +25,25 @@ pub(crate) fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+/// What engines take if nobody says otherwise.
+const ANSWER: f64 = 10.0;
+const HELLO: f64 = 30.0;
+
 impl Patience {
+    /// The options that were given.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let limits = [
+            ("--timeout", self.timeout, ANSWER),
+            ("--start-timeout", self.start_timeout, HELLO),
+        ];
+        let given = limits
+            .into_iter()
+            .filter(|(_, value, usual)| value != usual);
+        given
+            .flat_map(|(option, value, _)| [option.into(), value.to_string()])
+            .collect()
+    }
+
     fn limits(&self) -> Limits {
         Limits {
             answer: Duration::from_secs_f64(self.timeout),

@@ -1,8 +1,8 @@
 //! `secant fuzz`.
 
 use crate::engines::{self, Patience};
-use crate::html;
 use crate::output::{self, BOLD, Failure, GREEN, RED, Status, Target, exit_status, painted};
+use crate::page;
 use crate::progress;
 use crate::replay::REGRESSIONS;
 use crate::shard;
@@ -133,11 +133,7 @@ pub(crate) fn run(args: Args) -> Result<Status, Failure> {
         json.line(&self::json(&summary)?)?;
     }
     if let Some(page) = &mut page {
-        page.write(&html::page(
-            "secant fuzz",
-            Some(&rows(&summary)),
-            &sections(&summary),
-        ))?;
+        page.write(&page::of_campaign(&rows(&summary), &sections(&summary)))?;
     }
     let status = status(&summary);
     let taken = [&args.json, &args.report].into_iter().flatten();

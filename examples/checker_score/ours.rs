@@ -1,8 +1,8 @@
-//! The checker of this crate: of a black box in `f64`, of a generic function, and of a black box in `f32`.
+//! The checker of this crate: of a black box in `f64`, of a generic function, and of a black box in `f32`. As the others do, it
+//! ends with the first wrong element.
 
 use super::families::Family;
 use super::problem::{Answer, Precision, Problem, Rule};
-use secant::Number;
 pub(crate) use secant::check::Function;
 use secant::check::{Check, Report, Verdict};
 
@@ -40,6 +40,7 @@ impl Rule for BlackBox {
         let report = match problem.precision {
             Precision::Double => Check::new(|x: &[f64]| problem.value(x))
                 .claim(problem.claim)
+                .faults(1)
                 .at(problem.at),
             Precision::Single => {
                 let [at, claim] = [problem.at, problem.claim]
@@ -48,7 +49,7 @@ impl Rule for BlackBox {
                     problem.count();
                     problem.subject.single(x)
                 };
-                Check::single(f).claim(&claim).at(&at)
+                Check::single(f).claim(&claim).faults(1).at(&at)
             }
         };
         answer(&report)

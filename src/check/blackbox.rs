@@ -141,6 +141,11 @@ impl Oracle for BlackBox<'_> {
         ladder::expected_error(self.base.abs(), self.unit)
     }
 
+    fn enough(&self, tolerance: f64, visible: f64) -> f64 {
+        let visible = if visible.is_finite() { visible } else { 0.0 };
+        (0.05 * tolerance).max(0.1 * visible)
+    }
+
     fn natural(&self, size: f64) -> f64 {
         size.max(self.size).max(self.variation)
     }

@@ -8,6 +8,7 @@
 use crate::graph::{Case, Dtype};
 use crate::modes::{Error, evaluate, linearized, push_forward, reverse, run};
 use crate::number::{Ball, Dual, Number, Real};
+use crate::op::Id;
 use crate::scalar::{Tape, Var};
 use crate::tensor::Tensor;
 
@@ -81,12 +82,14 @@ pub fn bounds(case: &Case) -> Result<Bounds, Error> {
     let values = run(&case.graph, &params)?;
     let gradient = tape.pull_back(seeds(case, &values, Ball::exact));
     let exact = |x: &Tensor<f64>| x.map(Ball::exact);
-    let balls: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
     let cotangents: Vec<Tensor<Ball>> = case.cotangents.iter().map(exact).collect();
-    let (_, by_rules) = reverse::gradient(&case.graph, &balls, &cotangents)?;
+    let balls: Vec<Tensor<Ball>> = values.iter().map(|x| x.map(|v| v.value)).collect();
+    let wanted: Vec<Id> = case.graph.params().collect();
+    let (nodes, outputs) = (case.graph.nodes(), case.graph.outputs());
+    let by_rules = reverse::pull_back(nodes, &balls, outputs, &cotangents, &wanted);
     let bounded = |ball: Ball| Bounded::of(ball, case.dtype);
     Ok(Bounds {
-        values: values.iter().map(|x| x.map(|v| bounded(v.value))).collect(),
+        values: balls.iter().map(|x| x.map(bounded)).collect(),
         gradient: params
             .iter()
             .zip(&by_rules)

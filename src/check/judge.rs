@@ -25,6 +25,8 @@ pub struct Options {
     pub seed: u64,
     /// How many random directions look at each block of elements.
     pub projections: u32,
+    /// The search ends when this many wrong elements are known.
+    pub faults: usize,
 }
 
 impl Options {
@@ -39,6 +41,7 @@ impl Options {
             resolution,
             seed: 1,
             projections: 2,
+            faults: usize::MAX,
         }
     }
 }
@@ -54,7 +57,6 @@ pub struct Judge<'c> {
     /// The sum of the cotangents' magnitudes: what a derivative is measured by where everything is 0.
     cotangents: f64,
     slopes: HashMap<(bool, bool, u64), Slope>,
-    evaluations: usize,
     criterion: Option<&'c dyn Criterion>,
     /// The elements to look at, if not all.
     coordinates: Option<&'c [usize]>,
@@ -118,10 +120,14 @@ impl<'c> Judge<'c> {
                 .map(f64::abs)
                 .sum(),
             slopes: HashMap::new(),
-            evaluations: 1,
             criterion: None,
             coordinates: None,
         })
+    }
+
+    /// The case, and what sees it in twice the digits.
+    pub(super) fn sight(&self) -> (&'c Case, &Wide<'c>) {
+        (self.case, &self.wide)
     }
 
     /// With what a check was told beside the options.
@@ -151,7 +157,7 @@ impl<'c> Judge<'c> {
                 self.curvatures(answer.hvp.as_ref(), direction, &mut report);
             }
         }
-        report.evaluations = self.evaluations;
+        report.evaluations = self.wide.evaluations();
         report
             .faults
             .sort_by_key(|fault| Class::ALL.iter().position(|class| *class == fault.class));
@@ -268,6 +274,14 @@ impl<'c> Judge<'c> {
         }
     }
 
+    /// How many wrong elements are worth naming: each costs some evaluations for every halving.
+    fn affordable(&self) -> usize {
+        const WORK: usize = 20_000_000;
+        let nodes = self.case.graph.nodes().iter();
+        let elements: usize = nodes.map(|node| node.shape.count()).sum();
+        (WORK / elements.max(1)).max(16)
+    }
+
     /// Claims for every parameter: the gradient, or, with a direction, the Hessian times it.
     fn by_param(
         &mut self,
@@ -328,6 +342,7 @@ impl<'c> Judge<'c> {
             seed: self.options.seed,
             projections: self.options.projections,
             criterion: self.criterion,
+            faults: self.options.faults.min(self.affordable()),
         };
         let mut along = Along {
             judge: self,
@@ -344,7 +359,6 @@ impl<'c> Judge<'c> {
         if self.too_large(self.wide.largest()) {
             return report.doubt(Reason::Overflow);
         }
-        self.evaluations += 8;
         let Some(truth) = self.wide.tangents(&direction) else {
             return report.doubt(Reason::Kink);
         };
@@ -408,22 +422,12 @@ impl Oracle for Along<'_, '_, '_> {
         if let Some(&known) = judge.slopes.get(&key) {
             return known;
         }
-        let mut vector = vec![0.0; judge.scales.len()];
-        for &(i, weight) in direction {
-            vector[i as usize] = weight;
-        }
-        let params = &judge.case.params;
-        let direction = params.with_vector(&vector).expect("one weight an element");
-        let direction: Vec<Tensor<f64>> = direction.values().cloned().collect();
+        let places = direction.iter().map(|&(i, weight)| (i as usize, weight));
         let slope = match self.along {
-            None => {
-                judge.evaluations += 4;
-                judge.wide.slope(&direction, enough)
-            }
+            None => judge.wide.slope(places, enough),
             Some(v) => {
-                judge.evaluations += 16;
                 // a kink near by leaves nothing to compare with
-                match judge.wide.curvature(v, &direction, enough) {
+                match judge.wide.curvature(v, places, enough) {
                     Some(estimate) => Slope::Smooth(estimate),
                     None => {
                         let beyond = |value| Estimate { value, error: 0.0 };
@@ -436,12 +440,28 @@ impl Oracle for Along<'_, '_, '_> {
         slope
     }
 
+    fn enough(&self, tolerance: f64, _visible: f64) -> f64 {
+        match tolerance {
+            // of zeros that are claimed to be zeros: far below what a derivative is measured by
+            0.0 => 0.1 * f64::EPSILON * self.judge.wide.size,
+            _ => 0.05 * tolerance,
+        }
+    }
+
     fn is_fragile(&self) -> bool {
         self.judge.wide.is_fragile()
     }
 
     fn is_many_sided(&self) -> bool {
         self.judge.wide.is_many_sided()
+    }
+
+    fn point(&self) -> Option<Vec<f64>> {
+        Some(self.judge.case.params.to_vector())
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        super::planting::sizes(self.judge.case)
     }
 
     fn natural(&self, size: f64) -> f64 {

@@ -1,10 +1,10 @@
 //! Checking while training.
 //!
 //! The classical advice is to check gradients seldom, because it costs two evaluations a parameter, and never under
-//! dropout, because no two evaluations are alike. A [`Monitor`] looks at the gradient of every n-th step along one random
-//! direction, another one each time: about ten evaluations in the program's own arithmetic, whatever the number of
-//! parameters. Masks are functions of their seeds, so the recorded step is the same function each time it is asked. Only
-//! what does not agree at a glance goes before the [`Judge`].
+//! dropout, because no two evaluations are alike. A [`Monitor`] looks at the gradient of every n-th step, or as often as a
+//! share of the time allows, along one random direction, another one each time: about ten evaluations in the program's own
+//! arithmetic, whatever the number of parameters. Masks are functions of their seeds, so the recorded step is the same
+//! function each time it is asked. Only what does not agree at a glance goes before the [`Judge`].
 
 use super::blackbox::BlackBox;
 use super::judge::{Judge, Options};
@@ -12,16 +12,17 @@ use super::report::{Report, Verdict};
 use super::search::factor;
 use crate::engine::{Evaluation, Want};
 use crate::graph::{Case, Params};
-use crate::modes::{Error, run, run_beside};
-use crate::op::splitmix64;
+use crate::modes::{Error, cone, rerun, run};
+use crate::op::{Id, splitmix64};
 use crate::oracle::{Claim, Estimate, Ladder, Slope};
 use crate::tensor::Tensor;
+use std::time::{Duration, Instant};
 
 /// What a correct gradient may be off along a direction, relative to the sum of its terms' magnitudes, in roundoffs: what
 /// is off by more goes before the judge, who knows it better.
 const ROUNDOFFS: f64 = 64.0;
 
-/// Looks at every n-th gradient of a training run.
+/// Looks at some gradients of a training run.
 ///
 /// ```
 /// use secant::{Case, Params, Tape, Tensor, check::{Monitor, Verdict}};
@@ -43,13 +44,27 @@ const ROUNDOFFS: f64 = 64.0;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Monitor {
-    every: usize,
+    pace: Pace,
     steps: usize,
     checks: usize,
     undecided: usize,
     evaluations: usize,
     /// Where the ladder is to start.
     start: Option<f64>,
+}
+
+/// When a gradient is looked at.
+#[derive(Clone, Debug)]
+enum Pace {
+    /// At every n-th step.
+    Every(usize),
+    /// As often as a share of the time allows.
+    Within {
+        share: f64,
+        start: Instant,
+        spent: Duration,
+        last: Duration,
+    },
 }
 
 /// What a monitor saw.
@@ -72,8 +87,23 @@ pub struct Glance {
 impl Monitor {
     /// Looks at the first step and every `n`-th after it.
     pub fn every(n: usize) -> Self {
+        Self::at(Pace::Every(n.max(1)))
+    }
+
+    /// Looks at the first step, and at others as often as this share of the time allows: with 0.05, checks take a twentieth
+    /// of what is done besides.
+    pub fn within(share: f64) -> Self {
+        Self::at(Pace::Within {
+            share,
+            start: Instant::now(),
+            spent: Duration::ZERO,
+            last: Duration::ZERO,
+        })
+    }
+
+    fn at(pace: Pace) -> Self {
         Self {
-            every: n.max(1),
+            pace,
             steps: 0,
             checks: 0,
             undecided: 0,
@@ -97,6 +127,21 @@ impl Monitor {
         self.evaluations
     }
 
+    fn is_due(&self) -> bool {
+        match &self.pace {
+            Pace::Every(n) => self.steps.is_multiple_of(*n),
+            Pace::Within {
+                share,
+                start,
+                spent,
+                last,
+            } => {
+                let elsewhere = start.elapsed().saturating_sub(*spent);
+                self.steps == 0 || *spent + *last <= elsewhere.mul_f64(share.max(0.0))
+            }
+        }
+    }
+
     /// Counts a step. If its turn has come, the gradient is held against the program that it is claimed for, which is asked
     /// for only then.
     ///
@@ -107,12 +152,21 @@ impl Monitor {
         case: impl FnOnce() -> Result<Case, Error>,
         gradient: &Params<f64>,
     ) -> Result<Option<Glance>, Error> {
-        let step = self.steps;
+        let (step, due) = (self.steps, self.is_due());
         self.steps += 1;
-        if step % self.every != 0 {
+        if !due {
             return Ok(None);
         }
-        let case = case()?;
+        let began = Instant::now();
+        let glance = self.check(case()?, gradient, step)?;
+        if let Pace::Within { spent, last, .. } = &mut self.pace {
+            *last = began.elapsed();
+            *spent += *last;
+        }
+        Ok(Some(glance))
+    }
+
+    fn check(&mut self, case: Case, gradient: &Params<f64>, step: usize) -> Result<Glance, Error> {
         for (name, x) in case.params.iter() {
             let found = gradient.get(name).map(|g| g.shape().clone());
             if found.as_ref() != Some(x.shape()) {
@@ -133,7 +187,7 @@ impl Monitor {
         }
         self.undecided += usize::from(glance.verdict == Verdict::Undecided);
         self.evaluations += glance.evaluations;
-        Ok(Some(glance))
+        Ok(glance)
     }
 
     /// One direction, in the program's own arithmetic.
@@ -157,18 +211,23 @@ impl Monitor {
         }
         let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
         let values = run(&case.graph, &params)?;
-        let sum = |values: &[Tensor<f64>]| -> f64 {
+        let sum = |moved: &[Option<Tensor<f64>>]| -> f64 {
             let outputs = case.graph.outputs().iter().zip(&case.cotangents);
-            let terms = outputs.flat_map(|(id, ct)| values[id.index()].iter().zip(ct.iter()));
+            let terms = outputs.flat_map(|(id, ct)| {
+                let y = moved[id.index()].as_ref().unwrap_or(&values[id.index()]);
+                y.iter().zip(ct.iter())
+            });
             terms.map(|(y, ct)| y * ct).sum()
         };
-        let base = sum(&values);
+        let base = sum(&vec![None; values.len()]);
         let evaluations = std::cell::Cell::new(1);
+        let ids: Vec<Id> = case.graph.params().collect();
+        let cone = cone(&case.graph, &ids);
         let objective = |t: f64| {
             evaluations.set(evaluations.get() + 1);
-            let moved = params.iter().zip(&direction);
-            let moved: Vec<Tensor<f64>> = moved.map(|(x, d)| x.zip(d, |x, d| x + t * d)).collect();
-            run_beside(&case.graph, &moved, Some(&values)).map_or(f64::NAN, |values| sum(&values))
+            let moved = ids.iter().zip(params.iter().zip(&direction));
+            let moved = moved.map(|(&id, (x, d))| (id, x.zip(d, |x, d| x + t * d)));
+            rerun(&case.graph, &values, moved, &cone).map_or(f64::NAN, |moved| sum(&moved))
         };
         let resolution = Options::for_dtype(case.dtype).resolution;
         let mut ladder = Ladder::new(objective, base, f64::EPSILON / 2.0);

@@ -194,12 +194,13 @@ impl<'a> ProgramCheck<'a> {
                 Err(message) => return refused("gradient", message),
             }
         }
-        let resolution = Options::for_dtype(self.dtype).resolution;
+        let usual = Options::for_dtype(self.dtype);
         let options = Options {
             method: self.settings.method,
-            resolution: self.settings.resolution.unwrap_or(resolution),
+            resolution: self.settings.resolution.unwrap_or(usual.resolution),
             seed: self.settings.seed,
             projections: self.settings.projections,
+            faults: self.settings.faults,
         };
         match Judge::new(&case, options) {
             Ok(judge) => {

@@ -1,5 +1,6 @@
 //! What a check found, in words.
 
+use super::pattern::Pattern;
 use crate::tensor::Shape;
 use indexmap::IndexMap;
 use std::fmt;
@@ -238,6 +239,8 @@ pub struct ParamReport {
     pub worst_relative: f64,
     /// Its shape.
     pub shape: Shape,
+    /// How many elements there were to look at: of the gradient, and of a Hessian-vector product where one was asked for.
+    pub all: usize,
     /// Each element in row-major order, where they were looked at.
     pub elements: Vec<Element>,
 }
@@ -284,6 +287,8 @@ pub struct Report {
     pub resolution: f64,
     /// More, in words.
     pub note: Option<String>,
+    /// What the faults of each parameter have in common.
+    pub(super) patterns: Vec<(String, Pattern)>,
 }
 
 impl Report {
@@ -297,6 +302,7 @@ impl Report {
             undecided: IndexMap::new(),
             resolution: f64::INFINITY,
             note: None,
+            patterns: Vec::new(),
         }
     }
 
@@ -343,7 +349,7 @@ impl Report {
     pub fn coverage(&self) -> (usize, usize) {
         let params = self.params.values();
         params.fold((0, 0), |(checked, all), p| {
-            (checked + p.checked, all + p.shape.count())
+            (checked + p.checked, all + p.all)
         })
     }
 
@@ -370,35 +376,17 @@ impl Report {
         *self.undecided.entry(reason).or_insert(0) += 1;
     }
 
+    /// What the faults of each parameter have in common.
+    pub fn patterns(&self) -> Vec<(String, Pattern)> {
+        self.patterns.clone()
+    }
+
     /// What the faults have in common, parameter by parameter: `W2 = 2.000 x reference in 15/15`.
     pub fn pattern(&self) -> Option<String> {
-        let mut lines = Vec::new();
-        for (name, param) in &self.params {
-            let own: Vec<&Fault> = self
-                .faults
-                .iter()
-                .filter(|fault| fault.param == *name)
-                .collect();
-            let Some(first) = own.first() else { continue };
-            let ratio = first.ratio();
-            let same = own
-                .iter()
-                .filter(|fault| (fault.ratio() - ratio).abs() <= 1e-4 * ratio.abs())
-                .count();
-            let zero = own.iter().filter(|fault| fault.claimed == 0.0).count();
-            lines.push(match (zero == own.len(), same == own.len()) {
-                (true, _) => format!("{name} is 0 in {zero}/{}", param.checked),
-                (_, true) if ratio.is_finite() => {
-                    let fit = same + param.zeros;
-                    let factor = match ratio - 1.0 {
-                        small if small.abs() < 5e-4 => format!("(1 {small:+.1e})"),
-                        _ => format!("{ratio:.3}"),
-                    };
-                    format!("{name} = {factor} x reference in {fit}/{}", param.checked)
-                }
-                _ => format!("{name} is wrong in {}/{}", own.len(), param.checked),
-            });
-        }
+        let lines = self.patterns.iter();
+        let lines: Vec<String> = lines
+            .map(|(name, pattern)| format!("{name} {pattern}"))
+            .collect();
         (!lines.is_empty()).then(|| lines.join("; "))
     }
 }
@@ -453,6 +441,11 @@ impl fmt::Display for Report {
         }
         if let Some(pattern) = self.pattern() {
             writeln!(f, "  pattern: {pattern}")?;
+        }
+        for (name, pattern) in &self.patterns {
+            if let Some(reading) = pattern.reading() {
+                writeln!(f, "  {name}: {reading}")?;
+            }
         }
         if let Some(note) = &self.note {
             writeln!(f, "  {note}")?;

@@ -2,9 +2,10 @@
 //!
 //! One random direction checks all elements of a block at once; a block that does not agree is halved. The half that is
 //! not asked for follows from the other and the whole, so a fault among N elements costs about log2(N) directions. Blocks are
-//! formed so that no element hides another: by size of gradient, and never so many that their summed rounding is larger
+//! formed so that no element hides another: by size of gradient, and never so many that their rounding together is larger
 //! than the smallest is to be seen with.
 
+use super::recognise::Seen;
 use super::report::{Class, Element, Fault, Judgement, Reason, Report};
 use crate::graph::unravel;
 use crate::number::{Dd, Number, Real};
@@ -17,6 +18,11 @@ use smallvec::SmallVec;
 /// A correct engine stays within this many rounding bounds. Measured over random programs the error of an engine with our
 /// formulas is below one bound, of engines with other formulas below eight.
 pub(super) const SAFETY: f64 = 16.0;
+
+/// A block of elements is held to so many times the root of the sum of its squared bounds: along random signs rounding
+/// errors add up like the steps of a random walk. Of what exceeds this nothing is said but that it is to be halved; only
+/// a single element, against [`SAFETY`] times its own bound, is ever called wrong.
+const WALK: f64 = 4.0;
 
 /// How the elements of a gradient are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +58,12 @@ pub(super) trait Oracle {
         0.0
     }
 
+    /// The error that needs no improvement, where rounding allows the claim to be off by `tolerance`, and `visible` is to be
+    /// seen.
+    fn enough(&self, tolerance: f64, _visible: f64) -> f64 {
+        0.05 * tolerance
+    }
+
     /// Whether the claimant's rounding may put it on the other side of a kink.
     fn is_fragile(&self) -> bool {
         false
@@ -60,6 +72,16 @@ pub(super) trait Oracle {
     /// Whether a claim at a kink may be right though it lies between no two sides.
     fn is_many_sided(&self) -> bool {
         false
+    }
+
+    /// The parameters' own values, element by element, where they are known.
+    fn point(&self) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// Lengths of axes and numbers of elements in the program: what a wrong factor may come from.
+    fn sizes(&self) -> Vec<usize> {
+        Vec::new()
     }
 
     /// What a derivative is measured by: `size`, the magnitude of its terms, or, where it is small, what the function adds
@@ -133,6 +155,8 @@ pub(super) struct Search<'s> {
     pub(super) projections: u32,
     /// Instead of bounds of rounding. It sees elements, so they are looked at one by one.
     pub(super) criterion: Option<&'s dyn Criterion>,
+    /// Wrong elements until the search ends.
+    pub(super) faults: usize,
 }
 
 /// What became of a block.
@@ -165,7 +189,11 @@ pub(super) fn search(
         claims,
         options,
     };
+    let most = entries.report.faults.len().saturating_add(options.faults);
     while let Some((block, known)) = work.pop() {
+        if entries.report.faults.len() >= most {
+            break;
+        }
         let (decision, whole) = prober.decide(&block, known);
         if block.len() == 1 || matches!(decision, Decision::Agree(_) | Decision::Still) {
             entries.enter(&block, decision);
@@ -181,7 +209,7 @@ pub(super) fn search(
         work.push((right.to_vec(), rest));
         work.push((left.to_vec(), part));
     }
-    entries.close();
+    entries.close(&*prober.oracle);
 }
 
 /// Blocks in which no element hides another: by size of gradient, as long as the summed rounding bounds and the oracle's
@@ -200,19 +228,20 @@ fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search<'_>) -> Vec<Vec
     let (zeros, mut sorted): (Vec<u32>, Vec<u32>) =
         claims.chosen.iter().partition(|&&i| of(i) == (0.0, 0.0));
     sorted.sort_by(|&i, &j| of(j).0.total_cmp(&of(i).0));
-    let (mut blocks, mut weak, mut block, mut sum) = (Vec::new(), Vec::new(), Vec::new(), 0.0);
+    let (mut blocks, mut weak, mut block) = (Vec::new(), Vec::new(), Vec::new());
+    let mut walk = 0f64;
     for i in sorted {
         let (value, delta) = of(i);
-        if !visible(value, delta) {
+        if !visible(value, SAFETY * delta) {
             weak.push(i);
             continue;
         }
-        if !visible(value, sum + delta) {
+        if !visible(value, WALK * walk.hypot(delta)) {
             blocks.push(std::mem::take(&mut block));
-            sum = 0.0;
+            walk = 0.0;
         }
         block.push(i);
-        sum += delta;
+        walk = walk.hypot(delta);
     }
     blocks.extend([block, weak, zeros]);
     blocks.retain(|block| !block.is_empty());
@@ -270,20 +299,27 @@ impl Prober<'_> {
             if element.value.is_finite() {
                 found.size += (element.value * weight).abs();
             }
-            found.delta += element.delta * weight.abs();
+            found.delta = found.delta.hypot(element.delta * weight.abs());
             let contribution = (element.expected * weight).abs();
             if contribution > 0.0 {
                 found.least = found.least.min(contribution);
             }
         }
-        found.tolerance = SAFETY * found.delta + f64::EPSILON * found.size;
+        let safety = if block.len() == 1 { SAFETY } else { WALK };
+        found.tolerance = safety * found.delta + f64::EPSILON * found.size;
         found
+    }
+
+    /// The error of a slope that needs no improvement.
+    fn enough(&self, projection: &Projection) -> f64 {
+        let visible = self.options.resolution * projection.least;
+        self.oracle.enough(projection.tolerance, visible)
     }
 
     /// The slope along the first direction of a block, if it is smooth.
     fn slope_of(&mut self, block: &[u32]) -> Option<Estimate> {
         let projection = self.projection(block, 0);
-        let enough = 0.05 * projection.tolerance;
+        let enough = self.enough(&projection);
         match self.oracle.slope(&projection.direction, enough) {
             Slope::Smooth(found) | Slope::Still(found) => Some(found),
             _ => None,
@@ -293,7 +329,7 @@ impl Prober<'_> {
     /// What becomes of a block, given its slope along the first direction if it is known; and that slope.
     fn decide(&mut self, block: &[u32], known: Option<Estimate>) -> (Decision, Option<Estimate>) {
         let projection = self.projection(block, 0);
-        let enough = 0.05 * projection.tolerance;
+        let enough = self.enough(&projection);
         let slope = match known.filter(|known| known.error <= enough) {
             Some(known) => Slope::Smooth(known),
             None if block.len() == 1 && self.options.criterion.is_none() => {
@@ -328,9 +364,8 @@ impl Prober<'_> {
                 break;
             }
             let projection = self.projection(block, number);
-            let slope = self
-                .oracle
-                .slope(&projection.direction, 0.05 * projection.tolerance);
+            let enough = self.enough(&projection);
+            let slope = self.oracle.slope(&projection.direction, enough);
             decision = self.compare(&projection, slope);
         }
         (decision, whole)
@@ -369,7 +404,9 @@ impl Prober<'_> {
                     Decision::Wrong(class, judgement, reference(nearest, slack))
                 }
             }
-            Slope::Still(_) if claimed.size == 0.0 && claimed.least.is_infinite() => {
+            Slope::Still(_)
+                if claim_is_finite && claimed.size == 0.0 && claimed.least.is_infinite() =>
+            {
                 Decision::Still
             }
             Slope::Still(found) => self.compare(claimed, Slope::Smooth(found)),
@@ -425,6 +462,8 @@ struct Entries<'a> {
     /// Each parameter's place in the report, and its first element.
     places: SmallVec<[(usize, usize); 8]>,
     resolution: f64,
+    /// How far the claim of each element may be off.
+    errors: Vec<f64>,
 }
 
 impl<'a> Entries<'a> {
@@ -436,6 +475,7 @@ impl<'a> Entries<'a> {
             let place = place.expect("an entry for each parameter");
             places.push((place, first));
             let own = &claims.elements[first..first + shape.count()];
+            report.params[place].all += own.len();
             report.params[place].elements = own
                 .iter()
                 .map(|element| Element {
@@ -451,6 +491,11 @@ impl<'a> Entries<'a> {
             report,
             places,
             resolution: 0.0,
+            errors: claims
+                .elements
+                .iter()
+                .map(|x| SAFETY * x.delta + f64::EPSILON * x.expected.abs())
+                .collect(),
         }
     }
 
@@ -481,6 +526,7 @@ impl<'a> Entries<'a> {
             element.judgement = judgement;
             if let Decision::Wrong(_, _, reference) = &decision {
                 element.reference = reference.value;
+                self.errors[i] = reference.error;
             }
             let relative = element.relative();
             param.checked += 1;
@@ -513,12 +559,47 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn close(self) {
+    fn close(mut self, oracle: &dyn Oracle) {
+        self.recognise(oracle);
         if self.resolution > 0.0 {
             self.report.resolution = match self.report.resolution {
                 before if before.is_finite() => before.max(self.resolution),
                 _ => self.resolution,
             };
         }
+    }
+
+    /// What the wrong elements of each parameter have in common.
+    fn recognise(&mut self, oracle: &dyn Oracle) {
+        let params = self
+            .places
+            .iter()
+            .map(|&(place, _)| &self.report.params[place]);
+        if params.clone().all(|param| param.disagree == 0) {
+            return;
+        }
+        let (point, sizes) = (oracle.point(), oracle.sizes());
+        let firsts = self.places.iter().map(|&(_, first)| first);
+        let seen: Vec<Seen<'_>> = params
+            .zip(firsts)
+            .zip(&self.claims.names)
+            .map(|((param, first), (name, shape))| {
+                let own = first..first + shape.count();
+                Seen {
+                    name,
+                    shape,
+                    elements: &param.elements,
+                    errors: &self.errors[own.clone()],
+                    checked: param.checked,
+                    value: point.as_ref().map(|point| &point[own]),
+                }
+            })
+            .collect();
+        let found = seen.iter().filter_map(|one| {
+            let pattern = one.pattern(&seen, &sizes)?;
+            Some((one.name.to_string(), pattern))
+        });
+        let found: Vec<_> = found.collect();
+        self.report.patterns.extend(found);
     }
 }

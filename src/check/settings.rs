@@ -6,6 +6,7 @@ use super::search::{Criterion, Method, Search};
 pub(super) struct Settings<'a> {
     pub(super) coordinates: Option<Vec<usize>>,
     pub(super) projections: u32,
+    pub(super) faults: usize,
     pub(super) method: Method,
     pub(super) order: u8,
     pub(super) resolution: Option<f64>,
@@ -20,6 +21,7 @@ impl Default for Settings<'_> {
         Self {
             coordinates: None,
             projections: 2,
+            faults: usize::MAX,
             method: Method::Projection,
             order: 1,
             resolution: None,
@@ -38,6 +40,7 @@ impl Settings<'_> {
             resolution: self.resolution.unwrap_or(resolution),
             seed: self.seed,
             projections: self.projections.max(1),
+            faults: self.faults,
             criterion: self.criterion.as_deref(),
         }
     }
@@ -55,6 +58,12 @@ macro_rules! setters {
         /// How many random directions look at each block of elements; two if nothing is said.
         pub fn projections(mut self, count: u32) -> Self {
             self.settings.projections = count;
+            self
+        }
+
+        /// Ends after so many wrong elements, where it is enough to know that there are some.
+        pub fn faults(mut self, most: usize) -> Self {
+            self.settings.faults = most.max(1);
             self
         }
 

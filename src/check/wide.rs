@@ -2,18 +2,22 @@
 //! finite differences of them, kinks included.
 
 use crate::graph::{Case, Dtype, Node};
-use crate::modes::{Error, run, run_beside};
+use crate::modes::{Error, cone, rerun, run};
 use crate::number::{Dd, Number, Real};
-use crate::op::Id;
+use crate::op::{Id, Op};
 use crate::oracle::{self, Estimate, Slope};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
+use std::cell::{Cell, RefCell};
 
 use super::bound::{Bounded, Bounds};
 
 /// The relative steps that are tried, largest first: a smaller one only where a kink is near or the function is too wild
 /// for the larger ones.
 const STEPS: [f64; 6] = [1e-6, 1e-8, 1e-10, 1e-12, 1e-16, 1e-20];
+
+/// The step of a first look, where truncation and rounding are both about 1e-18.
+const GLANCE: f64 = 1e-10;
 
 /// The largest relative step of all: that of second derivatives.
 const LARGEST_STEP: f64 = 1e-5;
@@ -40,10 +44,35 @@ impl Kinky {
     }
 }
 
+/// An element of a parameter that moves: its place, and its weight in each of `D` directions.
+type Moving<const D: usize> = (usize, [f64; D]);
+
+/// What moves along `D` directions at once.
+struct Moves<const D: usize> {
+    /// For each parameter that moves: its number, and its elements that do.
+    params: Vec<(usize, Vec<Moving<D>>)>,
+    /// The nodes that change with them.
+    cone: Vec<Id>,
+}
+
+/// A parameter that was moved, in the same memory each time.
+struct Moved {
+    x: Tensor<Dd>,
+    /// Where it differs from the case's.
+    places: Vec<usize>,
+}
+
+/// The values of the nodes that changed.
+type Changed = Vec<Option<Tensor<Dd>>>;
+
 /// A case with its wide values.
 pub struct Wide<'c> {
     case: &'c Case,
+    ids: Vec<Id>,
     params: Vec<Tensor<Dd>>,
+    /// Each parameter's first place in a vector of all.
+    starts: Vec<usize>,
+    moved: RefCell<Vec<Option<Moved>>>,
     cotangents: Vec<Tensor<Dd>>,
     values: Vec<Tensor<Dd>>,
     kinky: Vec<Kinky>,
@@ -53,6 +82,9 @@ pub struct Wide<'c> {
     terms: Vec<Tensor<f64>>,
     /// The same of `<cotangents, outputs>`.
     noise: f64,
+    evaluations: Cell<usize>,
+    /// `<cotangents, outputs>` of the case.
+    objective: Dd,
 }
 
 impl<'c> Wide<'c> {
@@ -97,16 +129,33 @@ impl<'c> Wide<'c> {
             .chain(moves)
             .filter(finite)
             .sum();
+        let ends = params.iter().scan(0, |end, x| {
+            *end += x.len();
+            Some(*end)
+        });
+        let starts = std::iter::once(0).chain(ends).take(params.len()).collect();
+        let outputs = case.graph.outputs().iter().map(|id| &values[id.index()]);
+        let objective = objective(outputs, &cotangents);
         Ok(Self {
+            objective,
             terms,
             noise,
             case,
+            ids: case.graph.params().collect(),
+            starts,
+            moved: RefCell::new(params.iter().map(|_| None).collect()),
             params,
             cotangents,
             values,
             kinky,
             size,
+            evaluations: Cell::new(1),
         })
+    }
+
+    /// How often the program was evaluated so far.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations.get()
     }
 
     /// The value of a node.
@@ -135,69 +184,117 @@ impl<'c> Wide<'c> {
             .fold(0.0, |m, x| if x > m || x.is_nan() { x } else { m })
     }
 
-    /// The values of all nodes with the parameters moved.
-    fn moved(&self, shift: &dyn Fn(usize, usize) -> Dd) -> Option<Vec<Tensor<Dd>>> {
-        let params: Vec<Tensor<Dd>> = self
-            .params
-            .iter()
-            .enumerate()
-            .map(|(p, x)| {
-                let mut k = 0;
-                x.map(|x| {
-                    k += 1;
-                    x + shift(p, k - 1)
-                })
-            })
-            .collect();
-        run_beside(&self.case.graph, &params, Some(&self.values)).ok()
+    /// What moves when the elements at some places of a vector of all parameters do.
+    fn moves<const D: usize>(&self, entries: impl IntoIterator<Item = Moving<D>>) -> Moves<D> {
+        let mut params: Vec<(usize, Vec<Moving<D>>)> =
+            (0..self.params.len()).map(|p| (p, Vec::new())).collect();
+        for (place, weights) in entries {
+            if weights.iter().any(|&weight| weight != 0.0) {
+                // the last parameter that starts there, as those before may be empty
+                let p = self.starts.partition_point(|&start| start <= place) - 1;
+                params[p].1.push((place - self.starts[p], weights));
+            }
+        }
+        params.retain(|(_, entries)| !entries.is_empty());
+        let ids: SmallVec<[Id; 4]> = params.iter().map(|(p, _)| self.ids[*p]).collect();
+        let cone = cone(&self.case.graph, &ids);
+        Moves { params, cone }
+    }
+
+    /// The values that change when the parameters move by `t` times their weights.
+    fn moved<const D: usize>(&self, moves: &Moves<D>, t: [Dd; D]) -> Option<Changed> {
+        self.evaluations.set(self.evaluations.get() + 1);
+        let mut moved = self.moved.borrow_mut();
+        let params = moves.params.iter().map(|(p, entries)| {
+            let base = self.params[*p].as_slice().expect("a mapped tensor");
+            let slot = moved[*p].get_or_insert_with(|| Moved {
+                x: self.params[*p].clone(),
+                places: Vec::new(),
+            });
+            if slot.x.unique_slice().is_none() {
+                slot.x = self.params[*p].map(|x| x);
+                slot.places.clear();
+            }
+            let x = slot.x.unique_slice().expect("a tensor of our own");
+            for place in slot.places.drain(..) {
+                x[place] = base[place];
+            }
+            for &(place, weights) in entries {
+                let steps = t.iter().zip(weights).map(|(&t, weight)| t * weight);
+                x[place] = steps.fold(base[place], |x, step| x + step);
+                slot.places.push(place);
+            }
+            (self.ids[*p], slot.x.clone())
+        });
+        rerun(&self.case.graph, &self.values, params, &moves.cone).ok()
     }
 
     /// `<cotangents, outputs>` of given values; and whether no operand of a kinky node came near its kink.
-    fn objective(&self, values: &[Tensor<Dd>], clear: &mut bool) -> Dd {
+    fn objective(&self, values: &Changed, clear: &mut bool) -> Dd {
         for kinky in self.kinky.iter().filter(|kinky| kinky.moves) {
             if *clear && self.movement(kinky, values) >= kinky.distance {
                 *clear = false;
             }
         }
-        let outputs = self
-            .case
-            .graph
-            .outputs()
-            .iter()
-            .map(|id| &values[id.index()]);
-        outputs
-            .zip(&self.cotangents)
-            .fold(Dd::of(0.0), |sum, (y, ct)| {
-                // a zero cotangent asks nothing, even of an infinite output
-                y.iter()
-                    .zip(ct.iter())
-                    .fold(sum, |sum, (y, ct)| sum + ct.strong_mul(y))
-            })
+        let outputs = self.case.graph.outputs().iter();
+        let outputs = outputs.map(|&id| self.changed(values, id));
+        objective(outputs, &self.cotangents)
+    }
+
+    /// The value of a node, changed or not.
+    fn changed<'v>(&'v self, values: &'v Changed, id: Id) -> &'v Tensor<Dd> {
+        values[id.index()].as_ref().unwrap_or(self.value(id))
     }
 
     /// How far the operands of a node moved.
-    fn movement(&self, kinky: &Kinky, values: &[Tensor<Dd>]) -> f64 {
-        let moved = kinky.operands.iter().flat_map(|arg| {
-            let (before, after) = (&self.values[arg.index()], &values[arg.index()]);
-            before
-                .iter()
-                .zip(after.iter())
-                .map(|(a, b)| if a == b { 0.0 } else { (b - a).abs().to_f64() })
+    fn movement(&self, kinky: &Kinky, values: &Changed) -> f64 {
+        let pairs = kinky.operands.iter().filter_map(|&arg| {
+            let after = values[arg.index()].as_ref()?;
+            Some(self.value(arg).iter().zip(after.iter()))
         });
+        // the high parts of neighbours differ exactly
+        let moved = pairs
+            .flatten()
+            .map(|(a, b)| ((b.hi() - a.hi()) + (b.lo() - a.lo())).abs());
         // distances are never negative: something that did not move meets no kink
         moved.fold(-1.0, |m: f64, x| if x > 0.0 { m.max(x) } else { m })
     }
 
     /// The derivative along a direction, in units of which the parameters move by about one: steps are relative to that.
+    /// The direction is given by what is not 0 in it: places in a vector of all parameters, each once, and weights.
     /// `enough` is an error that needs no improvement.
-    pub fn slope(&self, direction: &[Tensor<f64>], enough: f64) -> Slope {
-        let directions: Vec<Vec<f64>> = direction.iter().map(Tensor::to_vec).collect();
+    pub fn slope(&self, direction: impl IntoIterator<Item = (usize, f64)>, enough: f64) -> Slope {
+        let moves = self.moves(
+            direction
+                .into_iter()
+                .map(|(place, weight)| (place, [weight])),
+        );
         let at = |t: Dd, clear: &mut bool| {
-            let values = self.moved(&|p, k| t * Dd::from(directions[p][k]));
+            let values = self.moved(&moves, [t]);
             values.map_or(Dd::of(f64::NAN), |values| self.objective(&values, clear))
         };
+        if enough > 0.0 {
+            let (mut clear, mut moved) = (true, false);
+            let f = |t| {
+                let value = at(t, &mut clear);
+                moved |= value != self.objective;
+                value
+            };
+            let found = oracle::glance(f, self.objective, GLANCE, self.noise);
+            if clear && found.error <= enough && !self.touches(&moves, [1.0]) {
+                return if moved {
+                    Slope::Smooth(found)
+                } else {
+                    Slope::Still(found)
+                };
+            }
+        }
         let mut best = Estimate::UNKNOWN;
         for h in STEPS {
+            // a smaller step has more noise
+            if best.error <= enough.max(oracle::noise(self.noise) / h) {
+                break;
+            }
             let mut clear = true;
             let mut seen: SmallVec<[Dd; 4]> = SmallVec::new();
             let stencil = |t| {
@@ -212,17 +309,17 @@ impl<'c> Wide<'c> {
             if clear && found.error < best.error {
                 best = found;
             }
-            if clear && best.error <= enough {
-                break;
-            }
         }
-        if best.error.is_finite() && !self.touches(&directions) {
+        if best.error.is_finite() && !self.touches(&moves, [1.0]) {
             return Slope::Smooth(best);
         }
         let side = |side: f64| {
             let mut ignored = true;
             let mut best = Estimate::UNKNOWN;
             for h in &STEPS[1..] {
+                if best.error <= oracle::noise(self.noise) / h {
+                    break;
+                }
                 let found = oracle::one_sided(|t| at(t, &mut ignored), *h, side, self.noise);
                 if found.error < best.error {
                     best = found;
@@ -243,7 +340,7 @@ impl<'c> Wide<'c> {
     }
 
     /// Whether the direction moves an operand whose kink is within the engine's rounding.
-    fn touches(&self, directions: &[Vec<f64>]) -> bool {
+    fn touches<const D: usize>(&self, moves: &Moves<D>, along: [f64; D]) -> bool {
         let near: Vec<&Kinky> = self
             .kinky
             .iter()
@@ -252,35 +349,35 @@ impl<'c> Wide<'c> {
         if near.is_empty() {
             return false;
         }
-        let values = self.moved(&|p, k| Dd::from(STEPS[0] * directions[p][k]));
+        let values = self.moved(moves, along.map(|weight| Dd::from(STEPS[0] * weight)));
         values.is_none_or(|values| near.iter().any(|kinky| self.movement(kinky, &values) > 0.0))
     }
 
     /// The tangents of the outputs along a direction; none at a kink.
     pub fn tangents(&self, direction: &[Tensor<f64>]) -> Option<Vec<Tensor<Estimate>>> {
-        let directions: Vec<Vec<f64>> = direction.iter().map(Tensor::to_vec).collect();
+        let weights = direction.iter().flat_map(Tensor::iter);
+        let moves = self.moves(weights.map(|weight| [weight]).enumerate());
         let mut best: Option<Vec<Tensor<Estimate>>> = None;
         for h in STEPS {
             let mut clear = true;
             let mut runs = Vec::new();
             for k in [-2.0, -1.0, 1.0, 2.0] {
-                let values = self.moved(&|p, i| Dd::from(k * h) * Dd::from(directions[p][i]))?;
+                let values = self.moved(&moves, [Dd::from(k * h)])?;
                 self.objective(&values, &mut clear);
-                runs.push(values);
+                let outputs = self.case.graph.outputs().iter();
+                let outputs = outputs.map(|&id| self.changed(&values, id).to_vec());
+                runs.push(outputs.collect::<Vec<_>>());
             }
             if !clear {
                 continue;
             }
-            let outputs = self.case.graph.outputs().iter();
+            let outputs = self.terms.iter().enumerate();
             let found: Vec<Tensor<Estimate>> = outputs
-                .zip(&self.terms)
-                .map(|(id, terms)| {
+                .map(|(output, terms)| {
+                    let shape = terms.shape();
                     let terms = terms.to_vec();
-                    let columns: Vec<Vec<Dd>> = runs
-                        .iter()
-                        .map(|values| values[id.index()].to_vec())
-                        .collect();
-                    Tensor::from_fn(&self.case.graph.node(*id).shape, |e| {
+                    let columns: Vec<&[Dd]> = runs.iter().map(|run| &run[output][..]).collect();
+                    Tensor::from_fn(shape, |e| {
                         let place = |t: Dd| match (t.to_f64() / h).round() as i32 {
                             -2 => 0,
                             -1 => 1,
@@ -306,21 +403,30 @@ impl<'c> Wide<'c> {
                 break;
             }
         }
-        best.filter(|_| !self.touches(&directions))
+        best.filter(|_| !self.touches(&moves, [1.0]))
     }
 
-    /// The second derivative along two directions; none where a kink is near.
-    pub fn curvature(&self, v: &[Tensor<f64>], w: &[Tensor<f64>], enough: f64) -> Option<Estimate> {
-        let flat = |d: &[Tensor<f64>]| d.iter().map(Tensor::to_vec).collect::<Vec<_>>();
-        let (v, w) = (flat(v), flat(w));
-        if self.touches(&v) || self.touches(&w) {
+    /// The second derivative along two directions, `w` given as in [`Wide::slope`]; none where a kink is near.
+    pub fn curvature(
+        &self,
+        v: &[Tensor<f64>],
+        w: impl IntoIterator<Item = (usize, f64)>,
+        enough: f64,
+    ) -> Option<Estimate> {
+        let weights = v.iter().flat_map(Tensor::iter);
+        let mut both: Vec<[f64; 2]> = weights.map(|weight| [weight, 0.0]).collect();
+        for (place, weight) in w {
+            both[place][1] = weight;
+        }
+        let moves = self.moves(both.into_iter().enumerate());
+        if self.touches(&moves, [1.0, 0.0]) || self.touches(&moves, [0.0, 1.0]) {
             return None;
         }
         let mut best: Option<Estimate> = None;
         for h in [LARGEST_STEP, 1e-6, 1e-7, 1e-8] {
             let mut clear = true;
             let at = |s: Dd, t: Dd, clear: &mut bool| {
-                let values = self.moved(&|p, k| s * Dd::from(v[p][k]) + t * Dd::from(w[p][k]));
+                let values = self.moved(&moves, [s, t]);
                 values.map_or(Dd::of(f64::NAN), |values| self.objective(&values, clear))
             };
             let found = oracle::mixed(|s, t| at(s, t, &mut clear), h, self.noise);
@@ -335,6 +441,16 @@ impl<'c> Wide<'c> {
     }
 }
 
+/// `<cotangents, outputs>`.
+fn objective<'v>(outputs: impl Iterator<Item = &'v Tensor<Dd>>, cotangents: &[Tensor<Dd>]) -> Dd {
+    outputs.zip(cotangents).fold(Dd::ZERO, |sum, (y, ct)| {
+        // a zero cotangent asks nothing, even of an infinite output
+        y.iter()
+            .zip(ct.iter())
+            .fold(sum, |sum, (y, ct)| sum + ct.strong_mul(y))
+    })
+}
+
 /// The nodes that are not smooth everywhere and that outputs depend on.
 fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
     let graph = &case.graph;
@@ -343,6 +459,9 @@ fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
     let moving = depends(case, &params);
     let mut found = Vec::new();
     for (node, _) in graph.nodes().iter().zip(live).filter(|(_, live)| *live) {
+        if matches!(&node.op, Op::Pointwise(f) if f.is_smooth()) {
+            continue;
+        }
         let args: SmallVec<[Tensor<f64>; 3]> = node
             .args
             .iter()

@@ -3,6 +3,9 @@
 //! A [`Sabotage`] names an operation and a kind of fault. The engine is our tape with that one rule broken, so whoever
 //! judges gradients can be asked how soon it notices. The fault is planted between the rule and the sweep, in a builder
 //! that passes everything on but what belongs to the operation.
+//!
+//! With [`planted`] a fault can be planted at a single [`Place`], and be of more kinds ([`Damage`]): whoever has wrong numbers
+//! and no engine can ask which fault would have made them.
 
 use super::{Capabilities, Engine, EngineError, Evaluation, Mode, Named, Want};
 use crate::graph::{Case, Dtype, Node};
@@ -98,6 +101,67 @@ impl FromStr for Sabotage {
     }
 }
 
+/// Where a fault is planted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the rule of an operation, wherever it is used.
+    Op(String),
+    /// In all shares that a node hands out.
+    Node(Id),
+    /// In the share that a node hands to one of its operands.
+    Share(Id, usize),
+}
+
+/// What is done to a share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Damage {
+    /// A kind of fault that has a name.
+    Flaw(Flaw),
+    /// It is multiplied by a number.
+    Factor(f64),
+    /// What broadcasting repeated is not summed: this copy's share is taken for all.
+    Copy(usize),
+    /// It is turned round along an axis.
+    Flipped(usize),
+    /// The derivative is taken for 1: the cotangent of a pointwise operation is handed on as it came.
+    Passed,
+}
+
+/// The gradient of `<cotangents, outputs>` by every parameter with one planted fault, computed at once. `values` are
+/// the values of all nodes.
+pub fn planted<T: Real>(
+    case: &Case,
+    values: &[Tensor<T>],
+    place: &Place,
+    damage: Damage,
+) -> Vec<Tensor<T>> {
+    let saboteur = Saboteur {
+        inner: Eager::new(values),
+        nodes: case.graph.nodes(),
+        values,
+        place,
+        damage,
+        site: Cell::new(None),
+        operand: Cell::new(None),
+        shares: Cell::new(0),
+    };
+    let outputs = case.graph.outputs();
+    let seeds: Vec<(Id, Id)> = outputs
+        .iter()
+        .zip(&case.cotangents)
+        .map(|(&id, ct)| (id, saboteur.inner.put(ct.map(T::of))))
+        .collect();
+    let wanted: Vec<Id> = case.graph.params().collect();
+    let adjoints = reverse::sweep(case.graph.nodes(), &saboteur, &seeds, &wanted);
+    let pairs = wanted.iter().zip(adjoints);
+    pairs
+        .map(|(&id, adjoint)| {
+            let zeros = || Tensor::zeros(&case.graph.node(id).shape);
+            adjoint.map_or_else(zeros, |adjoint| saboteur.inner.get(adjoint))
+        })
+        .collect()
+}
+
 /// Our tape with one broken rule.
 pub struct Sabotaged {
     sabotage: Sabotage,
@@ -129,27 +193,15 @@ impl Sabotaged {
     fn gradient<T: Real>(&mut self, case: &Case) -> Result<Evaluation, Error> {
         let params: Vec<Tensor<T>> = case.params.values().map(|x| x.map(T::of)).collect();
         let values = run(&case.graph, &params)?;
-        let saboteur = Saboteur {
-            inner: Eager::new(&values),
-            nodes: case.graph.nodes(),
-            values: &values,
-            sabotage: &self.sabotage,
-            site: Cell::new(None),
-            shares: Cell::new(0),
-        };
+        let place = Place::Op(self.sabotage.op.clone());
+        let damage = Damage::Flaw(self.sabotage.flaw);
+        let adjoints = planted(case, &values, &place, damage);
         let outputs = case.graph.outputs();
-        let seeds: Vec<(Id, Id)> = outputs
-            .iter()
-            .zip(&case.cotangents)
-            .map(|(&id, ct)| (id, saboteur.inner.put(ct.map(T::of))))
-            .collect();
         let wanted: Vec<Id> = case.graph.params().collect();
-        let adjoints = reverse::sweep(case.graph.nodes(), &saboteur, &seeds, &wanted);
-        let gradient = wanted.iter().zip(adjoints).map(|(&id, adjoint)| {
-            let zeros = || Tensor::zeros(&case.graph.node(id).shape);
-            let adjoint = adjoint.map_or_else(zeros, |adjoint| saboteur.inner.get(adjoint));
-            (case.graph.name(id).into_owned(), adjoint.to_f64().to_vec())
-        });
+        let gradient = wanted
+            .iter()
+            .zip(adjoints)
+            .map(|(&id, adjoint)| (case.graph.name(id).into_owned(), adjoint.to_f64().to_vec()));
         let gradient: Named = gradient.collect();
         let honest = reverse::pull_back(
             case.graph.nodes(),
@@ -197,21 +249,38 @@ impl Engine for Sabotaged {
     }
 }
 
-/// Passes everything on to the eager builder, but for the sites of one operation.
+/// Passes everything on to the eager builder, but for one place.
 struct Saboteur<'a, T> {
     inner: Eager<'a, T>,
     nodes: &'a [Node],
     values: &'a [Tensor<T>],
-    sabotage: &'a Sabotage,
-    /// The node whose rule is running, if it is one of the operation's.
+    place: &'a Place,
+    damage: Damage,
+    /// The node whose rule is running, if it is at the place.
     site: Cell<Option<Id>>,
+    /// The operand whose share is being handed out, when the rule has run.
+    operand: Cell<Option<usize>>,
     /// The shares that it has handed out.
     shares: Cell<usize>,
 }
 
 impl<T: Real> Saboteur<'_, T> {
     fn has(&self, flaw: Flaw) -> bool {
-        self.site.get().is_some() && self.sabotage.flaw == flaw
+        self.site.get().is_some() && self.damage == Damage::Flaw(flaw)
+    }
+
+    /// Whether an operand's share is at the place, if the node is.
+    fn is_meant(&self, operand: usize) -> bool {
+        self.site.get().is_some() && !matches!(self.place, Place::Share(_, i) if *i != operand)
+    }
+
+    /// Whether what is summed or added now is at the place. The sums of a rule on its way belong to it as a whole.
+    fn is_handed(&self) -> bool {
+        match (self.operand.get(), self.place) {
+            (Some(operand), _) => self.is_meant(operand),
+            (None, Place::Op(_)) => self.site.get().is_some(),
+            (None, _) => false,
+        }
     }
 
     /// Primal values as they were before.
@@ -242,7 +311,13 @@ impl<T: Real> Saboteur<'_, T> {
     fn broken(&self, share: Tensor<T>) -> Tensor<T> {
         let first = self.shares.get() == 1;
         let scaled = |factor: f64| share.map(|x| x * T::of(factor));
-        match self.sabotage.flaw {
+        let flaw = match self.damage {
+            Damage::Flaw(flaw) => flaw,
+            Damage::Factor(factor) => return scaled(factor),
+            Damage::Flipped(axis) if axis < share.rank() => return share.flip(&[axis]),
+            _ => return share,
+        };
+        match flaw {
             Flaw::Sign => scaled(-1.0),
             Flaw::Factor => scaled(1.0 + 1e-6),
             Flaw::Element if first => {
@@ -273,18 +348,31 @@ impl<T: Real> Saboteur<'_, T> {
         }
     }
 
-    /// The first of the copies that broadcasting made, in place of their sum.
-    fn first_copy(&self, share: &Tensor<T>, shape: &Shape) -> Tensor<T> {
+    /// One of the copies that broadcasting made, in place of their sum.
+    fn copy(&self, share: &Tensor<T>, shape: &Shape, number: usize) -> Tensor<T> {
         let new = share.rank() - shape.rank();
-        let range = |(axis, &count): (usize, &usize)| {
-            let repeated = axis < new || shape[axis - new] != count;
-            Range {
-                first: 0,
-                step: 1,
-                count: if repeated { count.min(1) } else { count },
+        let repeated = |axis: usize| axis < new || shape[axis - new] != share.shape()[axis];
+        let mut rest = number;
+        let mut ranges: Vec<Range> = Vec::with_capacity(share.rank());
+        for axis in (0..share.rank()).rev() {
+            let count = share.shape()[axis];
+            ranges.push(match repeated(axis) && count > 0 {
+                false => Range {
+                    first: 0,
+                    step: 1,
+                    count,
+                },
+                true => Range {
+                    first: rest % count,
+                    step: 1,
+                    count: 1,
+                },
+            });
+            if repeated(axis) {
+                rest /= count.max(1);
             }
-        };
-        let ranges: Vec<Range> = share.shape().iter().enumerate().map(range).collect();
+        }
+        ranges.reverse();
         let copy = share.slice(&ranges);
         copy.reshape(shape).unwrap_or_else(|_| Tensor::zeros(shape))
     }
@@ -292,9 +380,17 @@ impl<T: Real> Saboteur<'_, T> {
 
 impl<T: Real> Builder for Saboteur<'_, T> {
     fn enter(&self, node: Id) {
-        let own = self.nodes[node.index()].op.name() == self.sabotage.op;
+        let own = match self.place {
+            Place::Op(name) => self.nodes[node.index()].op.name() == name,
+            Place::Node(id) | Place::Share(id, _) => *id == node,
+        };
         self.site.set(own.then_some(node));
+        self.operand.set(None);
         self.shares.set(0);
+    }
+
+    fn hand(&self, operand: usize) {
+        self.operand.set(Some(operand));
     }
 
     fn apply(&self, op: Op, args: &[Id]) -> Id {
@@ -312,29 +408,34 @@ impl<T: Real> Builder for Saboteur<'_, T> {
     fn pull(&self, f: &Pointwise, i: usize, args: &[Id], y: Id, ct: Id) -> Option<Id> {
         let old = self.stale(args);
         let y = self.stale(&[y])[0];
-        if self.has(Flaw::Swapped) && args.len() == 2 {
+        if self.is_meant(i) && self.damage == Damage::Passed {
+            return Some(ct);
+        }
+        if self.is_meant(i) && self.has(Flaw::Swapped) && args.len() == 2 {
             return self.inner.pull(f, 1 - i, &old, y, ct);
         }
         self.inner.pull(f, i, &old, y, ct)
     }
 
     fn sum_to(&self, value: Id, shape: &Shape) -> Id {
-        if self.site.get().is_none() {
+        if !self.is_handed() {
             return self.inner.sum_to(value, shape);
         }
         self.shares.set(self.shares.get() + 1);
         let right = self.inner.get(self.inner.sum_to(value, shape));
-        let wrong = match self.sabotage.flaw {
-            Flaw::SkippedSum if self.inner.shape(value) != *shape => {
-                self.first_copy(&self.inner.get(value), shape)
+        let broadcast = self.inner.shape(value) != *shape;
+        let wrong = match self.damage {
+            Damage::Flaw(Flaw::SkippedSum) if broadcast => {
+                self.copy(&self.inner.get(value), shape, 0)
             }
+            Damage::Copy(number) if broadcast => self.copy(&self.inner.get(value), shape, number),
             _ => self.broken(right.clone()),
         };
         self.inner.put(wrong)
     }
 
     fn accumulate(&self, total: Id, share: Id, owned: bool) -> Id {
-        if self.has(Flaw::Overwritten) {
+        if self.is_handed() && self.has(Flaw::Overwritten) {
             return share;
         }
         self.inner.accumulate(total, share, owned)

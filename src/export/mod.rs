@@ -15,6 +15,8 @@ mod rust;
 mod svg;
 mod text;
 
+pub use svg::Drawing;
+
 use crate::graph::Case;
 use std::fmt;
 

@@ -3,7 +3,7 @@
 use super::Error;
 use crate::graph::Graph;
 use crate::number::Real;
-use crate::op::{Input, Op};
+use crate::op::{Id, Input, Op};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
@@ -12,28 +12,11 @@ use smallvec::SmallVec;
 /// # Errors
 /// If the parameters do not fit the graph, or the data leave an operation's domain (an index out of range).
 pub fn run<T: Real>(graph: &Graph, params: &[Tensor<T>]) -> Result<Vec<Tensor<T>>, Error> {
-    run_beside(graph, params, None)
-}
-
-/// The same; but nodes that carry no gradient from any operand (`stop_gradient`, `argmax`) keep the values that they have
-/// in `base`. Differences of such runs are what a derivative means.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_beside<T: Real>(
-    graph: &Graph,
-    params: &[Tensor<T>],
-    base: Option<&[Tensor<T>]>,
-) -> Result<Vec<Tensor<T>>, Error> {
     let mut given = params.iter();
     let mut values: Vec<Tensor<T>> = Vec::with_capacity(graph.nodes().len());
     for id in graph.ids() {
         let node = graph.node(id);
-        let stands = |op: &Op| (0..node.args.len()).all(|i| !op.carries(i));
         let value = match &node.op {
-            op if !matches!(op, Op::Input(_)) && base.is_some() && stands(op) => {
-                base.expect("some")[id.index()].clone()
-            }
             Op::Input(Input::Param) => match given.next() {
                 Some(value) if *value.shape() == node.shape => value.clone(),
                 Some(value) => {
@@ -51,19 +34,67 @@ pub fn run_beside<T: Real>(
                     )));
                 }
             },
-            Op::Input(_) => match base {
-                Some(base) => base[id.index()].clone(),
-                None => graph.constants()[&id].map(T::of),
-            },
-            op => {
-                let args: SmallVec<[&Tensor<T>; 3]> =
-                    node.args.iter().map(|arg| &values[arg.index()]).collect();
-                op.eval(&args, &node.shape)
-                    .map_err(|e| Error::domain(graph.describe(id), e))?
-            }
+            Op::Input(_) => graph.constants()[&id].map(T::of),
+            _ => compute(graph, id, |arg| &values[arg.index()])?,
         };
         debug_assert_eq!(*value.shape(), node.shape, "{}", graph.describe(id));
         values.push(value);
+    }
+    Ok(values)
+}
+
+/// The value of one node from those of its operands.
+fn compute<'v, T: Real + 'v>(
+    graph: &Graph,
+    id: Id,
+    value: impl Fn(Id) -> &'v Tensor<T>,
+) -> Result<Tensor<T>, Error> {
+    let node = graph.node(id);
+    let args: SmallVec<[&Tensor<T>; 3]> = node.args.iter().map(|&arg| value(arg)).collect();
+    node.op
+        .eval(&args, &node.shape)
+        .map_err(|e| Error::domain(graph.describe(id), e))
+}
+
+/// The nodes behind the parameters `moved` whose values change with them and that outputs depend on, in the graph's
+/// order. A node that carries no gradient from any operand (`stop_gradient`, `argmax`) stands still: differences of runs
+/// in which it does are what a derivative means.
+pub fn cone(graph: &Graph, moved: &[Id]) -> Vec<Id> {
+    let live = graph.live();
+    let mut changes = vec![false; graph.nodes().len()];
+    for id in moved {
+        changes[id.index()] = true;
+    }
+    let mut cone = Vec::new();
+    for id in graph.ids().filter(|id| live[id.index()]) {
+        let node = graph.node(id);
+        let stands = (0..node.args.len()).all(|i| !node.op.carries(i));
+        if !stands && node.args.iter().any(|arg| changes[arg.index()]) {
+            changes[id.index()] = true;
+            cone.push(id);
+        }
+    }
+    cone
+}
+
+/// The values of `moved` parameters and of the nodes in their [`cone`]; all other nodes keep those of `base`, an earlier
+/// [`run`].
+///
+/// # Errors
+/// If the data leave an operation's domain.
+pub fn rerun<T: Real>(
+    graph: &Graph,
+    base: &[Tensor<T>],
+    moved: impl IntoIterator<Item = (Id, Tensor<T>)>,
+    cone: &[Id],
+) -> Result<Vec<Option<Tensor<T>>>, Error> {
+    let mut values: Vec<Option<Tensor<T>>> = vec![None; base.len()];
+    for (id, value) in moved {
+        values[id.index()] = Some(value);
+    }
+    for &id in cone {
+        let known = |arg: Id| values[arg.index()].as_ref().unwrap_or(&base[arg.index()]);
+        values[id.index()] = Some(compute(graph, id, known)?);
     }
     Ok(values)
 }

@@ -12,7 +12,7 @@ mod tape;
 
 pub use api::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
 pub use error::Error;
-pub use eval::{evaluate, run, run_beside};
+pub use eval::{cone, evaluate, rerun, run};
 pub use forward::{linearize, linearized, push_forward, replay, tangent_program};
 pub use tape::{Tape, Var};
 

@@ -99,6 +99,7 @@ pub fn sweep(
         for (i, share) in node.op.vjp(b, site, cotangent) {
             if flow[i] {
                 let arg = node.args[i];
+                b.hand(i);
                 let share = b.sum_to(share, &nodes[arg.index()].shape);
                 add(&mut adjoints, arg, share);
             }

@@ -237,10 +237,11 @@ impl<'t, T: Real> Var<'t, T> {
             .iter()
             .enumerate()
             .filter(|(i, arg)| arg.tape.is_some() && !f.is_constant_in(*i));
-        let arguments: SmallVec<[(Self, T); 3]> = moving
-            .map(|(i, arg)| (*arg, f.partial(i, &values, value)))
-            .collect();
-        Self::statement(value, arguments.iter().copied())
+        let Some(tape) = moving.clone().find_map(|(_, arg)| arg.tape) else {
+            return Self::constant(value);
+        };
+        let arguments = moving.map(|(i, arg)| (arg.place, f.partial(i, &values, value)));
+        tape.push(value, arguments)
     }
 
     fn row(row: Row, args: &[Self]) -> Self {

@@ -128,7 +128,11 @@ impl PartialOrd for Ball {
 }
 
 impl Ball {
-    fn unary(self, f: impl Fn(Dual<f64>) -> Dual<f64>) -> Self {
+    /// A function of one argument: its value, and the same on dual numbers, which an exact argument does not need.
+    fn unary(self, value: impl Fn(f64) -> f64, f: impl Fn(Dual<f64>) -> Dual<f64>) -> Self {
+        if self.delta == 0.0 {
+            return Self::rounded(value(self.value), 0.0, 2.0);
+        }
         let y = f(Dual::variable(self.value));
         Self::rounded(y.value, carry(self.slope(y, f), self.delta), 2.0)
     }
@@ -170,7 +174,7 @@ macro_rules! unary {
     ($($name:ident $row:ident),*) => {
         impl Number for Ball {
             $(fn $name(self) -> Self {
-                self.unary(Dual::<f64>::$name)
+                self.unary(<f64 as Number>::$name, Dual::<f64>::$name)
             })*
 
             fn of(x: f64) -> Self {
@@ -203,13 +207,13 @@ macro_rules! unary {
                 Self::rounded(y.value, carry(self.slope(y, f), self.delta), f64::from(n.unsigned_abs().clamp(2, 1000)))
             }
             fn polygamma(self, n: i32) -> Self {
-                self.unary(|x| x.polygamma(n))
+                self.unary(|x| x.polygamma(n), |x| x.polygamma(n))
             }
             fn ierfcx(self, n: i32) -> Self {
-                self.unary(|x| x.ierfcx(n))
+                self.unary(|x| x.ierfcx(n), |x| x.ierfcx(n))
             }
             fn bessel_i(self, n: i32) -> Self {
-                self.unary(|x| x.bessel_i(n))
+                self.unary(|x| x.bessel_i(n), |x| x.bessel_i(n))
             }
             fn pow(self, b: Self) -> Self {
                 let f = |x: Dual<f64>| x.pow(Dual::constant(b.value));
@@ -253,11 +257,29 @@ impl Real for Ball {
         self
     }
 
+    /// The sum of the products, of which none is stored.
+    fn dot(a: &[Self], b: &[Self]) -> Self {
+        // -0 is what the sum of negative zeros starts from
+        let (mut value, mut carried, mut size) = (-0.0, 0.0, 0.0);
+        for (&a, &b) in a.iter().zip(b) {
+            let product = a * b;
+            value += product.value;
+            carried += product.delta;
+            size += product.value.abs();
+        }
+        let roundings = a.len().saturating_sub(1) as f64;
+        Self::with_delta(value, carried + roundings * UNIT * size)
+    }
+
     /// Any order of summation: n roundings of the sum of the magnitudes.
     fn sum(terms: &[Self]) -> Self {
-        let value = terms.iter().map(|b| b.value).sum::<f64>();
-        let carried = terms.iter().map(|b| b.delta).sum::<f64>();
-        let size = terms.iter().map(|b| b.value.abs()).sum::<f64>();
+        // -0 is what the sum of negative zeros starts from
+        let (mut value, mut carried, mut size) = (-0.0, 0.0, 0.0);
+        for term in terms {
+            value += term.value;
+            carried += term.delta;
+            size += term.value.abs();
+        }
         let roundings = terms.len().saturating_sub(1) as f64;
         Self::with_delta(value, carried + roundings * UNIT * size)
     }
@@ -304,6 +326,32 @@ mod tests {
             exponent.delta > 0.0 && y.value == 2.25 && y.delta < 1e-14,
             "{y:?}"
         );
+    }
+
+    #[test]
+    fn a_dot_product_has_the_bound_of_its_products_summed() {
+        let number = |k: i32| Ball::of(0.1 * f64::from(k)) * Ball::of(0.7);
+        for count in [0, 1, 2, 40] {
+            let a: Vec<Ball> = (0..count).map(number).collect();
+            let b: Vec<Ball> = (0..count).map(|k| number(5 - k)).collect();
+            let products: Vec<Ball> = a.iter().zip(&b).map(|(&a, &b)| a * b).collect();
+            let (dot, sum) = (Ball::dot(&a, &b), Ball::sum(&products));
+            assert_eq!((dot.value, dot.delta), (sum.value, sum.delta));
+        }
+    }
+
+    #[test]
+    fn a_function_of_an_exact_number_has_the_same_value_without_its_slope() {
+        for x in [-2.5, -0.5, 0.0, 0.3, 1.5, 40.0] {
+            macro_rules! check {
+                ($($name:ident)*) => {$(
+                    let (exact, y) = (Ball::exact(x).$name(), Dual::variable(x).$name());
+                    assert!(exact.value == y.value || y.value.is_nan(), "{} {x}", stringify!($name));
+                )*};
+            }
+            check!(abs sqrt cbrt exp expm1 log log1p sin tan tanh sinc erf erfc erfinv lgamma normal_cdf
+                log_normal_cdf sigmoid round);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@
 type Factor<'a, T> = (&'a [T], [isize; 2]);
 
 /// Whether every element of a `rows x columns` matrix, neither of them 0, lies in `0..length`.
-fn is_inside(length: usize, [rows, columns]: [usize; 2], strides: [isize; 2]) -> bool {
+pub(super) fn is_inside(length: usize, [rows, columns]: [usize; 2], strides: [isize; 2]) -> bool {
     let last = |count: usize, stride: isize| (count - 1).checked_mul(usize::try_from(stride).ok()?);
     let index = last(rows, strides[0])
         .zip(last(columns, strides[1]))

@@ -28,6 +28,9 @@ pub trait Builder {
     /// Tells that the rule of a node runs next. Nothing depends on it but what watches rules at work.
     fn enter(&self, _node: Id) {}
 
+    /// Tells that what is summed and accumulated next is the share of this operand of the node. Nothing depends on it either.
+    fn hand(&self, _operand: usize) {}
+
     /// Tells that a value is needed until it is released as often as it was held.
     fn hold(&self, _value: Id) {}
 

@@ -230,6 +230,12 @@ impl Pointwise {
         self.info().partials[i] == "0.0"
     }
 
+    /// Whether the function is smooth everywhere, and everywhere defined.
+    pub fn is_smooth(&self) -> bool {
+        let info = self.info();
+        info.kinks.is_empty() && info.domain.iter().all(|&domain| domain == REAL)
+    }
+
     /// The row with the given attributes.
     ///
     /// # Errors

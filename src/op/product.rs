@@ -242,7 +242,8 @@ pub(super) fn multiply<T: Real>(a: &Tensor<T>, b: &Tensor<T>, [m, k, n]: [usize;
             c,
         );
         if !done {
-            multiply_by_dots([m, k, n], |i, j| a.at(&[i, j]), |i, j| b.at(&[i, j]), c);
+            let (a, b) = (a.to_vec(), b.to_vec());
+            multiply_by_dots([m, k, n], |i, j| a[i * k + j], |i, j| b[i * n + j], c);
         }
     }
     Tensor::raw(shape, data)
@@ -256,10 +257,19 @@ pub(super) fn multiply_by_dots<T: Real>(
     c: &mut [T],
 ) {
     debug_assert_eq!(c.len(), m * n);
-    let columns: Vec<Vec<T>> = (0..n).map(|j| (0..k).map(|i| b(i, j)).collect()).collect();
+    let mut columns = Vec::with_capacity(n * k);
+    for j in 0..n {
+        for i in 0..k {
+            columns.push(b(i, j));
+        }
+    }
+    let mut left = Vec::with_capacity(k);
     for (i, row) in c.chunks_exact_mut(n).enumerate() {
-        let left: Vec<T> = (0..k).map(|j| a(i, j)).collect();
-        for (entry, column) in row.iter_mut().zip(&columns) {
+        left.clear();
+        for j in 0..k {
+            left.push(a(i, j));
+        }
+        for (entry, column) in row.iter_mut().zip(columns.chunks_exact(k)) {
             // onto 0, as a product routine accumulates: a sum of negative zeros is +0 in every number
             *entry = T::of(0.0) + T::dot(&left, column);
         }

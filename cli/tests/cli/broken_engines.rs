@@ -3,7 +3,7 @@
 use super::*;
 
 /// A shell script that introduces itself and then goes on with `rest`.
-fn fake(rest: &str) -> String {
+pub(super) fn fake(rest: &str) -> String {
     let hello = r#"{"id":0,"ok":true,"engine":"fake","version":"1","dtypes":["f32","f64"],"modes":["gradient"]}"#;
     let script = format!("read -r q; echo '{hello}'; {rest}");
     format!("sh -c '{}'", script.replace('\'', "'\\''"))

@@ -89,6 +89,11 @@ fn claims() {
     let found = run.json();
     assert_eq!(found["verdict"], "disagree");
     assert_eq!(found["pattern"], "w = 2.000 x reference in 6/6");
+    let guilty = &found["guilty"][0];
+    assert_eq!(
+        (&guilty["node"], &guilty["op"], &guilty["operand"]),
+        (&json!("h"), &json!("matmul"), &json!(0))
+    );
     let faults = found["faults"].as_array().unwrap();
     assert_eq!(faults.len(), 6);
     let fault = faults
@@ -107,6 +112,24 @@ fn claims() {
     let run = claim(&json!({"gradient": {"w": with_nan}})).ends(1);
     assert_eq!(run.json()["faults"][0]["class"], "non-finite");
     assert_eq!(run.json()["faults"][0]["index"], json!([1, 1]));
+}
+
+#[test]
+fn the_guilty_node_of_an_engine() {
+    let place = Place::new();
+    let engine = served("--sabotage tanh:sign");
+    let run = |more: &[&str]| {
+        let args = ["check", "net.graph", "--engine", &engine];
+        place.run(&[&args[..], more].concat()).ends(1)
+    };
+    let message = "the share of tanh node a for its operand h has the wrong sign";
+    assert_eq!(
+        run(&["--json", "-"]).json()["guilty"],
+        json!([{"node": "a", "op": "tanh", "operand": 0, "message": message}])
+    );
+    assert!(run(&[]).out.contains(&format!("  guilty: {message}\n")));
+    let right = place.run(&["check", "net.graph", "--json", "-"]).ends(0);
+    assert_eq!(right.json()["guilty"], json!([]));
 }
 
 #[test]
@@ -246,15 +269,4 @@ fn what_cannot_be_decided_is_wrong_only_if_strict() {
     let run = place.run(&["check", "kink.graph"]).ends(0);
     assert!(run.out.contains("undecided"), "{}", run.out);
     place.run(&["check", "kink.graph", "--strict"]).ends(1);
-}
-
-#[test]
-fn a_page_of_html() {
-    let place = Place::new();
-    place
-        .run(&["check", "net.graph", "--report", "page.html"])
-        .ends(0);
-    let page = place.read("page.html");
-    assert!(page.starts_with("<!doctype html>") && page.contains("net.graph: agree"));
-    assert!(!page.contains('\x1b'));
 }

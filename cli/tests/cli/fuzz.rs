@@ -290,19 +290,6 @@ fn a_file_in_place_of_a_directory_is_found_before_the_run() {
     assert_eq!(place.read("file"), "kept");
 }
 
-#[test]
-fn a_page_of_html() {
-    let place = Place::new();
-    place
-        .run(&["fuzz", "--cases", "5", "--report", "page.html"])
-        .ends(0);
-    let page = place.read("page.html");
-    assert!(
-        page.contains("<td>tape</td>") && !page.contains('\x1b'),
-        "{page}"
-    );
-}
-
 #[cfg(unix)]
 #[test]
 fn an_interrupt_prints_what_was_found_so_far() {

@@ -5,6 +5,7 @@ mod broken_engines;
 mod check;
 mod fuzz;
 mod other;
+mod page;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -194,10 +194,7 @@ fn dot<N: Number>(constants: &[f64], x: &[N]) -> N {
 
 /// log(sum(exp(x))), shifted by the largest so that nothing overflows.
 fn log_sum_exp<N: Number>(x: &[N]) -> N {
-    let largest = x[1..]
-        .iter()
-        .fold(x[0], |m, &x| if x > m { x } else { m })
-        .detach();
+    let largest = x[1..].iter().fold(x[0], |m, &x| m.max(x));
     largest + sum(x.iter().map(|&x| (x - largest).exp())).log()
 }
 

@@ -36,7 +36,7 @@ pub(super) fn two_product(a: f64, b: f64) -> (f64, f64) {
 
 /// What rounding `product = a * b` lost: with a fused multiply-add where the processor has one, else by splitting.
 #[inline]
-fn product_error(a: f64, b: f64, product: f64) -> f64 {
+pub(super) fn product_error(a: f64, b: f64, product: f64) -> f64 {
     if cfg!(target_feature = "fma") {
         a.mul_add(b, -product)
     } else {
@@ -120,6 +120,25 @@ impl Dd {
         } else {
             Self::new(hi, 0.0)
         }
+    }
+
+    /// `self + a * b` for moderate numbers of which the product is the smaller, as in Horner's scheme: without tests for
+    /// edges, relative error below 8 u^2. The low part may be a few units of the high one; [`Dd::normalised`] puts an end
+    /// to that.
+    #[inline]
+    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
+        let product = a.hi * b.hi;
+        let error = product_error(a.hi, b.hi, product);
+        let rest = error + (a.hi * b.lo + a.lo * b.hi);
+        let (sum, lost) = fast_two_sum(self.hi, product);
+        Self::new(sum, lost + (self.lo + rest))
+    }
+
+    /// `self + other` for moderate numbers of which `other` is the smaller, with the same reserve.
+    #[inline]
+    pub(super) fn plus_small(self, other: Self) -> Self {
+        let (sum, lost) = fast_two_sum(self.hi, other.hi);
+        Self::new(sum, lost + (self.lo + other.lo))
     }
 
     /// The square root of a finite positive number: one Newton step, SQRTDWtoDW of V. Lefevre et al., "Accurate

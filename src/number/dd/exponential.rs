@@ -10,18 +10,23 @@ use super::constants::{
 fn expm1_of_small(r: Dd) -> Dd {
     let c = &INVERSE_FACTORIAL;
     let tail = c[7..14].iter().rev().fold(0.0, |sum, c| sum * r.hi + c.hi);
+    let (last, rest) = (c[6], tail * r.hi);
     let series = c[2..6]
         .iter()
         .rev()
-        .fold(c[6] + tail * r.hi, |sum, &c| sum * r + c);
-    r + r * r * series
+        .fold(last.plus_small(rest.into()), |sum, c| {
+            c.plus_product(sum, r)
+        });
+    let sum = r.plus_product(r * r, series);
+    Dd::normalised(sum.hi, sum.lo)
 }
 
 /// 2^(steps/32) e^rest as a number in [1/2, 2) and a power of two.
 fn exp_of_reduced(steps: f64, rest: Dd) -> (Dd, i32) {
     let steps = steps as i32;
     let base = EXP2[(steps & 31) as usize];
-    (base + base * expm1_of_small(rest), steps >> 5)
+    let value = base.plus_product(base, expm1_of_small(rest));
+    (Dd::normalised(value.hi, value.lo), steps >> 5)
 }
 
 /// `m r - 1` where `m.hi * r` is close to 1: 1 is taken off before anything is rounded.
@@ -101,9 +106,12 @@ impl Dd {
         let series = c[1..3]
             .iter()
             .rev()
-            .fold(c[3] + tail * w.hi, |sum, &c| sum * w + c);
-        let twice = s + s;
-        twice + twice * (w * series)
+            .fold(c[3].plus_small((tail * w.hi).into()), |sum, c| {
+                c.plus_product(sum, w)
+            });
+        let twice = Self::new(2.0 * s.hi, 2.0 * s.lo);
+        let log = twice.plus_product(twice, w * series);
+        Self::normalised(log.hi, log.lo)
     }
 
     /// log x of a finite positive number as (k, log m), where x = 2^k m and m is in [sqrt(1/2), sqrt(2)].

@@ -16,6 +16,7 @@ mod format;
 mod gamma;
 mod number;
 mod power;
+mod product;
 mod rounding;
 mod scaled;
 mod trigonometric;

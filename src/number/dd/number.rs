@@ -2,6 +2,7 @@
 
 use super::Dd;
 use super::arithmetic::{two_product, two_sum};
+use super::product;
 use crate::number::{Number, Real};
 use num_traits::{One, Zero};
 
@@ -186,6 +187,23 @@ impl Real for Dd {
 
     fn detach(self) -> Self {
         self
+    }
+
+    fn sum(terms: &[Self]) -> Self {
+        product::sum(terms)
+    }
+
+    fn dot(a: &[Self], b: &[Self]) -> Self {
+        product::dot(a, b)
+    }
+
+    fn gemm(
+        shape: [usize; 3],
+        a: (&[Self], [isize; 2]),
+        b: (&[Self], [isize; 2]),
+        c: &mut [Self],
+    ) -> bool {
+        product::gemm(shape, a, b, c)
     }
 }
 

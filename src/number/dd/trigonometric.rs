@@ -12,8 +12,11 @@ fn sin_of_small(d: Dd, square: Dd) -> Dd {
     let c = &INVERSE_FACTORIAL;
     let w = square.hi;
     let tail = c[9].hi - w * (c[11].hi - w * c[13].hi);
-    let series = c[3] - square * (c[5] - square * (c[7] - tail * w));
-    d - d * (square * series)
+    let minus = -square;
+    let series = c[7].plus_small((-tail * w).into());
+    let series = c[3].plus_product(minus, c[5].plus_product(minus, series));
+    let sin = d.plus_product(d, minus * series);
+    Dd::normalised(sin.hi, sin.lo)
 }
 
 /// 1 - cos d for |d| <= 1/64 by Taylor's series.
@@ -21,7 +24,9 @@ fn versine_of_small(square: Dd) -> Dd {
     let c = &INVERSE_FACTORIAL;
     let w = square.hi;
     let tail = c[8].hi - w * (c[10].hi - w * (c[12].hi - w * c[14].hi));
-    square * (c[2] - square * (c[4] - square * (c[6] - tail * w)))
+    let minus = -square;
+    let series = c[6].plus_small((-tail * w).into());
+    square * c[2].plus_product(minus, c[4].plus_product(minus, series))
 }
 
 /// The table entry nearest to |r| <= 26.5/32 as (sine, cosine), and the sine and versine of what is left.

@@ -227,7 +227,7 @@ def main():
                 print(f"| {name} | {label} | " + "not installed | " * len(titles))
                 continue
             cells = [best[problem.__name__, name] for problem in problems]
-            cells = [f"{readable(peer)}, ratio 1/{peer / own:.3g}" for peer, own in zip(cells, times)]
+            cells = [f"{readable(peer)}, {peer / own:.3g} times ours" for peer, own in zip(cells, times)]
             print(f"| {name} | {label} | " + " | ".join(cells) + " |")
 
 

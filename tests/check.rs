@@ -202,7 +202,7 @@ fn what_is_not_repeatable_is_said_to_be() {
     let state = Cell::new(0u64);
     let dropout = |x: &[f64]| {
         state.set(state.get() + 1);
-        if state.get() % 2 == 0 {
+        if state.get().is_multiple_of(2) {
             2.0 * x[0]
         } else {
             0.0
@@ -286,43 +286,49 @@ fn claims_that_do_not_fit() {
     );
 }
 
-fn network() -> (
-    Params<f64>,
-    impl Fn(&Params<f64>) -> f64 + Copy,
-    impl Fn(&Params<f64>) -> Params<f64> + Copy,
-) {
-    let params = Params::from_iter([
-        ("w", Tensor::from([[0.3, -0.7, 0.2], [1.1, 0.4, -0.5]])),
-        ("b", Tensor::from([0.1, -0.2, 0.05])),
-    ]);
-    let x = [0.8, -1.3];
-    let hidden = move |p: &Params<f64>| -> Vec<f64> {
+/// Three hidden units: parameters, and what makes cost and gradient of them.
+struct Network {
+    x: [f64; 2],
+}
+
+impl Network {
+    fn params() -> Params<f64> {
+        Params::from_iter([
+            ("w", Tensor::from([[0.3, -0.7, 0.2], [1.1, 0.4, -0.5]])),
+            ("b", Tensor::from([0.1, -0.2, 0.05])),
+        ])
+    }
+
+    fn hidden(&self, p: &Params<f64>) -> Vec<f64> {
         let (w, b) = (p["w"].to_vec(), p["b"].to_vec());
-        (0..3)
-            .map(|j| (x[0] * w[j] + x[1] * w[3 + j] + b[j]).tanh())
-            .collect()
-    };
-    let cost = move |p: &Params<f64>| {
-        hidden(p)
-            .iter()
-            .enumerate()
-            .map(|(j, h)| (j + 1) as f64 * h)
-            .sum()
-    };
-    let gradient = move |p: &Params<f64>| {
-        let h = hidden(p);
+        let unit = |j: usize| (self.x[0] * w[j] + self.x[1] * w[3 + j] + b[j]).tanh();
+        (0..3).map(unit).collect()
+    }
+
+    fn cost(&self, p: &Params<f64>) -> f64 {
+        let hidden = self.hidden(p);
+        hidden.iter().zip(1..).map(|(h, k)| f64::from(k) * h).sum()
+    }
+
+    fn gradient(&self, p: &Params<f64>) -> Params<f64> {
+        let h = self.hidden(p);
         let delta = |j: usize| (j + 1) as f64 * (1.0 - h[j] * h[j]);
         Params::from_iter([
-            ("w", Tensor::from_fn([2, 3], |k| x[k / 3] * delta(k % 3))),
+            (
+                "w",
+                Tensor::from_fn([2, 3], |k| self.x[k / 3] * delta(k % 3)),
+            ),
             ("b", Tensor::from_fn([3], delta)),
         ])
-    };
-    (params, cost, gradient)
+    }
 }
 
 #[test]
 fn named_parameters() {
-    let (params, cost, gradient) = network();
+    let params = Network::params();
+    let network = Network { x: [0.8, -1.3] };
+    let cost = |p: &Params<f64>| network.cost(p);
+    let gradient = |p: &Params<f64>| network.gradient(p);
     let report = Check::params(cost).gradient(gradient).at(&params);
     report.assert();
     assert_eq!(report.coverage(), (9, 9));

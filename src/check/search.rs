@@ -224,7 +224,8 @@ fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search<'_>) -> Vec<Vec
             element.delta * element.scale,
         )
     };
-    let visible = |value: f64, sum: f64| 1.5 * (SAFETY * sum + floor) <= options.resolution * value;
+    let visible =
+        |value: f64, tolerance: f64| 1.5 * (tolerance + floor) <= options.resolution * value;
     let (zeros, mut sorted): (Vec<u32>, Vec<u32>) =
         claims.chosen.iter().partition(|&&i| of(i) == (0.0, 0.0));
     sorted.sort_by(|&i, &j| of(j).0.total_cmp(&of(i).0));
@@ -316,6 +317,27 @@ impl Prober<'_> {
         self.oracle.enough(projection.tolerance, visible)
     }
 
+    /// The slope along a direction, for who holds it against what is claimed.
+    fn ask(&mut self, projection: &Projection) -> Slope {
+        let enough = self.enough(projection);
+        if self.options.criterion.is_some() {
+            return self.oracle.slope(&projection.direction, enough);
+        }
+        // of a block, the least element is to be seen
+        let size = match projection.direction.len() {
+            1 => projection.size,
+            _ if projection.least.is_finite() => projection.least,
+            _ => 0.0,
+        };
+        let claim = Claim {
+            value: projection.claim.to_f64(),
+            within: projection.tolerance,
+            error: self.options.resolution * size,
+        };
+        self.oracle
+            .slope_near(&projection.direction, enough, &claim)
+    }
+
     /// The slope along the first direction of a block, if it is smooth.
     fn slope_of(&mut self, block: &[u32]) -> Option<Estimate> {
         let projection = self.projection(block, 0);
@@ -332,16 +354,7 @@ impl Prober<'_> {
         let enough = self.enough(&projection);
         let slope = match known.filter(|known| known.error <= enough) {
             Some(known) => Slope::Smooth(known),
-            None if block.len() == 1 && self.options.criterion.is_none() => {
-                let claim = Claim {
-                    value: projection.claim.to_f64(),
-                    within: projection.tolerance,
-                    error: self.options.resolution * projection.size,
-                };
-                self.oracle
-                    .slope_near(&projection.direction, enough, &claim)
-            }
-            None => self.oracle.slope(&projection.direction, enough),
+            None => self.ask(&projection),
         };
         let whole = match slope {
             Slope::Smooth(found) | Slope::Still(found) => Some(found),
@@ -364,8 +377,7 @@ impl Prober<'_> {
                 break;
             }
             let projection = self.projection(block, number);
-            let enough = self.enough(&projection);
-            let slope = self.oracle.slope(&projection.direction, enough);
+            let slope = self.ask(&projection);
             decision = self.compare(&projection, slope);
         }
         (decision, whole)
@@ -412,7 +424,10 @@ impl Prober<'_> {
             Slope::Still(found) => self.compare(claimed, Slope::Smooth(found)),
             Slope::Smooth(truth) | Slope::Tied(truth) => {
                 let limit = tolerance + truth.error + f64::EPSILON * truth.value.abs();
-                let natural = self.oracle.natural(truth.value.abs().max(claimed.size));
+                // what is smaller than its own error may be 0
+                let value = truth.value.abs();
+                let known = if value > truth.error { value } else { 0.0 };
+                let natural = self.oracle.natural(known.max(claimed.size));
                 let tied = matches!(slope, Slope::Tied(_));
                 let wrong = |class: Class| match tied || self.oracle.is_fragile() {
                     // rounding may have put the engine on the other side of a jump, where the slope is another one; or

@@ -23,11 +23,15 @@ const WINDOW: usize = 4;
 /// What an evaluation is taken to be off, in units of the arithmetic's roundoff, until it is measured.
 const ASSUMED: f64 = 8.0;
 
+/// A function that adds something large and takes it away again has values that are multiples of what is left of the
+/// digits; they may be off by some of these.
+const GRAINS: f64 = 4.0;
+
 /// By how much a measured noise is enlarged: it is a root mean square of some twenty values, and the largest of four
 /// weighted values counts.
 const NOISE_SAFETY: f64 = 12.0;
 
-/// The lowest rung: below it, steps are no longer exact.
+/// The lowest rung in double precision.
 const LOWEST: f64 = 1e-12;
 
 /// The longest step, where rounding hides what shorter ones would show.
@@ -117,6 +121,8 @@ pub struct Ladder<F> {
     rungs: Vec<Rung>,
     /// Measured noise, by the spacing of the values that showed it.
     noise: Vec<(f64, f64)>,
+    /// The largest power of two that all measured values are multiples of.
+    grain: f64,
 }
 
 impl<F: FnMut(f64) -> f64> Ladder<F> {
@@ -130,6 +136,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             first: first(unit),
             rungs: Vec::with_capacity(8),
             noise: Vec::new(),
+            grain: 0.0,
         }
     }
 
@@ -277,14 +284,19 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             self.climb_down();
         }
         while self.rungs[0].step < LONGEST && self.best().error > enough {
-            let window = &self.rungs[..WINDOW];
-            let floor = self.rounding(window);
-            let is_noise = self.central(window).error <= 2.0 * floor;
-            if !is_noise {
+            let below = self.central(&self.rungs[..WINDOW]);
+            if below.error > 2.0 * self.rounding(&self.rungs[..WINDOW]) {
                 break;
             }
             let rung = self.rung(2.0 * self.rungs[0].step);
             self.rungs.insert(0, rung);
+            // a longer step may look tame by accident
+            let above = self.central(&self.rungs[..WINDOW]);
+            let is_tame = above.error <= 2.0 * self.rounding(&self.rungs[..WINDOW]);
+            if !is_tame || (above.value - below.value).abs() > below.error {
+                self.rungs.remove(0);
+                break;
+            }
         }
         false
     }
@@ -312,7 +324,9 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
 
     /// The whole ladder, and what it says of either side.
     fn descend(&mut self) -> Slope {
-        while self.rungs[self.rungs.len() - 1].step > 2.0 * LOWEST {
+        // below, steps are no longer exact
+        let lowest = LOWEST.max(64.0 * self.unit);
+        while self.rungs[self.rungs.len() - 1].step > 2.0 * lowest {
             self.climb_down();
         }
         self.measure(&SPACINGS);
@@ -329,7 +343,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             (Side::Slope(left), Side::Slope(right)) => {
                 match (left.value - right.value).abs() > left.error + right.error {
                     true => Slope::Kink(left, right),
-                    false => Slope::Smooth(self.nearest()),
+                    false => Slope::Smooth(self.best()),
                 }
             }
             // a jump: from one side, any slope
@@ -376,7 +390,8 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     /// What rounding may do to the extrapolation of a window. What varies on much larger scales than the window's is no noise to
     /// it; but where nothing moves at all, the function may be a staircase, and its steps are larger than the window.
     fn rounding(&self, window: &[Rung]) -> f64 {
-        let assumed = ASSUMED * self.unit * self.size(window) + self.jitter;
+        let assumed =
+            (ASSUMED * self.unit * self.size(window)).max(GRAINS * self.grain) + self.jitter;
         let scale = match window.iter().any(|rung| self.is_flat(rung)) {
             true => f64::INFINITY,
             false => 16.0 * window[0].step,
@@ -397,21 +412,9 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         Estimate { value, error }
     }
 
-    /// The estimate of the window with the smallest error.
+    /// The estimate of the window with the smallest error among those that the windows below do not contradict: a
+    /// derivative is what is left in the limit.
     fn best(&self) -> Estimate {
-        let windows = self.rungs.windows(WINDOW);
-        let estimates = windows.map(|window| self.central(window));
-        estimates.fold(Estimate::UNKNOWN, |best, found| {
-            if found.error < best.error {
-                found
-            } else {
-                best
-            }
-        })
-    }
-
-    /// The same among those that the windows below do not contradict: a derivative is what is left in the limit.
-    fn nearest(&self) -> Estimate {
         let windows = self.rungs.windows(WINDOW).rev();
         undisputed(windows.map(|window| self.central(window)))
     }
@@ -445,11 +448,24 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         Side::Slope(undisputed(self.rungs.windows(3).rev().map(estimate)))
     }
 
+    /// Takes notice of the lowest bits of values.
+    fn see(&mut self, values: &[f64]) {
+        for lowest in values.iter().filter_map(|&y| lowest_bit(y)) {
+            let seen = self.grain > 0.0;
+            self.grain = if seen { self.grain.min(lowest) } else { lowest };
+        }
+    }
+
     /// Measures the rounding noise of the function next to 0, from differences of high order of values at even spacings
     /// (Hamming's table; More and Wild, Estimating computational noise, SIAM J. Sci. Comput. 33, 2011). A function may be
     /// rounded to coarser numbers than it is given in, so no single spacing shows all.
     fn measure(&mut self, spacings: &[(f64, i32)]) {
         const POINTS: usize = 8;
+        if self.grain == 0.0 {
+            // arguments with all their bits, lest exact arithmetic on short ones looks like grain
+            let odd = [self.first / 3.0, self.first / -7.0].map(|t| (self.f)(t));
+            self.see(&odd);
+        }
         for &(odd, exponent) in spacings {
             let spacing = odd * 2f64.powi(exponent);
             if self.noise.iter().any(|(known, _)| *known == spacing) {
@@ -459,6 +475,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             if !table.iter().all(|y| y.is_finite()) {
                 continue;
             }
+            self.see(&table);
             // (k!)^2 / (2k)! times the mean square of the k-th differences is the variance of the values
             let mut factor = 1.0;
             let mut found = f64::INFINITY;
@@ -475,6 +492,17 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             self.noise.push((spacing, found));
         }
     }
+}
+
+/// The value of the lowest bit that is set; none of 0.
+fn lowest_bit(x: f64) -> Option<f64> {
+    let bits = x.to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, exponent) = match (bits >> 52 & 0x7ff) as i32 {
+        0 => (fraction, -1074),
+        exponent => (fraction | 1 << 52, exponent - 1075),
+    };
+    (x != 0.0 && x.is_finite()).then(|| 2f64.powi(exponent + mantissa.trailing_zeros() as i32))
 }
 
 /// Of estimates from the smallest scale upwards, the one with the smallest error that none before contradicts.
@@ -640,6 +668,39 @@ mod tests {
                     "{digits} digits: {found:?}"
                 );
                 assert!(found.error <= 1e4 / unit, "{digits} digits: {found:?}");
+            }
+        }
+    }
+
+    /// Digits that an offset has taken are gone, though the values look like others.
+    #[test]
+    fn stated_errors_hold_under_cancellation() {
+        let golden = |k: u32, by: f64| (f64::from(k) * by).fract();
+        for offset in [1e2, 1e4, 1e6, 1e8] {
+            for k in 0..400 {
+                let (rate, size) = (
+                    0.2 + 1.5 * golden(k, 0.7548),
+                    10f64.powf(-3.0 * golden(k, 0.5698)),
+                );
+                let shift = 0.006 * golden(k, 0.618) - 0.003;
+                let f = move |x: f64| (offset + 0.01 * size * (rate * x).sin() + shift) - offset;
+                let truth = 0.01 * size * rate * (rate * 0.7).cos();
+                let (low, high, error) = match ladder(f, 0.7).thorough() {
+                    Slope::Kink(a, b) => (
+                        a.value.min(b.value),
+                        a.value.max(b.value),
+                        a.error + b.error,
+                    ),
+                    slope => {
+                        let found = smooth(slope);
+                        (found.value, found.value, found.error)
+                    }
+                };
+                let holds = truth >= low - error && truth <= high + error;
+                assert!(
+                    holds,
+                    "{offset:e}, {k}: {truth:e} in {low:e}..{high:e} +- {error:e}"
+                );
             }
         }
     }

@@ -97,8 +97,10 @@ impl<'f> BlackBox<'f> {
             (_, Some(claim)) => ladder.slope_near(claim, enough),
             (_, None) => ladder.slope(enough),
         };
-        let variation = ladder.variation();
+        let (variation, hidden) = (ladder.variation(), ladder.hidden_noise());
         drop(ladder);
+        // what one direction found is true of the others
+        self.noise = self.noise.max(hidden);
         self.moved = moved;
         (slope, variation)
     }
@@ -135,6 +137,10 @@ impl Oracle for BlackBox<'_> {
         let (slope, variation) = self.along(direction, enough, Some(claim));
         self.variation = variation;
         slope
+    }
+
+    fn is_measured(&self) -> bool {
+        true
     }
 
     fn floor(&self) -> f64 {

@@ -53,6 +53,12 @@ pub(super) trait Oracle {
         self.slope(direction, enough)
     }
 
+    /// Whether it has to measure what its own noise is, so that a thorough look at a block is worth more than many at its
+    /// elements.
+    fn is_measured(&self) -> bool {
+        false
+    }
+
     /// The error that a derivative along a direction is expected to have at best.
     fn floor(&self) -> f64 {
         0.0
@@ -182,19 +188,22 @@ pub(super) fn search(
         Method::Full => claims.chosen.iter().map(|&i| vec![i]).collect(),
         Method::Projection => blocks(oracle, claims, options),
     };
-    let mut work: Vec<(Vec<u32>, Option<Estimate>)> =
-        blocks.into_iter().map(|block| (block, None)).collect();
+    // a block, what is known of its slope, and whether it is whole
+    let mut work: Vec<(Vec<u32>, Option<Estimate>, bool)> = blocks
+        .into_iter()
+        .map(|block| (block, None, true))
+        .collect();
     let mut prober = Prober {
         oracle,
         claims,
         options,
     };
     let most = entries.report.faults.len().saturating_add(options.faults);
-    while let Some((block, known)) = work.pop() {
+    while let Some((block, known, is_whole)) = work.pop() {
         if entries.report.faults.len() >= most {
             break;
         }
-        let (decision, whole) = prober.decide(&block, known);
+        let (decision, whole) = prober.decide(&block, known, is_whole);
         if block.len() == 1 || matches!(decision, Decision::Agree(_) | Decision::Still) {
             entries.enter(&block, decision);
             continue;
@@ -206,8 +215,8 @@ pub(super) fn search(
             value: whole.value - part.value,
             error: whole.error + part.error + f64::EPSILON * whole.value.abs(),
         });
-        work.push((right.to_vec(), rest));
-        work.push((left.to_vec(), part));
+        work.push((right.to_vec(), rest, false));
+        work.push((left.to_vec(), part, false));
     }
     entries.close(&*prober.oracle);
 }
@@ -348,8 +357,13 @@ impl Prober<'_> {
         }
     }
 
-    /// What becomes of a block, given its slope along the first direction if it is known; and that slope.
-    fn decide(&mut self, block: &[u32], known: Option<Estimate>) -> (Decision, Option<Estimate>) {
+    /// What becomes of a block, whole or half, given its slope along the first direction if it is known; and that slope.
+    fn decide(
+        &mut self,
+        block: &[u32],
+        known: Option<Estimate>,
+        is_whole: bool,
+    ) -> (Decision, Option<Estimate>) {
         let projection = self.projection(block, 0);
         let enough = self.enough(&projection);
         let slope = match known.filter(|known| known.error <= enough) {
@@ -371,6 +385,14 @@ impl Prober<'_> {
                 decision = self.compare(&projection, slope);
             }
             return (decision, whole);
+        }
+        let is_open = matches!(
+            decision,
+            Decision::Wrong(..) | Decision::Doubt(Reason::Noise)
+        );
+        if is_open && is_whole && self.oracle.is_measured() {
+            let slope = self.oracle.slope(&projection.direction, 0.0);
+            decision = self.compare(&projection, slope);
         }
         for number in 1..self.options.projections {
             if !matches!(decision, Decision::Agree(_)) {

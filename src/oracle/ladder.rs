@@ -170,6 +170,15 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         }
     }
 
+    /// What a thorough look found that values are off by beyond the rounding that is assumed: digits that cancellation took.
+    pub(crate) fn hidden_noise(&self) -> f64 {
+        let noise = GRAINS * self.grain;
+        match noise > ASSUMED * self.unit * self.base.abs() {
+            true => noise,
+            false => 0.0,
+        }
+    }
+
     /// How much the function varied over the steps of the upper rungs, as a slope: what its derivative is measured by.
     pub fn variation(&self) -> f64 {
         let finite = self.rungs.iter().filter(|rung| rung.is_finite());

@@ -329,19 +329,14 @@ impl Prober<'_> {
     /// The slope along a direction, for who holds it against what is claimed.
     fn ask(&mut self, projection: &Projection) -> Slope {
         let enough = self.enough(projection);
-        if self.options.criterion.is_some() {
+        // in a block, elements are to be seen that are much smaller than the sum
+        if projection.direction.len() > 1 || self.options.criterion.is_some() {
             return self.oracle.slope(&projection.direction, enough);
         }
-        // of a block, the least element is to be seen
-        let size = match projection.direction.len() {
-            1 => projection.size,
-            _ if projection.least.is_finite() => projection.least,
-            _ => 0.0,
-        };
         let claim = Claim {
             value: projection.claim.to_f64(),
             within: projection.tolerance,
-            error: self.options.resolution * size,
+            error: self.options.resolution * projection.size,
         };
         self.oracle
             .slope_near(&projection.direction, enough, &claim)
@@ -365,8 +360,7 @@ impl Prober<'_> {
         is_whole: bool,
     ) -> (Decision, Option<Estimate>) {
         let projection = self.projection(block, 0);
-        let enough = self.enough(&projection);
-        let slope = match known.filter(|known| known.error <= enough) {
+        let slope = match known.filter(|known| known.error <= projection.tolerance) {
             Some(known) => Slope::Smooth(known),
             None => self.ask(&projection),
         };

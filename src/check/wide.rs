@@ -25,6 +25,9 @@ const LARGEST_STEP: f64 = 1e-5;
 /// How many rounding bounds away a kink must be for the engine under test to be on the right side of it.
 const SAFETY: f64 = 16.0;
 
+/// Next to a point where an operation chooses nothing, relative to its operands: the rounding of a factorisation.
+const UNDETERMINED: f64 = 1e-12;
+
 /// A node that is not smooth everywhere: how far its operands may move, and how far they may be off in the engine.
 struct Kinky {
     /// The operands that can move it to the kink.
@@ -479,6 +482,11 @@ fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
         let fuzz = deltas
             .map(|b| SAFETY * b.delta)
             .fold(-1.0, |m: f64, d| if d > 0.0 { m.max(d) } else { m });
+        // where nothing is chosen, rounding on the way decides, of exact operands too
+        let fuzz = match node.op.chooses() {
+            true => fuzz,
+            false => fuzz.max(UNDETERMINED * args.iter().map(Tensor::max_abs).fold(0.0, f64::max)),
+        };
         found.push(Kinky {
             moves: operands.iter().any(|arg| moving[arg.index()]),
             operands,
@@ -507,6 +515,7 @@ fn approaching(node: &Node, args: &[Tensor<f64>], distance: f64) -> SmallVec<[Id
     if distance > 1e-3 * size || (node.args.len() == 1 && distance > 0.0) {
         return operands;
     }
+    let all = operands.clone();
     operands.retain(|id| {
         let moved: SmallVec<[Tensor<f64>; 3]> = node
             .args
@@ -526,6 +535,10 @@ fn approaching(node: &Node, args: &[Tensor<f64>], distance: f64) -> SmallVec<[Id
             .collect();
         smooth(node, &moved) != distance
     });
+    // where each is at a kink of its own, none alone leads away
+    if operands.is_empty() && all.len() > 1 {
+        return all;
+    }
     operands
 }
 

@@ -292,6 +292,10 @@ macro_rules! pools {
                 max_vjp(&self.given(), b, at, ct)
             }
 
+            fn is_many_sided(&self) -> bool {
+                true
+            }
+
             fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
                 let windows = self.given().windows(args[0].shape());
                 let gaps = windows.map_or(Vec::new(), |windows| windows.reduce(args[0], half_gap));

@@ -7,8 +7,7 @@
 
 pub(crate) mod ladder;
 
-pub(crate) use ladder::Claim;
-pub use ladder::Ladder;
+pub use ladder::{Claim, Ladder, expected_error};
 
 use crate::number::{Dd, Real};
 use approx::{AbsDiffEq, RelativeEq};

@@ -72,7 +72,7 @@ fn first(unit: f64) -> f64 {
 }
 
 /// The error that is to be expected of a function of size `size` where it is tame.
-pub(crate) fn expected_error(size: f64, unit: f64) -> f64 {
+pub fn expected_error(size: f64, unit: f64) -> f64 {
     2.0 * ASSUMED * unit * size / (first(unit) / f64::from(1 << (WINDOW - 1)))
 }
 
@@ -90,12 +90,13 @@ enum Side {
 
 /// What somebody claims a slope to be.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Claim {
-    pub(crate) value: f64,
+pub struct Claim {
+    /// The slope.
+    pub value: f64,
     /// What its own rounding may have done to it.
-    pub(crate) within: f64,
+    pub within: f64,
     /// An estimate that meets it may have this error.
-    pub(crate) error: f64,
+    pub error: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -163,7 +164,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
 
     /// Where to start with the next function, if that is much the same: a step above the best window, because it may have
     /// become tamer; but at the same place if a claim was met there.
-    pub(crate) fn next(&self) -> f64 {
+    pub fn next(&self) -> f64 {
         match self.rungs.len() < WINDOW {
             true => self.first,
             false => 2.0 * self.reach(),
@@ -171,7 +172,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     }
 
     /// What a thorough look found that values are off by beyond the rounding that is assumed: digits that cancellation took.
-    pub(crate) fn hidden_noise(&self) -> f64 {
+    pub fn hidden_noise(&self) -> f64 {
         let noise = GRAINS * self.grain;
         match noise > ASSUMED * self.unit * self.base.abs() {
             true => noise,
@@ -211,7 +212,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     /// by it: they and the claim must be the same number to within rounding (twice what is assumed, for which a
     /// measurement would be taken otherwise, and a larger error be stated). A claim that is wrong would have to be off by just what the extrapolation is off. And what
     /// deceives these rungs deceives the window: the steps of the others are multiples of theirs.
-    pub(crate) fn slope_near(&mut self, claim: &Claim, enough: f64) -> Slope {
+    pub fn slope_near(&mut self, claim: &Claim, enough: f64) -> Slope {
         if self.base.is_finite() && self.rungs.is_empty() {
             for k in (0..WINDOW as i32).rev() {
                 let rung = self.rung(self.first * 0.5f64.powi(k));

@@ -178,7 +178,9 @@ def smallest(check):
 
 
 def cargo(*arguments):
-    done = subprocess.run(["cargo", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    # NumPy, PyTorch and SciPy choose kernels for the processor that they find
+    flags = {"RUSTFLAGS": "-C target-cpu=native"}
+    done = subprocess.run(["cargo", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **flags})
     if done.returncode:
         sys.exit(done.stdout)
     return done.stdout

@@ -6,17 +6,18 @@
 //! [`Estimate`]: never a number without its error.
 
 pub(crate) mod ladder;
+mod noise;
 
 pub use ladder::{Claim, Ladder, expected_error};
 
 use crate::number::{Dd, Real};
 use approx::{AbsDiffEq, RelativeEq};
 
-/// A number and a bound on its error.
+/// A number and a bound on its error. What was computed in double-double arithmetic has a number of that kind.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
+pub struct Estimate<T = f64> {
     /// The number.
-    pub value: f64,
+    pub value: T,
     /// How far it may be from the truth; infinite if nothing is known.
     pub error: f64,
 }
@@ -27,6 +28,24 @@ impl Estimate {
         value: f64::NAN,
         error: f64::INFINITY,
     };
+
+    /// The same number, in double-double arithmetic.
+    pub fn widened(self) -> Estimate<Dd> {
+        Estimate {
+            value: self.value.into(),
+            error: self.error,
+        }
+    }
+}
+
+impl Estimate<Dd> {
+    /// The number that is next to it in binary64, which is another half a unit off in its last place.
+    pub fn rounded(self) -> Estimate {
+        Estimate {
+            value: self.value.to_f64(),
+            error: self.error,
+        }
+    }
 }
 
 impl PartialEq<f64> for Estimate {
@@ -64,16 +83,28 @@ impl RelativeEq<f64> for Estimate {
 
 /// What the function does along a direction.
 #[derive(Clone, Copy, Debug)]
-pub enum Slope {
+pub enum Slope<T = f64> {
     /// It is smooth.
-    Smooth(Estimate),
+    Smooth(Estimate<T>),
     /// The derivatives from both sides are the same, but some operation is at a kink, where a rule may choose: a condition
     /// that is true at this point only, a tie that this direction leaves as it is.
-    Tied(Estimate),
+    Tied(Estimate<T>),
     /// It has a kink: the derivatives from the left and from the right, which differ.
-    Kink(Estimate, Estimate),
+    Kink(Estimate<T>, Estimate<T>),
     /// The function did not change along it, as far as the error tells.
-    Still(Estimate),
+    Still(Estimate<T>),
+}
+
+impl<T> Slope<T> {
+    /// The same, with other numbers.
+    pub fn map<U>(self, f: impl Fn(Estimate<T>) -> Estimate<U>) -> Slope<U> {
+        match self {
+            Slope::Smooth(found) => Slope::Smooth(f(found)),
+            Slope::Tied(found) => Slope::Tied(f(found)),
+            Slope::Kink(left, right) => Slope::Kink(f(left), f(right)),
+            Slope::Still(found) => Slope::Still(f(found)),
+        }
+    }
 }
 
 /// The rounding that one evaluation in double-double arithmetic may leave, relative to the size of what it adds up. The
@@ -96,39 +127,54 @@ pub(crate) fn noise(size: f64) -> f64 {
 /// `size` is the magnitude of the terms that the function adds up, for the rounding. The error estimate compares the
 /// second-order quotients at h and 2h, whose difference d is about h^2 f'''/2: relative to the derivative the stencil's
 /// own error is of the order of d^2.
-pub fn central(mut f: impl FnMut(Dd) -> Dd, h: f64, size: f64) -> Estimate {
+pub fn central(mut f: impl FnMut(Dd) -> Dd, h: f64, size: f64) -> Estimate<Dd> {
     let mut quotient = |k: f64| (f(Dd::from(k * h)) - f(Dd::from(-k * h))) / Dd::from(2.0 * k * h);
     let (near, far) = (quotient(1.0), quotient(2.0));
     let value = near + (near - far) / Dd::from(3.0);
-    estimate(value.to_f64(), (near - far).to_f64(), noise(size) / h)
+    estimate(value, (near - far).to_f64(), noise(size) / h)
 }
 
 /// The same from the values at -h and h, where that at 0, `f0`, is known: error h^2 f'''/6, for a third derivative of
 /// about the second's square over the first, or of the size of the function. An error that is a guess: good for a claim
 /// that agrees, as no accident makes a wrong one do so, and not for one that does not.
-pub fn glance(mut f: impl FnMut(Dd) -> Dd, f0: Dd, h: f64, size: f64) -> Estimate {
-    let (right, left) = (f(Dd::from(h)), f(Dd::from(-h)));
-    let value = ((right - left) / Dd::from(2.0 * h)).to_f64();
-    let bend = ((right - f0) + (left - f0)).to_f64() / h;
-    if !(value.is_finite() && bend.is_finite()) {
-        return Estimate::UNKNOWN;
-    }
-    let third = if bend == 0.0 {
-        0.0
-    } else {
-        bend * (bend / value)
+///
+/// `scale` is the size of the function, `size` that of the terms that it adds up: h is where truncation and rounding are
+/// alike. Where that cannot give an error of `enough`, the function is not asked; nor is anything told where it did not.
+pub fn glance(
+    mut f: impl FnMut(Dd) -> Dd,
+    f0: Dd,
+    scale: f64,
+    size: f64,
+    enough: f64,
+) -> Option<Estimate<Dd>> {
+    let balanced = (noise(size) / (20.0 * scale)).cbrt();
+    let h = match balanced.is_finite() {
+        true => balanced.clamp(1e-11, 1e-7),
+        false => 1e-10,
     };
-    Estimate {
-        value,
-        error: 10.0 * (third.abs() + h * h * size.max(value.abs())) + noise(size) / h,
+    let error = |third: f64, scale: f64| 10.0 * (third + h * h * scale) + noise(size) / h;
+    if error(0.0, scale) > enough {
+        return None;
     }
+    let (right, left) = (f(Dd::from(h)), f(Dd::from(-h)));
+    let value = (right - left) / Dd::from(2.0 * h);
+    let slope = value.to_f64();
+    let bend = ((right - f0) + (left - f0)).to_f64() / h;
+    let third = match bend {
+        0.0 => 0.0,
+        _ => (bend * (bend / slope)).abs(),
+    };
+    let error = error(third, scale.max(slope.abs()));
+    // what is not finite is not enough
+    (error <= enough).then_some(Estimate { value, error })
 }
 
-fn estimate(value: f64, spread: f64, noise: f64) -> Estimate {
-    if !value.is_finite() {
-        return Estimate::UNKNOWN;
+fn estimate(value: Dd, spread: f64, noise: f64) -> Estimate<Dd> {
+    let size = value.to_f64().abs();
+    if !size.is_finite() {
+        return Estimate::UNKNOWN.widened();
     }
-    let relative = (1e3 * spread.abs() / value.abs()).min(4.0); // 0/0 is NaN, and min takes the 4
+    let relative = (1e3 * spread.abs() / size).min(4.0); // 0/0 is NaN, and min takes the 4
     Estimate {
         value,
         error: spread.abs() * relative + noise,
@@ -137,7 +183,7 @@ fn estimate(value: f64, spread: f64, noise: f64) -> Estimate {
 
 /// The derivative at 0 from one side (`side` is 1 or -1) of a function that may have a kink or a jump there. The value at
 /// 0 is not asked for: it belongs to neither side, or to the other one.
-pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> Estimate {
+pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> Estimate<Dd> {
     // derivative at 0 of the polynomial through h, 2h, .., 5h
     const WEIGHTS: [f64; 5] = [-77.0, 214.0, -234.0, 122.0, -25.0];
     // multiples of the step must be exact: in binary64, 3h is not
@@ -145,24 +191,24 @@ pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> E
     let values: [Dd; 5] = std::array::from_fn(|j| f(Dd::from(side * (j + 1) as f64) * step));
     let combine = |weights: &[f64], unit: f64| {
         let terms = weights.iter().zip(values).map(|(&w, y)| Dd::from(w) * y);
-        (terms.fold(Dd::from(0.0), |sum, term| sum + term) / (Dd::from(unit * side) * step))
-            .to_f64()
+        terms.fold(Dd::from(0.0), |sum, term| sum + term) / (Dd::from(unit * side) * step)
     };
     let value = combine(&WEIGHTS, 12.0);
     // the same through four points: the difference is the order that is still missing
     let coarse = combine(&[-26.0, 57.0, -42.0, 11.0], 6.0);
-    if !value.is_finite() {
-        return Estimate::UNKNOWN;
+    let spread = (value - coarse).to_f64().abs();
+    if !value.to_f64().is_finite() {
+        return Estimate::UNKNOWN.widened();
     }
     Estimate {
         value,
-        error: (value - coarse).abs() + 64.0 * noise(size) / h,
+        error: spread + 64.0 * noise(size) / h,
     }
 }
 
 /// The mixed second derivative at (0, 0) of a function of two variables, from sixteen values: the fourth-order stencil in
 /// each direction.
-pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate {
+pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate<Dd> {
     let mut quotient = |j: f64, k: f64| {
         let mut corner = |a: f64, b: f64| f(Dd::from(a * j * h), Dd::from(b * k * h));
         (corner(1.0, 1.0) - corner(1.0, -1.0) - corner(-1.0, 1.0) + corner(-1.0, -1.0))
@@ -176,11 +222,7 @@ pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate {
     );
     let scale = |x: f64| Dd::from(x);
     let value = (scale(16.0) * q11 - scale(4.0) * (q12 + q21) + q22) / scale(9.0);
-    estimate(
-        value.to_f64(),
-        (q11 - q22).to_f64(),
-        4.0 * noise(size) / (h * h),
-    )
+    estimate(value, (q11 - q22).to_f64(), 4.0 * noise(size) / (h * h))
 }
 
 /// The derivative of a black box at `x`: central differences on a ladder of steps, extrapolated to eighth order. See
@@ -215,20 +257,23 @@ mod tests {
         let x = Dd::from(0.7);
         let truth = 0.7f64.cos();
         for h in [1e-3, 1e-6, 1e-9] {
-            let d = central(|t| (x + t).sin(), h, 1.0);
+            let d = central(|t| (x + t).sin(), h, 1.0).rounded();
             assert!((d.value - truth).abs() <= d.error + 1e-16, "{h}: {d:?}");
         }
-        let d = central(|t| (x + t).sin(), 1e-6, 1.0);
+        let d = central(|t| (x + t).sin(), 1e-6, 1.0).rounded();
         assert!(d.error < 1e-17);
-        let d = glance(|t| (x + t).sin(), x.sin(), 1e-10, 1.0);
+        let d = glance(|t| (x + t).sin(), x.sin(), 1.0, 1.0, 1e-16)
+            .expect("enough")
+            .rounded();
         assert!((d.value - truth).abs() <= d.error + 1e-16, "{d:?}");
-        assert!(d.error < 1e-16);
-        let d = one_sided(|t| (x + t).sin(), 1e-7, -1.0, 1.0);
+        let none = glance(|_| unreachable!(), x.sin(), 1.0, 1.0, 1e-19);
+        assert_eq!(none, None);
+        let d = one_sided(|t| (x + t).sin(), 1e-7, -1.0, 1.0).rounded();
         assert!(
             (d.value - truth).abs() <= d.error + 1e-16 && d.error < 1e-16,
             "{d:?}"
         );
-        let d = mixed(|s, t| ((x + s) * (x + t)).exp(), 1e-5, 1.0);
+        let d = mixed(|s, t| ((x + s) * (x + t)).exp(), 1e-5, 1.0).rounded();
         let exact = (1.0 + 0.49) * 0.49f64.exp();
         assert!(
             (d.value - exact).abs() <= d.error + 4e-16 && d.error < 1e-14,
@@ -246,7 +291,7 @@ mod tests {
             (&step, 1.0, 0.0),
             (&step, -1.0, 0.0),
         ] {
-            let found = one_sided(f, 1e-9, side, 1.0);
+            let found = one_sided(f, 1e-9, side, 1.0).rounded();
             assert!(
                 (found.value - truth).abs() <= found.error + 1e-15 && found.error < 1e-14,
                 "{found:?}"

@@ -20,11 +20,10 @@ const FINDINGS: usize = 2;
 const STRIDE: usize = 4;
 
 fn scope(kind: Kind) -> Scope {
-    let company = ["add", "mul", "sin", "transpose", "broadcast_to", "reshape"];
-    let names = company.into_iter().chain([kind.name()]);
-    let mut scope = Scope::only(names).expect("names of the table");
-    scope.dtype = Some(Dtype::F64);
-    scope
+    Scope {
+        dtype: Some(Dtype::F64),
+        ..Scope::around(kind.name()).expect("a name of the table")
+    }
 }
 
 fn disagrees(engine: &mut dyn Engine, case: &Case) -> bool {

@@ -26,13 +26,11 @@ enum Outcome {
     DoesNotFit,
 }
 
-/// Programs in which the operation comes often, between others that make its operands views and its cotangents uneven.
 fn scope(kind: Kind) -> Scope {
-    let company = ["add", "mul", "sin", "transpose", "broadcast_to", "reshape"];
-    let names = company.into_iter().chain([kind.name()]);
-    let mut scope = Scope::only(names).expect("names of the table");
-    scope.dtype = Some(Dtype::F64);
-    scope
+    Scope {
+        dtype: Some(Dtype::F64),
+        ..Scope::around(kind.name()).expect("a name of the table")
+    }
 }
 
 fn hunt(kind: Kind, flaw: Flaw) -> Outcome {

@@ -2,7 +2,8 @@
 //!
 //! The functions are what a user has: plain Rust in f64, with a gradient by hand. `tanh` is sum(tanh(x W + b)) of 256
 //! parameters, `course` the network of 47 that the deeplearning.ai course checks, `network` one of 2410 with a batch of 16.
-//! `random` is a hundred random programs of about ten operations, judged by the wide oracle and looked at by a monitor;
+//! `random` is a hundred random programs of about ten operations, judged by the wide oracle and looked at by a monitor,
+//! `common` the same of operations that every engine has;
 //! `training` a step of `network` on the tape, and a monitor's glance at it.
 //!
 //! Before anything is timed the very check must agree with the right gradient and flag one wrong element. `check_peers.py`
@@ -113,11 +114,29 @@ impl Drawn {
     }
 }
 
+/// What every engine has: the programs that others are timed with are of such operations.
+const COMMON: [&str; 14] = [
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "neg",
+    "exp",
+    "sin",
+    "cos",
+    "tanh",
+    "sigmoid",
+    "sum",
+    "mean",
+    "matmul",
+    "transpose",
+];
+
 /// Programs in f64 whose gradient is finite and not 0 throughout.
-fn draw() -> Vec<Drawn> {
+fn draw(scope: Scope) -> Vec<Drawn> {
     let scope = Scope {
         dtype: Some(Dtype::F64),
-        ..Scope::default()
+        ..scope
     };
     let mut tape = Builtin::new(Way::Tape);
     let cases = (0..).map(|k| Recipe::random(1, k, &scope).decode(&scope));
@@ -149,14 +168,19 @@ fn spoil(params: &Params<f64>, gradient: &mut Named) -> Option<()> {
 }
 
 fn random(criterion: &mut Criterion) {
-    let drawn = draw();
-    let mut group = criterion.benchmark_group("random");
+    let common = Scope::only(COMMON).expect("names of the table");
+    judged(criterion, "random", &draw(Scope::default()));
+    judged(criterion, "common", &draw(common));
+}
+
+fn judged(criterion: &mut Criterion, name: &str, drawn: &[Drawn]) {
+    let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(PROGRAMS as u64));
 
     let agree = |drawn: &&Drawn| drawn.judge(&drawn.right) == Verdict::Agree;
     let decided: Vec<&Drawn> = drawn.iter().filter(agree).collect();
     println!("the judge agrees with {} of {PROGRAMS}", decided.len());
-    for drawn in &drawn {
+    for drawn in drawn {
         assert_ne!(drawn.judge(&drawn.right), Verdict::Disagree);
     }
     let mut flagged = 0;
@@ -170,7 +194,7 @@ fn random(criterion: &mut Criterion) {
     let mut tape = Builtin::new(Way::Tape);
     group.bench_function("wide", |b| {
         b.iter(|| {
-            for drawn in &drawn {
+            for drawn in drawn {
                 let answer = tape.evaluate(&drawn.case, &Want::gradient());
                 black_box(drawn.judge(&answer.expect("it did before")));
             }
@@ -183,7 +207,7 @@ fn random(criterion: &mut Criterion) {
         glance.expect("it can be evaluated").expect("it looks")
     };
     let mut asked = 0;
-    for drawn in &drawn {
+    for drawn in drawn {
         let right = glance(drawn, &drawn.right);
         asked += usize::from(right.report.is_some());
         assert_ne!(right.verdict, Verdict::Disagree, "{right:?}");

@@ -1,6 +1,7 @@
 //! A function of which only values are known, as an oracle.
 
 use super::search::Oracle;
+use crate::number::Dd;
 use crate::oracle::{Claim, Estimate, Ladder, Slope, ladder};
 use std::cell::Cell;
 
@@ -104,10 +105,9 @@ impl<'f> BlackBox<'f> {
         self.moved = moved;
         (slope, variation)
     }
-}
 
-impl Oracle for BlackBox<'_> {
-    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope {
+    /// The derivative along a direction, thorough if `enough` is 0.
+    pub(super) fn slope_along(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope {
         let (slope, variation) = self.along(direction, enough, None);
         self.variation = variation;
         // one small element: perhaps it must move relative to itself
@@ -129,14 +129,20 @@ impl Oracle for BlackBox<'_> {
         }
         slope
     }
+}
 
-    fn slope_near(&mut self, direction: &[(u32, f64)], enough: f64, claim: &Claim) -> Slope {
+impl Oracle for BlackBox<'_> {
+    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope<Dd> {
+        self.slope_along(direction, enough).map(Estimate::widened)
+    }
+
+    fn slope_near(&mut self, direction: &[(u32, f64)], enough: f64, claim: &Claim) -> Slope<Dd> {
         if enough == 0.0 {
             return self.slope(direction, enough);
         }
         let (slope, variation) = self.along(direction, enough, Some(claim));
         self.variation = variation;
-        slope
+        slope.map(Estimate::widened)
     }
 
     fn is_measured(&self) -> bool {

@@ -102,7 +102,9 @@ impl Judge<'_> {
             .to_f64();
         let places = direction.to_vector().into_iter().enumerate();
         let reference = match wide.slope(places, 0.0) {
-            Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => Some(found),
+            Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => {
+                Some(found.rounded())
+            }
             Slope::Kink(..) => None,
         };
         let (start, along) = (case.params.to_vector(), direction.to_vector());

@@ -10,6 +10,7 @@ use super::report::{Class, Fault, Reason, Report};
 use super::search::{Claimed, Claims, Oracle, factor, search};
 use super::settings::{Settings, setters};
 use crate::graph::{Params, default_cotangent};
+use crate::number::Dd;
 use crate::op::splitmix64;
 use crate::oracle::{Estimate, Ladder, Slope};
 use crate::tensor::Shape;
@@ -208,13 +209,14 @@ impl<'a, X: ?Sized + Argument> Check<'a, X> {
         let mut oracle =
             BlackBox::new(&objective, &flat, base, self.unit()).within(self.settings.domain);
         let scales = BlackBox::scales(&flat);
-        let element = |(i, &scale): (usize, &f64)| match oracle.slope(&[(i as u32, scale)], 0.0) {
-            Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => Estimate {
-                value: found.value / scale,
-                error: found.error / scale,
-            },
-            Slope::Kink(..) => Estimate::UNKNOWN,
-        };
+        let element =
+            |(i, &scale): (usize, &f64)| match oracle.slope_along(&[(i as u32, scale)], 0.0) {
+                Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => Estimate {
+                    value: found.value / scale,
+                    error: found.error / scale,
+                },
+                Slope::Kink(..) => Estimate::UNKNOWN,
+            };
         scales.iter().enumerate().map(element).collect()
     }
 
@@ -524,7 +526,7 @@ struct SlopesOfGradient<'f> {
 }
 
 impl Oracle for SlopesOfGradient<'_> {
-    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope {
+    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope<Dd> {
         let line = |t: f64| -> f64 {
             let moved: Vec<f64> = self.x.iter().zip(self.v).map(|(x, v)| x + t * v).collect();
             let gradient = (self.gradient)(&moved);
@@ -534,10 +536,11 @@ impl Oracle for SlopesOfGradient<'_> {
             terms.sum()
         };
         let mut ladder = Ladder::new(line, line(0.0), self.unit);
-        match enough {
+        let slope = match enough {
             0.0 => ladder.thorough(),
             _ => ladder.slope(enough),
-        }
+        };
+        slope.map(Estimate::widened)
     }
 
     fn natural(&self, size: f64) -> f64 {

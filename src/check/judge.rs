@@ -56,7 +56,7 @@ pub struct Judge<'c> {
     scales: Vec<f64>,
     /// The sum of the cotangents' magnitudes: what a derivative is measured by where everything is 0.
     cotangents: f64,
-    slopes: HashMap<(bool, bool, u64), Slope>,
+    slopes: HashMap<(bool, bool, u64), Slope<Dd>>,
     criterion: Option<&'c dyn Criterion>,
     /// The elements to look at, if not all.
     coordinates: Option<&'c [usize]>,
@@ -217,10 +217,11 @@ impl<'c> Judge<'c> {
                 .value(id)
                 .iter()
                 .zip(self.bounds.values[id.index()].iter());
+            let own = self.wide.own_error(id);
             for (k, (&claimed, (truth, bound))) in claimed.iter().zip(truth).enumerate() {
                 let exact = truth.to_f64();
                 let difference = (Dd::from(claimed) - truth).to_f64().abs();
-                let tolerance = SAFETY * bound.delta + f64::EPSILON * exact.abs();
+                let tolerance = SAFETY * bound.delta + f64::EPSILON * exact.abs() + own;
                 let same = claimed.to_bits() == exact.to_bits()
                     || (claimed.is_nan() && exact.is_nan())
                     || claimed == exact;
@@ -409,7 +410,7 @@ struct Along<'j, 'c, 'v> {
 }
 
 impl Oracle for Along<'_, '_, '_> {
-    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope {
+    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope<Dd> {
         let judge = &mut *self.judge;
         let order = self.along.map(|v| {
             let elements = v.iter().flat_map(Tensor::iter);
@@ -430,7 +431,7 @@ impl Oracle for Along<'_, '_, '_> {
                 match judge.wide.curvature(v, places, enough) {
                     Some(estimate) => Slope::Smooth(estimate),
                     None => {
-                        let beyond = |value| Estimate { value, error: 0.0 };
+                        let beyond = |value| Estimate { value, error: 0.0 }.widened();
                         Slope::Kink(beyond(f64::NEG_INFINITY), beyond(f64::INFINITY))
                     }
                 }

@@ -46,10 +46,10 @@ impl Method {
 /// Whoever knows the derivative along a direction.
 pub(super) trait Oracle {
     /// The derivative along the direction that moves each element by its weight. An error of `enough` needs no improvement.
-    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope;
+    fn slope(&mut self, direction: &[(u32, f64)], enough: f64) -> Slope<Dd>;
 
     /// The same, for who wants to know no more than whether a claim is right.
-    fn slope_near(&mut self, direction: &[(u32, f64)], enough: f64, _claim: &Claim) -> Slope {
+    fn slope_near(&mut self, direction: &[(u32, f64)], enough: f64, _claim: &Claim) -> Slope<Dd> {
         self.slope(direction, enough)
     }
 
@@ -188,35 +188,23 @@ pub(super) fn search(
         Method::Full => claims.chosen.iter().map(|&i| vec![i]).collect(),
         Method::Projection => blocks(oracle, claims, options),
     };
-    // a block, what is known of its slope, and whether it is whole
-    let mut work: Vec<(Vec<u32>, Option<Estimate>, bool)> = blocks
-        .into_iter()
-        .map(|block| (block, None, true))
-        .collect();
     let mut prober = Prober {
         oracle,
         claims,
         options,
     };
     let most = entries.report.faults.len().saturating_add(options.faults);
-    while let Some((block, known, is_whole)) = work.pop() {
-        if entries.report.faults.len() >= most {
-            break;
+    for mut block in blocks {
+        // what agrees along a direction goes on to the next, in one piece
+        let mut seen = None;
+        for number in 0..options.projections {
+            if number == 0 || block.len() > 1 {
+                (block, seen) = prober.halve(block, number, most, &mut entries);
+            }
         }
-        let (decision, whole) = prober.decide(&block, known, is_whole);
-        if block.len() == 1 || matches!(decision, Decision::Agree(_) | Decision::Still) {
-            entries.enter(&block, decision);
-            continue;
+        if let Some(seen) = seen {
+            entries.enter(&block, Decision::Agree(seen));
         }
-        let (left, right) = block.split_at(block.len() / 2);
-        let part = whole.and_then(|_| prober.slope_of(left));
-        // what the left half leaves of the whole belongs to the right one
-        let rest = whole.zip(part).map(|(whole, part)| Estimate {
-            value: whole.value - part.value,
-            error: whole.error + part.error + f64::EPSILON * whole.value.abs(),
-        });
-        work.push((right.to_vec(), rest, false));
-        work.push((left.to_vec(), part, false));
     }
     entries.close(&*prober.oracle);
 }
@@ -235,27 +223,59 @@ fn blocks(oracle: &dyn Oracle, claims: &Claims, options: &Search<'_>) -> Vec<Vec
     };
     let visible =
         |value: f64, tolerance: f64| 1.5 * (tolerance + floor) <= options.resolution * value;
-    let (zeros, mut sorted): (Vec<u32>, Vec<u32>) =
-        claims.chosen.iter().partition(|&&i| of(i) == (0.0, 0.0));
-    sorted.sort_by(|&i, &j| of(j).0.total_cmp(&of(i).0));
-    let (mut blocks, mut weak, mut block) = (Vec::new(), Vec::new(), Vec::new());
-    let mut walk = 0f64;
-    for i in sorted {
-        let (value, delta) = of(i);
-        if !visible(value, SAFETY * delta) {
-            weak.push(i);
-            continue;
+    let (mut zeros, mut weak, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    let mut least = f64::INFINITY;
+    for &i in &claims.chosen {
+        match of(i) {
+            (0.0, 0.0) => zeros.push(i),
+            (value, delta) if visible(value, SAFETY * delta) => {
+                least = least.min(value);
+                rest.push(i);
+            }
+            _ => weak.push(i),
         }
-        if !visible(value, WALK * walk.hypot(delta)) {
+    }
+    let mut blocks = match visible(least, WALK * norm(rest.iter().map(|&i| of(i).1))) {
+        true => vec![rest],
+        false => by_size(rest, of, |value, walk| visible(value, WALK * walk)),
+    };
+    blocks.extend([weak, zeros]);
+    blocks.retain(|block| !block.is_empty());
+    blocks
+}
+
+/// Cuts elements into blocks, the largest first, each as long as its least value is visible beside the root of the sum of
+/// its squared bounds.
+fn by_size(
+    mut elements: Vec<u32>,
+    of: impl Fn(u32) -> (f64, f64),
+    visible: impl Fn(f64, f64) -> bool,
+) -> Vec<Vec<u32>> {
+    elements.sort_by(|&i, &j| of(j).0.total_cmp(&of(i).0));
+    let (mut blocks, mut block) = (Vec::new(), Vec::new());
+    let mut walk = 0f64;
+    for i in elements {
+        let (value, delta) = of(i);
+        if !visible(value, walk.hypot(delta)) {
             blocks.push(std::mem::take(&mut block));
             walk = 0.0;
         }
         block.push(i);
         walk = walk.hypot(delta);
     }
-    blocks.extend([block, weak, zeros]);
-    blocks.retain(|block| !block.is_empty());
+    blocks.push(block);
     blocks
+}
+
+/// The root of the sum of the squares, of whatever magnitude.
+fn norm(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = values.clone().fold(0.0, f64::max);
+    // squares that are far from both ends of the range, where there may be 2^32 of them
+    if (1e-120..1e120).contains(&largest) {
+        values.map(|x| x * x).sum::<f64>().sqrt()
+    } else {
+        values.fold(0.0, f64::hypot)
+    }
 }
 
 /// A random sign, times a random number in [0.5, 1.5) of few bits, so that steps along it can be exact.
@@ -309,12 +329,16 @@ impl Prober<'_> {
             if element.value.is_finite() {
                 found.size += (element.value * weight).abs();
             }
-            found.delta = found.delta.hypot(element.delta * weight.abs());
             let contribution = (element.expected * weight).abs();
             if contribution > 0.0 {
                 found.least = found.least.min(contribution);
             }
         }
+        let deltas = found.direction.iter();
+        found.delta = norm(deltas.map(|&(i, weight)| {
+            let element = self.claims.elements[i as usize];
+            element.delta * weight.abs()
+        }));
         let safety = if block.len() == 1 { SAFETY } else { WALK };
         found.tolerance = safety * found.delta + f64::EPSILON * found.size;
         found
@@ -327,7 +351,7 @@ impl Prober<'_> {
     }
 
     /// The slope along a direction, for who holds it against what is claimed.
-    fn ask(&mut self, projection: &Projection) -> Slope {
+    fn ask(&mut self, projection: &Projection) -> Slope<Dd> {
         let enough = self.enough(projection);
         // in a block, elements are to be seen that are much smaller than the sum
         if projection.direction.len() > 1 || self.options.criterion.is_some() {
@@ -342,64 +366,86 @@ impl Prober<'_> {
             .slope_near(&projection.direction, enough, &claim)
     }
 
-    /// The slope along the first direction of a block, if it is smooth.
-    fn slope_of(&mut self, block: &[u32]) -> Option<Estimate> {
-        let projection = self.projection(block, 0);
-        let enough = self.enough(&projection);
-        match self.oracle.slope(&projection.direction, enough) {
-            Slope::Smooth(found) | Slope::Still(found) => Some(found),
-            _ => None,
+    /// Looks at a block along its direction of some number. As long as a part does not agree it is halved; single elements
+    /// are entered. Gives the elements that agree, and the largest error that any might have, if there are some.
+    fn halve(
+        &mut self,
+        block: Vec<u32>,
+        number: u32,
+        most: usize,
+        entries: &mut Entries<'_>,
+    ) -> (Vec<u32>, Option<f64>) {
+        // a block, what is known of its slope, and whether it is whole
+        let mut work: Vec<(Vec<u32>, Option<Estimate<Dd>>, bool)> = vec![(block, None, true)];
+        let (mut agreed, mut seen) = (Vec::new(), None);
+        while let Some((block, known, is_whole)) = work.pop() {
+            if entries.report.faults.len() >= most {
+                break;
+            }
+            let (decision, whole) = self.decide(&block, number, known, is_whole);
+            match decision {
+                Decision::Agree(error) => {
+                    seen = Some(seen.map_or(error, |seen| f64::max(seen, error)));
+                    match agreed.is_empty() {
+                        true => agreed = block,
+                        false => agreed.extend(block),
+                    }
+                    continue;
+                }
+                _ if block.len() == 1 || matches!(decision, Decision::Still) => {
+                    entries.enter(&block, decision);
+                    continue;
+                }
+                _ => {}
+            }
+            let (left, right) = block.split_at(block.len() / 2);
+            let part = whole.and_then(|_| self.slope_of(left, number));
+            // what the left half leaves of the whole belongs to the right one
+            let rest = whole.zip(part).map(|(whole, part)| Estimate {
+                value: whole.value - part.value,
+                error: whole.error + part.error,
+            });
+            work.push((right.to_vec(), rest, false));
+            work.push((left.to_vec(), part, false));
         }
+        (agreed, seen)
     }
 
-    /// What becomes of a block, whole or half, given its slope along the first direction if it is known; and that slope.
+    /// The slope along a direction of a block, if it is smooth.
+    fn slope_of(&mut self, block: &[u32], number: u32) -> Option<Estimate<Dd>> {
+        let projection = self.projection(block, number);
+        let enough = self.enough(&projection);
+        smooth(self.oracle.slope(&projection.direction, enough))
+    }
+
+    /// What becomes of a block, whole or half, given its slope along the direction if it is known; and that slope.
     fn decide(
         &mut self,
         block: &[u32],
-        known: Option<Estimate>,
+        number: u32,
+        known: Option<Estimate<Dd>>,
         is_whole: bool,
-    ) -> (Decision, Option<Estimate>) {
-        let projection = self.projection(block, 0);
-        let slope = match known.filter(|known| known.error <= projection.tolerance) {
+    ) -> (Decision, Option<Estimate<Dd>>) {
+        let projection = self.projection(block, number);
+        let mut slope = match known.filter(|known| known.error <= projection.tolerance) {
             Some(known) => Slope::Smooth(known),
             None => self.ask(&projection),
         };
-        let whole = match slope {
-            Slope::Smooth(found) | Slope::Still(found) => Some(found),
-            _ => None,
-        };
         let mut decision = self.compare(&projection, slope);
-        if block.len() == 1 {
-            // before an element is called wrong, the oracle does its best
-            if matches!(
-                decision,
-                Decision::Wrong(..) | Decision::Doubt(Reason::Noise)
-            ) {
-                let slope = self.oracle.slope(&projection.direction, 0.0);
-                decision = self.compare(&projection, slope);
-            }
-            return (decision, whole);
-        }
         let is_open = matches!(
             decision,
             Decision::Wrong(..) | Decision::Doubt(Reason::Noise)
         );
-        if is_open && is_whole && self.oracle.is_measured() {
-            let slope = self.oracle.slope(&projection.direction, 0.0);
+        // before an element is called wrong, the oracle does its best; and where noise has to be measured, before a
+        // block is taken apart
+        if is_open && (block.len() == 1 || is_whole && self.oracle.is_measured()) {
+            slope = self.oracle.slope(&projection.direction, 0.0);
             decision = self.compare(&projection, slope);
         }
-        for number in 1..self.options.projections {
-            if !matches!(decision, Decision::Agree(_)) {
-                break;
-            }
-            let projection = self.projection(block, number);
-            let slope = self.ask(&projection);
-            decision = self.compare(&projection, slope);
-        }
-        (decision, whole)
+        (decision, smooth(slope))
     }
 
-    fn compare(&self, claimed: &Projection, slope: Slope) -> Decision {
+    fn compare(&self, claimed: &Projection, slope: Slope<Dd>) -> Decision {
         let Projection {
             claim,
             claim_is_finite,
@@ -414,6 +460,7 @@ impl Prober<'_> {
         };
         match slope {
             Slope::Kink(left, right) => {
+                let (left, right) = (left.rounded(), right.rounded());
                 let (low, high) = (left.value.min(right.value), left.value.max(right.value));
                 let slack = tolerance + left.error + right.error;
                 let claim = claim.to_f64();
@@ -438,7 +485,8 @@ impl Prober<'_> {
                 Decision::Still
             }
             Slope::Still(found) => self.compare(claimed, Slope::Smooth(found)),
-            Slope::Smooth(truth) | Slope::Tied(truth) => {
+            Slope::Smooth(exact) | Slope::Tied(exact) => {
+                let truth = exact.rounded();
                 let limit = tolerance + truth.error + f64::EPSILON * truth.value.abs();
                 // what is smaller than its own error may be 0
                 let value = truth.value.abs();
@@ -451,7 +499,7 @@ impl Prober<'_> {
                     true => Decision::Doubt(Reason::Kink),
                     false => Decision::Wrong(class, class.into(), reference(truth.value, limit)),
                 };
-                let difference = (claim - Dd::from(truth.value)).to_f64().abs();
+                let difference = (claim - exact.value).to_f64().abs();
                 let criterion = self.options.criterion;
                 let is_met = criterion.map(|criterion| {
                     criterion.is_met(claim.to_f64() / weight, truth.value / weight)
@@ -483,6 +531,14 @@ impl Prober<'_> {
                 }
             }
         }
+    }
+}
+
+/// The number, where there is one derivative.
+fn smooth(slope: Slope<Dd>) -> Option<Estimate<Dd>> {
+    match slope {
+        Slope::Smooth(found) | Slope::Still(found) => Some(found),
+        Slope::Tied(_) | Slope::Kink(..) => None,
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::graph::{Case, Dtype, Node};
 use crate::modes::{Error, cone, rerun, run};
 use crate::number::{Dd, Number, Real};
-use crate::op::{Id, Op};
+use crate::op::{Id, Linearity, Op};
 use crate::oracle::{self, Estimate, Slope};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
@@ -15,9 +15,6 @@ use super::bound::{Bounded, Bounds};
 /// The relative steps that are tried, largest first: a smaller one only where a kink is near or the function is too wild
 /// for the larger ones.
 const STEPS: [f64; 6] = [1e-6, 1e-8, 1e-10, 1e-12, 1e-16, 1e-20];
-
-/// The step of a first look, where truncation and rounding are both about 1e-18.
-const GLANCE: f64 = 1e-10;
 
 /// The largest relative step of all: that of second derivatives.
 const LARGEST_STEP: f64 = 1e-5;
@@ -166,6 +163,17 @@ impl<'c> Wide<'c> {
         &self.values[id.index()]
     }
 
+    /// What the elements of a node's value may themselves be off: those of a factorisation are sums of terms as large as its
+    /// largest, which in another arithmetic may cancel exactly.
+    pub fn own_error(&self, id: Id) -> f64 {
+        let op = &self.case.graph.node(id).op;
+        let mixes = !matches!(op, Op::Pointwise(_)) && op.linearity() == Linearity::General;
+        match mixes {
+            true => oracle::noise(self.value(id).max_abs()),
+            false => 0.0,
+        }
+    }
+
     /// Whether the engine's rounding may put it on the other side of a kink or a jump.
     pub fn is_fragile(&self) -> bool {
         self.kinky.iter().any(Kinky::is_fragile)
@@ -266,7 +274,11 @@ impl<'c> Wide<'c> {
     /// The derivative along a direction, in units of which the parameters move by about one: steps are relative to that.
     /// The direction is given by what is not 0 in it: places in a vector of all parameters, each once, and weights.
     /// `enough` is an error that needs no improvement.
-    pub fn slope(&self, direction: impl IntoIterator<Item = (usize, f64)>, enough: f64) -> Slope {
+    pub fn slope(
+        &self,
+        direction: impl IntoIterator<Item = (usize, f64)>,
+        enough: f64,
+    ) -> Slope<Dd> {
         let moves = self.moves(
             direction
                 .into_iter()
@@ -283,8 +295,8 @@ impl<'c> Wide<'c> {
                 moved |= value != self.objective;
                 value
             };
-            let found = oracle::glance(f, self.objective, GLANCE, self.noise);
-            if clear && found.error <= enough && !self.touches(&moves, [1.0]) {
+            let found = oracle::glance(f, self.objective, self.size, self.noise, enough);
+            if let Some(found) = found.filter(|_| clear && !self.touches(&moves, [1.0])) {
                 return if moved {
                     Slope::Smooth(found)
                 } else {
@@ -292,7 +304,7 @@ impl<'c> Wide<'c> {
                 };
             }
         }
-        let mut best = Estimate::UNKNOWN;
+        let mut best = Estimate::UNKNOWN.widened();
         for h in STEPS {
             // a smaller step has more noise
             if best.error <= enough.max(oracle::noise(self.noise) / h) {
@@ -318,7 +330,7 @@ impl<'c> Wide<'c> {
         }
         let side = |side: f64| {
             let mut ignored = true;
-            let mut best = Estimate::UNKNOWN;
+            let mut best = Estimate::UNKNOWN.widened();
             for h in &STEPS[1..] {
                 if best.error <= oracle::noise(self.noise) / h {
                     break;
@@ -331,11 +343,12 @@ impl<'c> Wide<'c> {
             best
         };
         let (left, right) = (side(-1.0), side(1.0));
-        let agree = (left.value - right.value).abs() <= left.error + right.error;
+        let apart = (left.value - right.value).to_f64().abs();
+        let agree = apart <= left.error + right.error;
         match agree {
             true if best.error < left.error + right.error => Slope::Tied(best),
             true => Slope::Tied(Estimate {
-                value: (left.value + right.value) / 2.0,
+                value: (left.value + right.value) * Dd::from(0.5),
                 error: left.error.max(right.error),
             }),
             false => Slope::Kink(left, right),
@@ -388,7 +401,7 @@ impl<'c> Wide<'c> {
                             _ => 3,
                         };
                         let size = columns[0][e].abs().to_f64();
-                        oracle::central(|t| columns[place(t)][e], h, size.max(terms[e]))
+                        oracle::central(|t| columns[place(t)][e], h, size.max(terms[e])).rounded()
                     })
                 })
                 .collect();
@@ -415,7 +428,7 @@ impl<'c> Wide<'c> {
         v: &[Tensor<f64>],
         w: impl IntoIterator<Item = (usize, f64)>,
         enough: f64,
-    ) -> Option<Estimate> {
+    ) -> Option<Estimate<Dd>> {
         let weights = v.iter().flat_map(Tensor::iter);
         let mut both: Vec<[f64; 2]> = weights.map(|weight| [weight, 0.0]).collect();
         for (place, weight) in w {
@@ -425,7 +438,7 @@ impl<'c> Wide<'c> {
         if self.touches(&moves, [1.0, 0.0]) || self.touches(&moves, [0.0, 1.0]) {
             return None;
         }
-        let mut best: Option<Estimate> = None;
+        let mut best: Option<Estimate<Dd>> = None;
         for h in [LARGEST_STEP, 1e-6, 1e-7, 1e-8] {
             let mut clear = true;
             let at = |s: Dd, t: Dd, clear: &mut bool| {

@@ -107,6 +107,15 @@ impl Scope {
         })
     }
 
+    /// Programs in which one operation comes often, between others that make its operands views and its cotangents uneven.
+    ///
+    /// # Errors
+    /// If there is no operation of that name.
+    pub fn around(name: &str) -> Result<Self, String> {
+        let company = ["add", "mul", "sin", "transpose", "broadcast_to", "reshape"];
+        Self::only(company.into_iter().chain([name]))
+    }
+
     /// How many operations there are.
     pub fn len(&self) -> usize {
         self.kinds.len() + self.customs.len()

@@ -11,7 +11,9 @@
 //!
 //! Steps are short binary fractions, so that `x + t d` is exact for directions that are short binary fractions of `x`.
 
+use super::noise::{Noise, SPACINGS};
 use super::{Estimate, Slope};
+use smallvec::SmallVec;
 
 /// The step of the first rung, relative to what the direction moves by: five bits and a half. A power of two
 /// would be a whole number of periods of too many functions.
@@ -20,16 +22,11 @@ const FIRST: f64 = 5.0 / 128.0;
 /// How many rungs are extrapolated together.
 const WINDOW: usize = 4;
 
+/// What the magnitudes of the weights of an extrapolation add up to at most, by step.
+const WEIGHTS: f64 = 2.0;
+
 /// What an evaluation is taken to be off, in units of the arithmetic's roundoff, until it is measured.
 const ASSUMED: f64 = 8.0;
-
-/// A function that adds something large and takes it away again has values that are multiples of what is left of the
-/// digits; they may be off by some of these.
-const GRAINS: f64 = 4.0;
-
-/// By how much a measured noise is enlarged: it is a root mean square of some twenty values, and the largest of four
-/// weighted values counts.
-const NOISE_SAFETY: f64 = 12.0;
 
 /// The lowest rung in double precision.
 const LOWEST: f64 = 1e-12;
@@ -37,21 +34,15 @@ const LOWEST: f64 = 1e-12;
 /// The longest step, where rounding hides what shorter ones would show.
 const LONGEST: f64 = 8.0 * FIRST;
 
-/// Odd factors and powers of two: the spacings at which noise is measured. No two are in a simple ratio, as one may be a
-/// whole number of the function's own quanta.
-const SPACINGS: [(f64, i32); 8] = [
-    (5.0, -44),
-    (11.0, -40),
-    (13.0, -36),
-    (9.0, -32),
-    (7.0, -28),
-    (19.0, -24),
-    (23.0, -19),
-    (5.0, -12),
-];
+/// How much lower a rung is than the one above, and where one goes down in a hurry, because the function is not tame.
+const DOWN: f64 = 2.0;
+const DOWN_FAST: f64 = 4.0;
 
-/// Without a thorough look the ladder has this many rungs more than one window at most.
-const PATIENCE: usize = 10;
+/// Without a thorough look the ladder goes down this far, relative to its first step.
+const PATIENCE: f64 = 1.0 / 8192.0;
+
+/// The step of a [`glimpse`](Ladder::glimpse).
+const GLIMPSE: f64 = 5.0 / (1u32 << 22) as f64;
 
 /// The power of two next to |x|, or next to `least` where that is larger: what an argument moves by.
 pub(crate) fn scale(x: f64, least: f64) -> f64 {
@@ -76,8 +67,8 @@ pub fn expected_error(size: f64, unit: f64) -> f64 {
     2.0 * ASSUMED * unit * size / (first(unit) / f64::from(1 << (WINDOW - 1)))
 }
 
-/// So many quotients in a row, each steeper than the one before, have no limit.
-const STEEP: usize = 12;
+/// Quotients that become steeper from each rung to the next, over steps that differ by this factor, have no limit.
+const STEEP: f64 = 2048.0;
 
 /// The derivative from one side.
 enum Side {
@@ -119,11 +110,8 @@ pub struct Ladder<F> {
     unit: f64,
     jitter: f64,
     first: f64,
-    rungs: Vec<Rung>,
-    /// Measured noise, by the spacing of the values that showed it.
-    noise: Vec<(f64, f64)>,
-    /// The largest power of two that all measured values are multiples of.
-    grain: f64,
+    rungs: SmallVec<[Rung; 8]>,
+    noise: Noise,
 }
 
 impl<F: FnMut(f64) -> f64> Ladder<F> {
@@ -135,9 +123,8 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             unit,
             jitter: 0.0,
             first: first(unit),
-            rungs: Vec::with_capacity(8),
-            noise: Vec::new(),
-            grain: 0.0,
+            rungs: SmallVec::new(),
+            noise: Noise::default(),
         }
     }
 
@@ -173,7 +160,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
 
     /// What a thorough look found that values are off by beyond the rounding that is assumed: digits that cancellation took.
     pub fn hidden_noise(&self) -> f64 {
-        let noise = GRAINS * self.grain;
+        let noise = self.noise.of_grain();
         match noise > ASSUMED * self.unit * self.base.abs() {
             true => noise,
             false => 0.0,
@@ -199,19 +186,21 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         Rung { step, up, down }
     }
 
-    fn climb_down(&mut self) {
-        let step = self.rungs.last().map_or(self.first, |rung| rung.step / 2.0);
+    fn climb_down(&mut self, down: f64) {
+        let step = self
+            .rungs
+            .last()
+            .map_or(self.first, |rung| rung.step / down);
         let rung = self.rung(step);
         self.rungs.push(rung);
     }
 
-    /// [`slope`](Self::slope), for who holds it against a claim: with four values, or six, where the lower rungs of the
-    /// first window meet that.
+    /// [`slope`](Self::slope), for who holds it against a claim: with four values, or six, where these meet it.
     ///
-    /// Two or three rungs have a larger error than four, and no better one is stated. But they are not asked to be right
-    /// by it: they and the claim must be the same number to within rounding (twice what is assumed, for which a
-    /// measurement would be taken otherwise, and a larger error be stated). A claim that is wrong would have to be off by just what the extrapolation is off. And what
-    /// deceives these rungs deceives the window: the steps of the others are multiples of theirs.
+    /// Few values have a larger error than eight, and no better one is stated. But they are not asked to be right by it:
+    /// they and the claim must be the same number to within rounding. A claim that is wrong would have to be off by just
+    /// what the extrapolation is off. And what deceives the lower rungs of a window deceives the window: the steps of the
+    /// others are multiples of theirs.
     pub fn slope_near(&mut self, claim: &Claim, enough: f64) -> Slope {
         if self.base.is_finite() && self.rungs.is_empty() {
             for k in (0..WINDOW as i32).rev() {
@@ -227,14 +216,42 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         self.slope(enough)
     }
 
-    /// The slope by all rungs, if that is what is claimed.
+    /// The slope by two values, if that is what is claimed: at a step so small that truncation hides behind rounding. That
+    /// sees no more than some 1e-9 of what the function adds up, and is asked only where a claim may be off by much more.
+    pub fn glimpse(&mut self, claim: &Claim) -> Option<Estimate> {
+        let allowed = |rounding: f64| claim.within + WEIGHTS * rounding;
+        let level = Rung {
+            step: GLIMPSE,
+            up: self.base,
+            down: self.base,
+        };
+        if 4.0 * allowed(self.rounding(&[level])) > claim.error {
+            return None;
+        }
+        let rung = [self.rung(GLIMPSE)];
+        let rounding = self.rounding(&rung);
+        let value = (rung[0].up - rung[0].down) / (2.0 * GLIMPSE);
+        let bend = (rung[0].up - self.base - (self.base - rung[0].down)) / GLIMPSE;
+        // of a third derivative that is about the second's square over the first
+        let truncation = 10.0 * bend * (bend / value);
+        let found = Estimate {
+            value,
+            error: rounding + truncation.abs(),
+        };
+        let is_met = (value - claim.value).abs() <= allowed(rounding)
+            && claim.within + found.error < claim.error;
+        is_met.then_some(found)
+    }
+
+    /// The slope by all rungs, if that is what is claimed. The weights of an extrapolation add up to less than 2, which is how
+    /// often it has the rounding of its last quotient.
     fn meets(&self, claim: &Claim) -> Option<Estimate> {
         if self.rungs.iter().all(|rung| self.is_flat(rung)) {
             return None;
         }
         let found = self.central(&self.rungs);
         let off = (found.value - claim.value).abs();
-        let is_met = off <= claim.within + 2.0 * self.rounding(&self.rungs)
+        let is_met = off <= claim.within + WEIGHTS * self.rounding(&self.rungs)
             && claim.within + found.error <= claim.error;
         (is_met && !self.bends()).then_some(found)
     }
@@ -272,8 +289,9 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     /// Returns whether nothing moved at all.
     fn survey(&mut self, enough: f64) -> bool {
         while self.rungs.len() < WINDOW {
-            self.climb_down();
+            self.climb_down(DOWN);
         }
+        let down = if enough > 0.0 { DOWN_FAST } else { DOWN };
         loop {
             let window = &self.rungs[self.rungs.len() - WINDOW..];
             if window.iter().all(|rung| self.is_flat(rung)) {
@@ -288,10 +306,10 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             if error <= enough || error - floor <= floor {
                 break;
             }
-            if self.rungs.len() >= WINDOW + PATIENCE {
+            if window[WINDOW - 1].step <= PATIENCE * self.first {
                 break;
             }
-            self.climb_down();
+            self.climb_down(down);
         }
         while self.rungs[0].step < LONGEST && self.best().error > enough {
             let below = self.central(&self.rungs[..WINDOW]);
@@ -313,7 +331,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
 
     /// Whether two much smaller scales, where rounding is measured and not assumed, say the same.
     fn holds_below(&mut self) -> bool {
-        self.measure(&SPACINGS[2..5]);
+        self.noise.measure(&mut self.f, self.first, &SPACINGS[2..5]);
         let (best, variation) = (self.best(), self.variation());
         [12, 20].into_iter().all(|halvings| {
             let step = self.first / f64::from(1 << halvings);
@@ -337,9 +355,9 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         // below, steps are no longer exact
         let lowest = LOWEST.max(64.0 * self.unit);
         while self.rungs[self.rungs.len() - 1].step > 2.0 * lowest {
-            self.climb_down();
+            self.climb_down(DOWN);
         }
-        self.measure(&SPACINGS);
+        self.noise.measure(&mut self.f, self.first, &SPACINGS);
         if self.rungs.iter().all(|rung| self.is_flat(rung)) {
             return self.still();
         }
@@ -382,14 +400,15 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         })
     }
 
-    /// Whether the values next to 0 lie on a bend: the second difference halves with the step, where that of a smooth
-    /// function becomes a quarter.
+    /// Whether the values next to 0 lie on a bend: the second difference shrinks with the step, where that of a smooth
+    /// function shrinks with its square.
     fn bends(&self) -> bool {
         let second = |rung: &Rung| rung.up - self.base - (self.base - rung.down);
         let last = &self.rungs[self.rungs.len() - 2..];
         let (far, near) = (second(&last[0]).abs(), second(&last[1]).abs());
         let noise = 4.0 * (ASSUMED * self.unit * self.size(last) + self.jitter);
-        near > 8.0 * noise && far < 3.0 * near
+        let ratio = last[0].step / last[1].step;
+        near > 8.0 * noise && far < 1.5 * ratio * near
     }
 
     fn size(&self, rungs: &[Rung]) -> f64 {
@@ -401,15 +420,12 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     /// it; but where nothing moves at all, the function may be a staircase, and its steps are larger than the window.
     fn rounding(&self, window: &[Rung]) -> f64 {
         let assumed =
-            (ASSUMED * self.unit * self.size(window)).max(GRAINS * self.grain) + self.jitter;
+            (ASSUMED * self.unit * self.size(window)).max(self.noise.of_grain()) + self.jitter;
         let scale = match window.iter().any(|rung| self.is_flat(rung)) {
             true => f64::INFINITY,
             false => 16.0 * window[0].step,
         };
-        let seen = self.noise.iter().filter(|(spacing, _)| *spacing <= scale);
-        let noise = seen
-            .map(|(_, noise)| NOISE_SAFETY * noise)
-            .fold(assumed, f64::max);
+        let noise = assumed.max(self.noise.up_to(scale));
         noise / window[window.len() - 1].step
     }
 
@@ -433,15 +449,21 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     fn side(&self, value: impl Fn(&Rung) -> f64, sign: f64) -> Side {
         let quotient = |rung: &Rung| sign * (value(rung) - self.base) / rung.step;
         let finite = self.rungs.iter().filter(|rung| value(rung).is_finite());
-        let quotients: Vec<f64> = finite.map(quotient).collect();
+        let quotients = finite.map(|rung| (rung.step, quotient(rung)));
+        let quotients: SmallVec<[(f64, f64); 24]> = quotients.collect();
         if quotients.len() < 3 {
             return Side::Absent;
         }
         // steeper and steeper: a jump, or a root
-        let last = &quotients[quotients.len().saturating_sub(STEEP)..];
-        let steepens = |pair: &[f64]| pair[1].abs() > 1.15 * pair[0].abs();
-        if last.len() == STEEP && last.windows(2).all(steepens) {
-            let value = last[STEEP - 1].signum() * f64::INFINITY;
+        let lowest = quotients[quotients.len() - 1].0;
+        let last = quotients.iter().filter(|(step, _)| *step <= STEEP * lowest);
+        let last: SmallVec<[(f64, f64); 16]> = last.copied().collect();
+        let steepens = |pair: &[(f64, f64)]| {
+            let [(far, slow), (near, fast)] = [pair[0], pair[1]];
+            fast.abs() > (far / near).powf(0.2) * slow.abs()
+        };
+        if last[0].0 > 0.25 * STEEP * lowest && last.windows(2).all(steepens) {
+            let value = last[last.len() - 1].1.signum() * f64::INFINITY;
             return Side::Steep(Estimate { value, error: 0.0 });
         }
         let estimate = |window: &[Rung]| {
@@ -449,75 +471,23 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             if !q.iter().all(|q| q.is_finite()) {
                 return Estimate::UNKNOWN;
             }
-            let linear = [2.0 * q[1] - q[0], 2.0 * q[2] - q[1]];
-            let value = (4.0 * linear[1] - linear[0]) / 3.0;
+            let to_zero = |k: usize, j: usize, far: f64, near: f64| {
+                let ratio = window[k].step / window[j].step;
+                (ratio * near - far) / (ratio - 1.0)
+            };
+            let linear = [to_zero(0, 1, q[0], q[1]), to_zero(1, 2, q[1], q[2])];
+            let value = to_zero(0, 2, linear[0], linear[1]);
             let spread = (value - linear[1]).abs() + (linear[1] - linear[0]).abs();
             let error = spread + 8.0 * self.rounding(window);
             Estimate { value, error }
         };
         Side::Slope(undisputed(self.rungs.windows(3).rev().map(estimate)))
     }
-
-    /// Takes notice of the lowest bits of values.
-    fn see(&mut self, values: &[f64]) {
-        for lowest in values.iter().filter_map(|&y| lowest_bit(y)) {
-            let seen = self.grain > 0.0;
-            self.grain = if seen { self.grain.min(lowest) } else { lowest };
-        }
-    }
-
-    /// Measures the rounding noise of the function next to 0, from differences of high order of values at even spacings
-    /// (Hamming's table; More and Wild, Estimating computational noise, SIAM J. Sci. Comput. 33, 2011). A function may be
-    /// rounded to coarser numbers than it is given in, so no single spacing shows all.
-    fn measure(&mut self, spacings: &[(f64, i32)]) {
-        const POINTS: usize = 8;
-        if self.grain == 0.0 {
-            // arguments with all their bits, lest exact arithmetic on short ones looks like grain
-            let odd = [self.first / 3.0, self.first / -7.0].map(|t| (self.f)(t));
-            self.see(&odd);
-        }
-        for &(odd, exponent) in spacings {
-            let spacing = odd * 2f64.powi(exponent);
-            if self.noise.iter().any(|(known, _)| *known == spacing) {
-                continue;
-            }
-            let mut table: [f64; POINTS] = std::array::from_fn(|k| (self.f)(k as f64 * spacing));
-            if !table.iter().all(|y| y.is_finite()) {
-                continue;
-            }
-            self.see(&table);
-            // (k!)^2 / (2k)! times the mean square of the k-th differences is the variance of the values
-            let mut factor = 1.0;
-            let mut found = f64::INFINITY;
-            for order in 1..=5usize {
-                for k in 0..POINTS - order {
-                    table[k] = table[k + 1] - table[k];
-                }
-                factor *= order as f64 / (4.0 * order as f64 - 2.0);
-                let squares = table[..POINTS - order].iter().map(|d| d * d).sum::<f64>();
-                if order >= 3 {
-                    found = found.min((factor * squares / (POINTS - order) as f64).sqrt());
-                }
-            }
-            self.noise.push((spacing, found));
-        }
-    }
-}
-
-/// The value of the lowest bit that is set; none of 0.
-fn lowest_bit(x: f64) -> Option<f64> {
-    let bits = x.to_bits();
-    let fraction = bits & ((1 << 52) - 1);
-    let (mantissa, exponent) = match (bits >> 52 & 0x7ff) as i32 {
-        0 => (fraction, -1074),
-        exponent => (fraction | 1 << 52, exponent - 1075),
-    };
-    (x != 0.0 && x.is_finite()).then(|| 2f64.powi(exponent + mantissa.trailing_zeros() as i32))
 }
 
 /// Of estimates from the smallest scale upwards, the one with the smallest error that none before contradicts.
 fn undisputed(estimates: impl Iterator<Item = Estimate>) -> Estimate {
-    let mut before: Vec<Estimate> = Vec::new();
+    let mut before: SmallVec<[Estimate; 8]> = SmallVec::new();
     let mut best = Estimate::UNKNOWN;
     for found in estimates.filter(|found| found.error.is_finite()) {
         let agrees =
@@ -537,12 +507,12 @@ fn extrapolate(window: &[Rung]) -> (f64, f64) {
     for (entry, rung) in row.iter_mut().zip(window) {
         *entry = (rung.up - rung.down) / (2.0 * rung.step);
     }
-    let mut factor = 1.0;
     let mut before = row[rungs - 1];
     for order in 1..rungs {
-        factor *= 4.0;
         before = row[rungs - order];
         for k in 0..rungs - order {
+            let ratio = window[k].step / window[k + order].step;
+            let factor = ratio * ratio;
             row[k] = (factor * row[k + 1] - row[k]) / (factor - 1.0);
         }
     }
@@ -592,8 +562,8 @@ mod tests {
         assert_eq!(count, 8);
     }
 
-    /// Four or six values are enough for who only asks whether a claim is right; but not if it is wrong by 1e-11, nor if
-    /// the error that four can state is not small enough.
+    /// Four or six values are enough for who only asks whether a claim is right: as many as it takes to state an
+    /// error that is small enough; but not if it is wrong by more than rounding hides.
     #[test]
     fn claims_are_met_with_fewer_values() {
         let f = |t: f64| (0.7 + t / 8.0).sin() * (0.7 + t / 8.0).exp();
@@ -624,6 +594,32 @@ mod tests {
         }
     }
 
+    /// Two values are enough for who wants to see a millionth.
+    #[test]
+    fn glimpses() {
+        let f = |t: f64| (0.7 + t / 8.0).sin() * (0.7 + t / 8.0).exp();
+        let truth = 0.7f64.exp() * (0.7f64.sin() + 0.7f64.cos()) / 8.0;
+        for (factor, error, is_met) in [
+            (1.0, 1e-6, true),
+            (1.0 + 1e-6, 1e-6, false),
+            (1.0 - 1e-6, 1e-6, false),
+            (1.0, 1e-9, false),
+            (f64::NAN, 1e-6, false),
+        ] {
+            let claim = Claim {
+                value: factor * truth,
+                within: 1e-15,
+                error,
+            };
+            let found = Ladder::new(f, f(0.0), UNIT).glimpse(&claim);
+            assert_eq!(found.is_some(), is_met, "{claim:?}: {found:?}");
+            if let Some(found) = found {
+                let off = (found.value - truth).abs();
+                assert!(off <= found.error && found.error < error, "{found:?}");
+            }
+        }
+    }
+
     /// What is not met with few values is what it was without.
     #[test]
     fn wrong_claims_are_not_met() {
@@ -648,6 +644,7 @@ mod tests {
                     within: 1e-13,
                     error: f64::INFINITY,
                 };
+                assert_eq!(ladder(f, x).glimpse(&claim), None, "{claim:?} at {x}");
                 let near = ladder(f, x).slope_near(&claim, 1e-9);
                 assert_eq!(format!("{near:?}"), plain, "{claim:?} at {x}");
             }
@@ -658,14 +655,15 @@ mod tests {
     #[test]
     fn stated_errors_hold() {
         let turns = |k: f64| move |x: f64| (k * x).sin();
-        for k in 0..20 {
+        for k in 0..24 {
             let rate = 2f64.powi(k) * 1.37;
             for x in [0.3, 0.71, 1.9] {
                 let truth = rate * (rate * x).cos();
                 let found = smooth(ladder(turns(rate), x).thorough());
                 let off = (found.value - truth).abs();
                 assert!(off <= found.error, "rate {rate} at {x}: {found:?}, {truth}");
-                assert!(found.error <= 1e-6 * rate, "rate {rate} at {x}: {found:?}");
+                let sharp = if k < 20 { 1e-6 } else { 1e-4 };
+                assert!(found.error <= sharp * rate, "rate {rate} at {x}: {found:?}");
             }
         }
         for digits in 3..12 {

@@ -681,3 +681,26 @@ fn a_fault_costs_a_few_evaluations_a_halving() {
         );
     }
 }
+
+/// Where several kinks meet, each rule chooses a side of its own: all together they need not lie between the two sides of
+/// the direction. Where there is one, a claim outside is wrong.
+#[test]
+fn kinks_that_meet() {
+    fn both<'t>(v: &[Var<'t>]) -> Var<'t> {
+        v[0].relu() * 5.0 - (-v[0]).relu() * 3.0
+    }
+    fn one<'t>(v: &[Var<'t>]) -> Var<'t> {
+        v[0].relu() * 5.0
+    }
+    type Row = (for<'t> fn(&[Var<'t>]) -> Var<'t>, f64, Verdict);
+    let table: [Row; 4] = [
+        (both, 0.0, Verdict::Undecided),
+        (both, 8.0, Verdict::Undecided),
+        (one, 0.0, Verdict::Undecided),
+        (one, 8.0, Verdict::Disagree),
+    ];
+    for (f, claim, verdict) in table {
+        let report = Check::tape(f).claim([claim]).at([0.0]);
+        assert_eq!(report.verdict, verdict, "{claim}: {report}");
+    }
+}

@@ -84,12 +84,17 @@ fn affine_gradient<const N: usize>(
     back: Option<(&[f64], &mut [f64])>,
 ) {
     let inputs = parameters.len() / N - 1;
-    let (dw, db) = parameters.split_at_mut(inputs * N);
-    for (x, dy) in x.chunks_exact(inputs).zip(dy.chunks_exact(N)) {
-        for (x, dw) in x.iter().zip(dw.chunks_exact_mut(N)) {
-            dw.iter_mut().zip(dy).for_each(|(dw, dy)| *dw += x * dy);
+    let (rows, _) = parameters.as_chunks_mut::<N>();
+    let (dw, db) = rows.split_at_mut(inputs);
+    for (x, dy) in x.chunks_exact(inputs).zip(dy.as_chunks::<N>().0) {
+        for (x, dw) in x.iter().zip(&mut *dw) {
+            for (dw, dy) in dw.iter_mut().zip(dy) {
+                *dw += x * dy;
+            }
         }
-        db.iter_mut().zip(dy).for_each(|(db, dy)| *db += dy);
+        for (db, dy) in db[0].iter_mut().zip(dy) {
+            *db += dy;
+        }
     }
     if let Some((w, dx)) = back {
         for (dx, dy) in dx.chunks_exact_mut(inputs).zip(dy.chunks_exact(N)) {

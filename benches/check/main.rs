@@ -163,6 +163,10 @@ fn spoil(params: &Params<f64>, gradient: &mut Named) -> Option<()> {
             }
         }
     }
+    // a gradient that is nothing but rounding is 0
+    if most.0 < 1e-6 {
+        return None;
+    }
     *most.1? *= 1.0 + 1e-3;
     Some(())
 }

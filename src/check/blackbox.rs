@@ -5,6 +5,9 @@ use crate::number::Dd;
 use crate::oracle::{Claim, Estimate, Ladder, Slope, ladder};
 use std::cell::Cell;
 
+/// Noise that was measured along so many directions is taken to be the function's.
+const ENOUGH: u32 = 2;
+
 /// A function of a flat vector at a point, ready to be asked for derivatives along directions.
 pub(super) struct BlackBox<'f> {
     f: &'f dyn Fn(&[f64]) -> f64,
@@ -18,6 +21,8 @@ pub(super) struct BlackBox<'f> {
     /// The magnitude of all contributions of the claim together: what a derivative is measured by.
     size: f64,
     variation: f64,
+    /// The smallest noise that was measured, and along how many directions.
+    least: (f64, u32),
     /// A copy of `x`, to be moved.
     moved: Vec<f64>,
     pub(super) evaluations: Cell<usize>,
@@ -34,6 +39,7 @@ impl<'f> BlackBox<'f> {
             noise: 0.0,
             size: 0.0,
             variation: 0.0,
+            least: (f64::INFINITY, 0),
             moved: x.to_vec(),
             evaluations: Cell::new(0),
         }
@@ -62,7 +68,7 @@ impl<'f> BlackBox<'f> {
         x.iter().map(|&x| ladder::scale(x, least)).collect()
     }
 
-    /// The value at a distance `t` along a direction; none outside the domain.
+    /// The value at a distance `t` along a direction; none outside the domain. It leaves `moved` there.
     fn at(&self, moved: &mut [f64], direction: &[(u32, f64)], t: f64) -> f64 {
         let [low, high] = self.domain;
         let mut inside = true;
@@ -71,16 +77,11 @@ impl<'f> BlackBox<'f> {
             moved[i] = self.x[i] + t * weight;
             inside &= moved[i] >= low && moved[i] <= high;
         }
-        let value = if inside {
-            self.evaluations.set(self.evaluations.get() + 1);
-            (self.f)(moved)
-        } else {
-            f64::NAN
-        };
-        for &(i, _) in direction {
-            moved[i as usize] = self.x[i as usize];
+        if !inside {
+            return f64::NAN;
         }
-        value
+        self.evaluations.set(self.evaluations.get() + 1);
+        (self.f)(moved)
     }
 
     /// With a claim that the slope is to be held against, unless it is to be thorough (`enough` is 0).
@@ -99,9 +100,20 @@ impl<'f> BlackBox<'f> {
             (_, None) => ladder.slope(enough),
         };
         let (variation, hidden) = (ladder.variation(), ladder.hidden_noise());
+        let measured = ladder.noise();
         drop(ladder);
+        for &(i, _) in direction {
+            moved[i as usize] = self.x[i as usize];
+        }
         // what one direction found is true of the others
         self.noise = self.noise.max(hidden);
+        // noise may be no more than what the function does along this direction; but hardly if others have as much
+        if let Some(noise) = measured.filter(|noise| noise.is_finite()) {
+            self.least = (self.least.0.min(noise), self.least.1 + 1);
+            if self.least.1 >= ENOUGH {
+                self.noise = self.noise.max(self.least.0);
+            }
+        }
         self.moved = moved;
         (slope, variation)
     }

@@ -27,6 +27,7 @@ const UNDETERMINED: f64 = 1e-12;
 
 /// A node that is not smooth everywhere: how far its operands may move, and how far they may be off in the engine.
 struct Kinky {
+    node: Id,
     /// The operands that can move it to the kink.
     operands: SmallVec<[Id; 3]>,
     distance: f64,
@@ -351,8 +352,40 @@ impl<'c> Wide<'c> {
                 value: (left.value + right.value) * Dd::from(0.5),
                 error: left.error.max(right.error),
             }),
+            false if self.departures(&moves) > 1 => {
+                let beyond = |value| Estimate { value, error: 0.0 }.widened();
+                Slope::Kink(beyond(f64::NEG_INFINITY), beyond(f64::INFINITY))
+            }
             false => Slope::Kink(left, right),
         }
+    }
+
+    /// How many kinks the program stands on that a direction leads away from. Of several a rule may choose a side each, which
+    /// all together are on no side of the direction.
+    fn departures(&self, moves: &Moves<1>) -> usize {
+        let Some(moved) = self.moved(moves, [Dd::from(STEPS[0])]) else {
+            return usize::MAX;
+        };
+        let at_kink = |kinky: &&Kinky| kinky.moves && kinky.distance <= 0.0;
+        let leaving = self.kinky.iter().filter(at_kink).map(|kinky| {
+            let node = self.case.graph.node(kinky.node);
+            let Op::Pointwise(f) = &node.op else {
+                return usize::from(self.movement(kinky, &moved) > 0.0);
+            };
+            let distances = |value: &dyn Fn(Id) -> Tensor<f64>| {
+                let args: SmallVec<[Tensor<f64>; 3]> =
+                    node.args.iter().map(|&id| value(id)).collect();
+                let args: SmallVec<[&Tensor<f64>; 3]> = args.iter().collect();
+                Tensor::zip_all(&args, &node.shape, |x| f.smooth(x))
+            };
+            let before = distances(&|id| self.value(id).to_f64());
+            let after = distances(&|id| self.changed(&moved, id).to_f64());
+            let pairs = before.iter().zip(after.iter());
+            pairs
+                .filter(|(before, after)| *before <= 0.0 && *after > 0.0)
+                .count()
+        });
+        leaving.sum()
     }
 
     /// Whether the direction moves an operand whose kink is within the engine's rounding.
@@ -474,7 +507,8 @@ fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
     let params: Vec<Id> = graph.params().collect();
     let moving = depends(case, &params);
     let mut found = Vec::new();
-    for (node, _) in graph.nodes().iter().zip(live).filter(|(_, live)| *live) {
+    for (id, _) in graph.ids().zip(live).filter(|(_, live)| *live) {
+        let node = graph.node(id);
         if matches!(&node.op, Op::Pointwise(f) if f.is_smooth()) {
             continue;
         }
@@ -501,6 +535,7 @@ fn kinky(case: &Case, values: &[Tensor<Dd>], bounds: &Bounds) -> Vec<Kinky> {
             false => fuzz.max(UNDETERMINED * args.iter().map(Tensor::max_abs).fold(0.0, f64::max)),
         };
         found.push(Kinky {
+            node: id,
             moves: operands.iter().any(|arg| moving[arg.index()]),
             operands,
             distance,

@@ -34,10 +34,6 @@ const LOWEST: f64 = 1e-12;
 /// The longest step, where rounding hides what shorter ones would show.
 const LONGEST: f64 = 8.0 * FIRST;
 
-/// How much lower a rung is than the one above, and where one goes down in a hurry, because the function is not tame.
-const DOWN: f64 = 2.0;
-const DOWN_FAST: f64 = 4.0;
-
 /// Without a thorough look the ladder goes down this far, relative to its first step.
 const PATIENCE: f64 = 1.0 / 8192.0;
 
@@ -52,9 +48,17 @@ pub(crate) fn scale(x: f64, least: f64) -> f64 {
         x.abs().max(1e-3 * least)
     };
     match size.is_finite() && size > 0.0 {
-        true => 2f64.powi((size.log2().round() as i32).clamp(-1000, 1000)),
+        true => power_of_two(size),
         false => 1.0,
     }
+}
+
+/// The power of two next to a positive number, by ratio, but not below 2^-1000 or above 2^1000.
+fn power_of_two(x: f64) -> f64 {
+    let bits = x.clamp(2f64.powi(-1000), 2f64.powi(1000)).to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    let is_above = fraction > std::f64::consts::SQRT_2.to_bits() & ((1 << 52) - 1);
+    f64::from_bits(((bits >> 52) + u64::from(is_above)) << 52)
 }
 
 /// Coarse arithmetic wants long steps.
@@ -67,8 +71,8 @@ pub fn expected_error(size: f64, unit: f64) -> f64 {
     2.0 * ASSUMED * unit * size / (first(unit) / f64::from(1 << (WINDOW - 1)))
 }
 
-/// Quotients that become steeper from each rung to the next, over steps that differ by this factor, have no limit.
-const STEEP: f64 = 2048.0;
+/// So many quotients in a row, each steeper than the one before, have no limit.
+const STEEP: usize = 12;
 
 /// The derivative from one side.
 enum Side {
@@ -142,11 +146,20 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         self
     }
 
+    /// The noise that the estimate was held to, if any was measured.
+    pub fn noise(&self) -> Option<f64> {
+        let window = self.sharpest().filter(|_| self.noise.is_measured())?;
+        Some(self.rounding(window) * window[WINDOW - 1].step)
+    }
+
     /// The first step of the window that the estimate came from.
     pub fn reach(&self) -> f64 {
+        self.sharpest().map_or(self.first, |window| window[0].step)
+    }
+
+    fn sharpest(&self) -> Option<&[Rung]> {
         let windows = self.rungs.windows(WINDOW);
-        let best = windows.min_by(|a, b| self.central(a).error.total_cmp(&self.central(b).error));
-        best.map_or(self.first, |window| window[0].step)
+        windows.min_by(|a, b| self.central(a).error.total_cmp(&self.central(b).error))
     }
 
     /// Where to start with the next function, if that is much the same: a step above the best window, because it may have
@@ -186,11 +199,8 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         Rung { step, up, down }
     }
 
-    fn climb_down(&mut self, down: f64) {
-        let step = self
-            .rungs
-            .last()
-            .map_or(self.first, |rung| rung.step / down);
+    fn climb_down(&mut self) {
+        let step = self.rungs.last().map_or(self.first, |rung| rung.step / 2.0);
         let rung = self.rung(step);
         self.rungs.push(rung);
     }
@@ -289,9 +299,8 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     /// Returns whether nothing moved at all.
     fn survey(&mut self, enough: f64) -> bool {
         while self.rungs.len() < WINDOW {
-            self.climb_down(DOWN);
+            self.climb_down();
         }
-        let down = if enough > 0.0 { DOWN_FAST } else { DOWN };
         loop {
             let window = &self.rungs[self.rungs.len() - WINDOW..];
             if window.iter().all(|rung| self.is_flat(rung)) {
@@ -309,7 +318,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             if window[WINDOW - 1].step <= PATIENCE * self.first {
                 break;
             }
-            self.climb_down(down);
+            self.climb_down();
         }
         while self.rungs[0].step < LONGEST && self.best().error > enough {
             let below = self.central(&self.rungs[..WINDOW]);
@@ -355,7 +364,7 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         // below, steps are no longer exact
         let lowest = LOWEST.max(64.0 * self.unit);
         while self.rungs[self.rungs.len() - 1].step > 2.0 * lowest {
-            self.climb_down(DOWN);
+            self.climb_down();
         }
         self.noise.measure(&mut self.f, self.first, &SPACINGS);
         if self.rungs.iter().all(|rung| self.is_flat(rung)) {
@@ -400,15 +409,14 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
         })
     }
 
-    /// Whether the values next to 0 lie on a bend: the second difference shrinks with the step, where that of a smooth
-    /// function shrinks with its square.
+    /// Whether the values next to 0 lie on a bend: the second difference halves with the step, where that of a smooth
+    /// function becomes a quarter.
     fn bends(&self) -> bool {
         let second = |rung: &Rung| rung.up - self.base - (self.base - rung.down);
         let last = &self.rungs[self.rungs.len() - 2..];
         let (far, near) = (second(&last[0]).abs(), second(&last[1]).abs());
         let noise = 4.0 * (ASSUMED * self.unit * self.size(last) + self.jitter);
-        let ratio = last[0].step / last[1].step;
-        near > 8.0 * noise && far < 1.5 * ratio * near
+        near > 8.0 * noise && far < 3.0 * near
     }
 
     fn size(&self, rungs: &[Rung]) -> f64 {
@@ -449,21 +457,15 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
     fn side(&self, value: impl Fn(&Rung) -> f64, sign: f64) -> Side {
         let quotient = |rung: &Rung| sign * (value(rung) - self.base) / rung.step;
         let finite = self.rungs.iter().filter(|rung| value(rung).is_finite());
-        let quotients = finite.map(|rung| (rung.step, quotient(rung)));
-        let quotients: SmallVec<[(f64, f64); 24]> = quotients.collect();
+        let quotients: Vec<f64> = finite.map(quotient).collect();
         if quotients.len() < 3 {
             return Side::Absent;
         }
         // steeper and steeper: a jump, or a root
-        let lowest = quotients[quotients.len() - 1].0;
-        let last = quotients.iter().filter(|(step, _)| *step <= STEEP * lowest);
-        let last: SmallVec<[(f64, f64); 16]> = last.copied().collect();
-        let steepens = |pair: &[(f64, f64)]| {
-            let [(far, slow), (near, fast)] = [pair[0], pair[1]];
-            fast.abs() > (far / near).powf(0.2) * slow.abs()
-        };
-        if last[0].0 > 0.25 * STEEP * lowest && last.windows(2).all(steepens) {
-            let value = last[last.len() - 1].1.signum() * f64::INFINITY;
+        let last = &quotients[quotients.len().saturating_sub(STEEP)..];
+        let steepens = |pair: &[f64]| pair[1].abs() > 1.15 * pair[0].abs();
+        if last.len() == STEEP && last.windows(2).all(steepens) {
+            let value = last[STEEP - 1].signum() * f64::INFINITY;
             return Side::Steep(Estimate { value, error: 0.0 });
         }
         let estimate = |window: &[Rung]| {
@@ -471,12 +473,8 @@ impl<F: FnMut(f64) -> f64> Ladder<F> {
             if !q.iter().all(|q| q.is_finite()) {
                 return Estimate::UNKNOWN;
             }
-            let to_zero = |k: usize, j: usize, far: f64, near: f64| {
-                let ratio = window[k].step / window[j].step;
-                (ratio * near - far) / (ratio - 1.0)
-            };
-            let linear = [to_zero(0, 1, q[0], q[1]), to_zero(1, 2, q[1], q[2])];
-            let value = to_zero(0, 2, linear[0], linear[1]);
+            let linear = [2.0 * q[1] - q[0], 2.0 * q[2] - q[1]];
+            let value = (4.0 * linear[1] - linear[0]) / 3.0;
             let spread = (value - linear[1]).abs() + (linear[1] - linear[0]).abs();
             let error = spread + 8.0 * self.rounding(window);
             Estimate { value, error }
@@ -507,12 +505,12 @@ fn extrapolate(window: &[Rung]) -> (f64, f64) {
     for (entry, rung) in row.iter_mut().zip(window) {
         *entry = (rung.up - rung.down) / (2.0 * rung.step);
     }
+    let mut factor = 1.0;
     let mut before = row[rungs - 1];
     for order in 1..rungs {
+        factor *= 4.0;
         before = row[rungs - order];
         for k in 0..rungs - order {
-            let ratio = window[k].step / window[k + order].step;
-            let factor = ratio * ratio;
             row[k] = (factor * row[k + 1] - row[k]) / (factor - 1.0);
         }
     }
@@ -560,6 +558,22 @@ mod tests {
         );
         drop(ladder);
         assert_eq!(count, 8);
+    }
+
+    #[test]
+    fn powers_of_two() {
+        for (x, power) in [
+            (1.0, 1.0),
+            (1.4, 1.0),
+            (1.5, 2.0),
+            (0.7, 0.5),
+            (0.71, 1.0),
+            (3e-3, 2f64.powi(-8)),
+            (5e-324, 2f64.powi(-1000)),
+            (1e308, 2f64.powi(1000)),
+        ] {
+            assert_eq!(power_of_two(x), power, "{x}");
+        }
     }
 
     /// Four or six values are enough for who only asks whether a claim is right: as many as it takes to state an

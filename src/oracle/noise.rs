@@ -37,6 +37,11 @@ impl Noise {
         seen.map(|(_, noise)| SAFETY * noise).fold(0.0, f64::max)
     }
 
+    /// Whether it was measured at any spacing.
+    pub(super) fn is_measured(&self) -> bool {
+        !self.seen.is_empty()
+    }
+
     /// What values are off by because they are coarser than their own digits.
     pub(super) fn of_grain(&self) -> f64 {
         GRAINS * self.grain

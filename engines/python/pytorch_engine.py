@@ -773,20 +773,13 @@ def rms_norm(x, weight, *, eps=1e-6):
     return F.rms_norm(x, x.shape[-1:], weight, eps)
 
 
-def several(count):
-    if count == 1:
-        raise Unsupported("normalising a single element")
-
-
 @spelling
 def group_norm(x, weight, bias, *, groups, eps=1e-5):
-    several(x.numel() // max(groups, 1))
     return F.group_norm(x, groups, weight, bias, eps)
 
 
 @spelling
 def batch_norm_train(x, weight, bias, *, eps=1e-5):
-    several(x.numel() // max(x.shape[1], 1))
     return F.batch_norm(x, None, None, weight, bias, True, 0.1, eps)
 
 
@@ -826,17 +819,11 @@ def transposed_convolution(count):
 def pool(name):
     own = getattr(F, name)
 
-    def checked(x, kernel, stride, padding):
-        kernel, stride, padding = windows(x, kernel, stride, padding)
-        if any(2 * p > k for p, k in zip(padding, kernel)):
-            raise Unsupported("a pool with padding of more than half the kernel")
-        return kernel, stride, padding
-
     def largest(x, *, kernel, stride=None, padding=0):
-        return own(x, *checked(x, kernel, stride, padding))
+        return own(x, *windows(x, kernel, stride, padding))
 
     def mean(x, *, kernel, stride=None, padding=0, count_include_pad=True):
-        return own(x, *checked(x, kernel, stride, padding), False, count_include_pad)
+        return own(x, *windows(x, kernel, stride, padding), False, count_include_pad)
 
     return largest if name.startswith("max") else mean
 
@@ -893,10 +880,25 @@ def expanded(x):
     return x.unsqueeze(0).expand(2, *x.shape)[1]
 
 
+def differentiated(program, leaves, cotangents, create_graph=False):
+    """The outputs, and the gradient by each leaf."""
+    outputs = program(leaves)
+    flowing = [pair for pair in zip(outputs, cotangents(outputs)) if pair[0].requires_grad]
+    if not flowing:
+        return outputs, [None] * len(leaves)
+    ys, cts = zip(*flowing)
+    return outputs, torch.autograd.grad(ys, leaves, cts, create_graph=create_graph, allow_unused=True)
+
+
 class PyTorch(Engine):
     name, version = "pytorch", torch.__version__
     modes = ("gradient", "jvp", "hvp")
     ops, numbers = OPS, NUMBERS
+    refusals = (
+        "Output size is too small", "Input and output sizes should be greater than 0", "non-empty", "Expected more than 1 value",
+        "Only zero batch or zero channel inputs", "Can not infer total number of classes", "non-zero size",
+        "at most half of effective kernel size", "is not implemented",
+    )
     views = (transposed, narrowed, stepped, expanded)
 
     def tensor(self, array):
@@ -911,27 +913,23 @@ class PyTorch(Engine):
     def array(self, x):
         return x.detach().numpy()
 
-    def gradient(self, program, params, cotangents, create_graph=False):
-        leaves = [x.detach().requires_grad_() for x in params]
-        outputs = program(leaves)
-        flowing = [pair for pair in zip(outputs, cotangents(outputs)) if pair[0].requires_grad]
-        if not flowing:
-            return outputs, [None] * len(leaves)
-        ys, cts = zip(*flowing)
-        self.leaves = leaves
-        return outputs, torch.autograd.grad(ys, leaves, cts, create_graph=create_graph, allow_unused=True)
+    def gradient(self, program, params, cotangents):
+        return differentiated(program, [x.detach().requires_grad_() for x in params], cotangents)
 
     def jvp(self, program, params, tangents):
+        if not params:
+            return [torch.zeros_like(y) for y in program(params)]
         return torch.func.jvp(lambda *xs: tuple(program(xs)), tuple(params), tuple(tangents))[1]
 
     def hvp(self, program, params, cotangents, direction):
-        gradients = self.gradient(program, params, cotangents, create_graph=True)[1]
+        leaves = [x.detach().requires_grad_() for x in params]
+        gradients = differentiated(program, leaves, cotangents, create_graph=True)[1]
         flowing = [pair for pair in zip(gradients, direction) if pair[0] is not None and pair[0].requires_grad]
         if not flowing:
             return [torch.zeros_like(x) for x in params]
         gradients, direction = zip(*flowing)
         # a gradient that does not depend on a param has a derivative of zeros
-        return torch.autograd.grad(gradients, self.leaves, direction, materialize_grads=True)
+        return torch.autograd.grad(gradients, leaves, direction, materialize_grads=True)
 
 
 if __name__ == "__main__":

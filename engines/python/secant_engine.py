@@ -57,6 +57,7 @@ class Engine:
     modes = ("gradient",)
     ops = {}  # name -> function, or tuple of functions that are spellings of the same
     views = ()  # functions that give the same tensor in another layout
+    refusals = ()  # parts of messages by which the engine refuses what it does not take: an answer, no crash
     numbers = {}  # as `ops`: functions that take a Python number for either operand
 
     def tensor(self, array):
@@ -407,6 +408,8 @@ def respond(engine, line):
     except (Unsupported, NotImplementedError) as e:
         return refused("unsupported", op=str(e).split("\n")[0] or type(e).__name__)
     except Exception as e:  # whatever an engine may raise is its answer
+        if any(part in str(e) for part in engine.refusals):
+            return refused("unsupported", op=str(e).split("\n")[0][:200])
         return refused("failed", message=f"{type(e).__name__}: {e}"[:2000])
 
 

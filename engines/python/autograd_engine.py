@@ -476,7 +476,7 @@ class Autograd(Engine):
     modes = ("gradient", "jvp", "hvp")
     ops, numbers = OPS, NUMBERS
     views = (transposed, narrowed, stepped)
-    refusals = ("not implemented", "Not implemented", "not defined")
+    refusals = ("not implemented", "Not implemented", "not defined", "Singular matrix", "not positive definite", "Only constant mode")
 
     def tensor(self, array):
         return array

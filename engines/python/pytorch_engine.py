@@ -897,7 +897,7 @@ class PyTorch(Engine):
     refusals = (
         "Output size is too small", "Input and output sizes should be greater than 0", "non-empty", "Expected more than 1 value",
         "Only zero batch or zero channel inputs", "Can not infer total number of classes", "non-zero size",
-        "at most half of effective kernel size", "is not implemented",
+        "at most half of effective kernel size", "is not implemented", "is singular", "not positive-definite",
     )
     views = (transposed, narrowed, stepped, expanded)
 

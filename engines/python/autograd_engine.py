@@ -476,7 +476,8 @@ class Autograd(Engine):
     modes = ("gradient", "jvp", "hvp")
     ops, numbers = OPS, NUMBERS
     views = (transposed, narrowed, stepped)
-    refusals = ("not implemented", "Not implemented", "not defined", "Singular matrix", "not positive definite", "Only constant mode")
+    refusals = ("Singular matrix", "not positive definite")
+    no_rule = ("not implemented", "Not implemented", "Only constant mode")
 
     def tensor(self, array):
         return array

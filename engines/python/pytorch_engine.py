@@ -309,9 +309,9 @@ def median(x, *, axes=None, keepdims=False):
 
 
 @spelling
-def median__odd(x, *, axes=None, keepdims=False):
-    def middle(x):  # PyTorch takes the lower of two middle elements
-        return x.median(-1).values if x.shape[-1] % 2 else (x.median(-1).values - (-x).median(-1).values) / 2
+def median__own(x, *, axes=None, keepdims=False):
+    def middle(x):  # of an even number PyTorch's own takes the lower
+        return x.median(-1).values if x.shape[-1] % 2 else torch.quantile(x, 0.5, dim=-1, interpolation="midpoint")
 
     return along_folded(x, axes, keepdims, middle)
 
@@ -895,10 +895,12 @@ class PyTorch(Engine):
     modes = ("gradient", "jvp", "hvp")
     ops, numbers = OPS, NUMBERS
     refusals = (
-        "Output size is too small", "Input and output sizes should be greater than 0", "non-empty", "Expected more than 1 value",
-        "Only zero batch or zero channel inputs", "Can not infer total number of classes", "non-zero size",
-        "at most half of effective kernel size", "is not implemented", "is singular", "not positive-definite",
+        "Output size is too small", "Input and output sizes should be greater than 0", "on-empty", "Expected more than 1 value",
+        "Only zero batch or zero channel inputs", "Can not infer total number of classes", "non-zero size", "to be greater than 0",
+        "at most half of effective kernel size", "(batch mode)", "expected weight to be at least 1",
+        "is singular", "not positive-definite", "is zero and using it on lu_solve",
     )
+    no_rule = ("is not implemented",)
     views = (transposed, narrowed, stepped, expanded)
 
     def tensor(self, array):
@@ -911,7 +913,7 @@ class PyTorch(Engine):
         return x if x.is_floating_point() else x.to(DTYPES[dtype.__name__])
 
     def array(self, x):
-        return x.detach().numpy()
+        return x.detach().numpy(force=True)
 
     def gradient(self, program, params, cotangents):
         return differentiated(program, [x.detach().requires_grad_() for x in params], cotangents)

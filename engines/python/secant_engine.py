@@ -57,7 +57,8 @@ class Engine:
     modes = ("gradient",)
     ops = {}  # name -> function, or tuple of functions that are spellings of the same
     views = ()  # functions that give the same tensor in another layout
-    refusals = ()  # parts of messages by which the engine refuses what it does not take: an answer, no crash
+    refusals = ()  # parts of messages by which an operation refuses what it does not take: an answer, no crash
+    no_rule = ()  # parts of messages by which the engine says that it cannot differentiate an operation
     numbers = {}  # as `ops`: functions that take a Python number for either operand
 
     def tensor(self, array):
@@ -229,7 +230,12 @@ class Node:
         spelling = choose(spellings, "spelling", *key)
         if tell:
             tell(f"{self.name} = {self.op}: " + ", ".join([spelled(spelling), *told]))
-        return engine.floats(spelling(*args, **self.attrs), case.dtype)
+        try:
+            return engine.floats(spelling(*args, **self.attrs), case.dtype)
+        except Exception as e:  # whatever an engine may raise
+            if any(part in str(e) for part in engine.refusals):
+                raise Unsupported(f"{self.op}: {e}") from e
+            raise
 
     def takes_number(self, engine, case, arg):
         """Whether a Python number may stand for this operand: a constant without axes, beside a tensor."""
@@ -408,7 +414,7 @@ def respond(engine, line):
     except (Unsupported, NotImplementedError) as e:
         return refused("unsupported", op=str(e).split("\n")[0] or type(e).__name__)
     except Exception as e:  # whatever an engine may raise is its answer
-        if any(part in str(e) for part in engine.refusals):
+        if any(part in str(e) for part in engine.no_rule):
             return refused("unsupported", op=str(e).split("\n")[0][:200])
         return refused("failed", message=f"{type(e).__name__}: {e}"[:2000])
 

@@ -578,7 +578,8 @@ class TensorFlow(Engine):
     modes = ("gradient", "jvp", "hvp")
     ops, numbers = OPS, NUMBERS
     views = (narrowed, stepped)
-    refusals = ("no gradient defined", "Could not find device for node", "is not supported", "not invertible", "only supports")
+    refusals = ("Could not find device for node", "is not supported", "not invertible", "only supports")
+    no_rule = ("o gradient defined",)
 
     def tensor(self, array):
         return tf.constant(array)

@@ -204,8 +204,11 @@ def norm(x, *, ord=2, axes=None, keepdims=False):
 
 
 @spelling
-def norm__plain(x, *, ord=2, axes=None, keepdims=False):
-    return along_folded(x, axes, keepdims, lambda x: linalg.norm(x, None if ord == 2 else ord, -1))
+def norm__axis(x, *, ord=2, axes=None, keepdims=False):
+    axes = some_axes(axes, x.ndim)
+    if len(axes) != 1:
+        return norm(x, ord=ord, axes=axes, keepdims=keepdims)
+    return linalg.norm(x, None if ord == 2 else ord, axes[0], keepdims=keepdims)
 
 
 @spelling
@@ -476,7 +479,7 @@ class Autograd(Engine):
     modes = ("gradient", "jvp", "hvp")
     ops, numbers = OPS, NUMBERS
     views = (transposed, narrowed, stepped)
-    refusals = ("Singular matrix", "not positive definite")
+    refusals = ("ingular matrix", "not positive definite", "empty sequence", "zero-size array")
     no_rule = ("not implemented", "Not implemented", "Only constant mode")
 
     def tensor(self, array):

@@ -134,6 +134,8 @@ def signed_qr(a):
 
 def with_signs(v):
     """Columns whose first component of at least 0.6 times the largest is positive."""
+    if not v.size:
+        return v
     fixed = lax.stop_gradient(v)
     size = jnp.abs(fixed)
     leads = jnp.argmax(size >= 0.6 * jnp.max(size, -2, keepdims=True), -2, keepdims=True)
@@ -385,7 +387,7 @@ def pad(x, *, pads, mode="constant", value=0):
 @spelling
 def pad__lax(x, *, pads, mode="constant", value=0):
     if mode != "constant":
-        return jnp.pad(x, pads, mode)
+        return pad(x, pads=pads, mode=mode)
     return lax.pad(x, jnp.asarray(value, x.dtype), [(*pair, 0) for pair in pads])
 
 
@@ -507,7 +509,7 @@ def segment_max(x, index, *, num_segments):
 
 @spelling
 def one_hot(index, *, n):
-    return nn.one_hot(index % max(n, 1), n)
+    return nn.one_hot(index % max(n, 1), n, dtype=int)
 
 
 @spelling
@@ -652,8 +654,8 @@ def transposed_convolution(count):
     def conv(x, w, *, stride=1, padding=0, output_padding=0, dilation=1, groups=1):
         stride, padding, output_padding, dilation = (
             per_axis(value, count) for value in (stride, padding, output_padding, dilation))
-        kernel = w.shape[2:]
-        w = jnp.swapaxes(w.reshape((groups, w.shape[0] // groups) + w.shape[1:]), 1, 2).reshape((-1, w.shape[0] // groups) + kernel)
+        lanes, kernel = w.shape[0] // groups, w.shape[2:]
+        w = jnp.swapaxes(w.reshape((groups, lanes) + w.shape[1:]), 1, 2).reshape((-1, lanes) + kernel)
         low = [d * (k - 1) - p for d, k, p in zip(dilation, kernel, padding)]
         return lax.conv_general_dilated(x, jnp.flip(w, range(2, 2 + count)), (1,) * count,
                                         [(n, n + more) for n, more in zip(low, output_padding)], lhs_dilation=stride,

@@ -163,14 +163,17 @@ def tensor_of(data, shape, dtype, where):
     return np.array([number(x, where) for x in data], np.float64).astype(dtype).reshape(shape)
 
 
-def attribute(x):
-    """An attribute: whole numbers become integers, "inf" a number, lists tuples."""
+def attribute(x, dtype=np.float64):
+    """An attribute: whole numbers become integers, other ones are rounded to the case's arithmetic, "inf" is a number,
+    lists are tuples."""
     if isinstance(x, list):
-        return tuple(map(attribute, x))
+        return tuple(attribute(item, dtype) for item in x)
     if isinstance(x, str) and x in ("nan", "inf", "-inf"):
         return float(x)
-    whole = isinstance(x, float) and x.is_integer() and math.copysign(1, x or 1 / math.inf) == math.copysign(1, x)
-    return int(x) if whole else x
+    if not isinstance(x, float):
+        return x
+    is_negative_zero = x == 0 and math.copysign(1, x) < 0
+    return int(x) if x.is_integer() and not is_negative_zero else float(dtype(x))
 
 
 @functools.lru_cache(maxsize=None)
@@ -187,7 +190,7 @@ def signature(function):
 class Node:
     """An operation of a case, checked against the signature of the engine's function."""
 
-    def __init__(self, fields, engine, known):
+    def __init__(self, fields, engine, known, dtype):
         self.name = need(fields, "name", str, "node: ")
         where = f"node `{self.name}`: "
         self.op = need(fields, "op", str, where)
@@ -200,7 +203,7 @@ class Node:
             raise Unsupported(self.op)
         spellings = engine.ops[self.op]
         self.spellings = spellings if isinstance(spellings, tuple) else (spellings,)
-        self.attrs = {key: attribute(value) for key, value in attrs.items()}
+        self.attrs = {key: attribute(value, dtype) for key, value in attrs.items()}
         operands, attributes, required = signature(self.spellings[0])
         if operands is not None and len(operands) != len(self.args) or not self.args:
             expected = "at least one" if operands is None else len(operands)
@@ -276,7 +279,7 @@ class Case:
                     self.indices[name] = x.astype(np.int64)
                 (self.params if key == "params" else self.constants)[name] = x.astype(self.dtype)
         for field in need(fields, "nodes", list, "case: "):
-            node = Node(field, engine, known)
+            node = Node(field, engine, known, self.dtype)
             define(node.name)
             self.nodes.append(node)
         self.outputs = need(fields, "outputs", list, "case: ")

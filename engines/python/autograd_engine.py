@@ -250,7 +250,7 @@ def reshape(x, *, shape):
 
 @spelling
 def reshape__method(x, *, shape):
-    return x.reshape(*shape)
+    return x.reshape(*shape) if shape else x.reshape(shape)
 
 
 @spelling

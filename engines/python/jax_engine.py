@@ -274,7 +274,7 @@ def median(x, *, axes=None, keepdims=False):
 
 @spelling
 def quantile(x, *, q, axes=None, keepdims=False, method="linear"):
-    return jnp.quantile(x, q, axes, keepdims=keepdims, method=method)
+    return jnp.quantile(x, float(q), axes, keepdims=keepdims, method=method)
 
 
 @spelling

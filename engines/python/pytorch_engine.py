@@ -318,7 +318,7 @@ def median__own(x, *, axes=None, keepdims=False):
 
 @spelling
 def quantile(x, *, q, axes=None, keepdims=False, method="linear"):
-    return along_folded(x, axes, keepdims, lambda x: torch.quantile(x, q, dim=-1, interpolation=method))
+    return along_folded(x, axes, keepdims, lambda x: torch.quantile(x, float(q), dim=-1, interpolation=method))
 
 
 @spelling

@@ -515,15 +515,24 @@ def kernel_last(w):
     return tf.transpose(w, (*range(2, w.ndim), 1, 0))
 
 
-def convolution(count):
+def convolution(own):
     def conv(x, w, *, stride=1, padding=0, dilation=1, groups=1):
-        stride, padding, dilation = (per_axis(value, count) for value in (stride, padding, dilation))
+        stride, padding, dilation = (per_axis(value, x.ndim - 2) for value in (stride, padding, dilation))
         if groups != 1 or (max(stride) > 1 and max(dilation) > 1):
             raise Unsupported("a convolution with groups, or with both stride and dilation")
         x = tf.pad(channels_last(x), [(0, 0)] + [(p, p) for p in padding] + [(0, 0)])
-        return channels_first(nn.convolution(x, kernel_last(w), stride, "VALID", dilations=dilation))
+        return channels_first(own(x, kernel_last(w), stride, dilation))
 
     return conv
+
+
+def conv_of_rank(x, w, stride, dilation):
+    own = {3: nn.conv1d, 4: nn.conv2d, 5: nn.conv3d}[x.ndim]
+    return own(x, w, (1, *stride, 1), "VALID", dilations=(1, *dilation, 1))
+
+
+def conv_of_any_rank(x, w, stride, dilation):
+    return nn.convolution(x, w, stride, "VALID", dilations=dilation)
 
 
 def pool(own):
@@ -540,7 +549,7 @@ def pool(own):
 
 
 for dimensions in (1, 2, 3):
-    OPS[f"conv{dimensions}d"] = (convolution(dimensions),)
+    OPS[f"conv{dimensions}d"] = (convolution(conv_of_rank), convolution(conv_of_any_rank))
     OPS[f"max_pool{dimensions}d"] = (pool(getattr(nn, f"max_pool{dimensions}d")),)
     OPS[f"avg_pool{dimensions}d"] = (pool(getattr(nn, f"avg_pool{dimensions}d")),)
 
@@ -578,8 +587,11 @@ class TensorFlow(Engine):
     modes = ("gradient", "jvp", "hvp")
     ops, numbers = OPS, NUMBERS
     views = (narrowed, stepped)
-    refusals = ("Could not find device for node", "is not supported", "not invertible", "only supports")
-    no_rule = ("o gradient defined",)
+    refusals = (
+        "Could not find device for node", "is not in the list of allowed values", "is not supported", "not invertible",
+        "only supports", "MatrixDiagPart", "MatrixBandPart", "MirrorPad", "Range_device", "Expected dimension",
+    )
+    no_rule = ("o gradient defined", "gradient registry has no entry", "do not yet support")
 
     def tensor(self, array):
         return tf.constant(array)

@@ -524,7 +524,7 @@ class Tinygrad(Engine):
         return x.detach().cast(dtypes.int32) if isinstance(x, Tensor) else Tensor(x.astype(np.int32))
 
     def floats(self, x, dtype):
-        return x if x.is_floating_point() else x.cast(dtypes.float32 if dtype is np.float32 else dtypes.float64)
+        return x if x.is_floating_point() else x.detach().cast(dtypes.float32 if dtype is np.float32 else dtypes.float64)
 
     def array(self, x):
         return x.numpy()

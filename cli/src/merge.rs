@@ -85,6 +85,16 @@ fn fits(parts: &BTreeMap<u64, (PathBuf, Summary)>, part: Summary) -> Result<Summ
             "has the seed {found}, but {first_file} has {expected}"
         ));
     }
+    let engines = |summary: &Summary| -> String {
+        let names = summary.engines.iter().map(|tally| tally.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let (found, expected) = (engines(&part), engines(first));
+    if found != expected {
+        return Err(format!(
+            "is about the engines {found}, but {first_file} about {expected}"
+        ));
+    }
     if n != first.shard.1 {
         let expected = first.shard.1;
         return Err(format!(

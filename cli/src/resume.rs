@@ -5,7 +5,7 @@
 //! run, is refused and left as it is.
 
 use crate::input;
-use crate::output::Failure;
+use crate::output::{self, Failure};
 use secant::fuzz::Standing;
 use serde_json::{Map, Value};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -29,6 +29,9 @@ pub(crate) struct Resume {
 impl Resume {
     /// The standing in the file; that of the start, which is written, if there is no file.
     pub(crate) fn open(path: &Path, run: Map<String, Value>) -> Result<(Self, Standing), Failure> {
+        if output::is_stdout(path) {
+            return Err(Failure::Input("--resume needs a file".into()));
+        }
         let wrong = |message: String| Failure::Input(format!("{}: {message}", path.display()));
         let mut own = Self {
             path: path.into(),

@@ -616,7 +616,7 @@ fn operations(case: &Case) -> Vec<String> {
 
 /// A file's text with what was found in comments, behind the first line if that is the format's.
 fn with_comments(text: &str, finding: &Finding, seed: u64) -> String {
-    let message = finding.message.replace(['\n', '\r'], " ");
+    let message = finding.message.replace(char::is_control, " ");
     let comments = format!(
         "# {}: {}\n# {message}\n# secant {}, seed {seed}, case {}\n",
         finding.engine,

@@ -1,4 +1,4 @@
-//! Writes the seed corpora: `cargo run --bin seeds` in `fuzz/` fills `corpus/TARGET/` for every target.
+//! Writes the seed corpora: `cargo run --example seeds` in `fuzz/` fills `corpus/TARGET/` for every target.
 
 use std::path::Path;
 

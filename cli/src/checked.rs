@@ -71,8 +71,14 @@ impl Checked {
 
     /// For CI systems.
     pub(crate) fn item(&self) -> Item {
-        let words = anstream::adapter::strip_str(&self.words()).to_string();
-        let message = words.trim_end().to_string();
+        let mut message = match (&self.report, &self.classic, &self.message) {
+            (Some(report), ..) => report.to_string().trim_end().to_string(),
+            (None, Some(classic), _) => classic.sentence(false),
+            (None, None, told) => told.clone().map_or(String::new(), |(_, message)| message),
+        };
+        for sentence in &self.sentences {
+            message.push_str(&format!("\nguilty: {sentence}"));
+        }
         let mark = match self.verdict {
             Verdict::Agree => Mark::Right,
             Verdict::Undecided => Mark::Open(message),

@@ -3,7 +3,8 @@
 
 use secant::check::Class;
 use secant::engine::{Builtin, Capabilities, Engine, EngineError, Evaluation, Want, Way};
-use secant::fuzz::{CampaignError, Factory, Outcome, Settings, Summary, judge_case, run};
+use secant::fuzz::{CampaignError, Factory, Outcome, Progress, Settings, Standing, Summary};
+use secant::fuzz::{judge_case, resume, run};
 use secant::op::Id;
 use secant::{Case, Graph, Params, Tensor};
 use std::path::{Path, PathBuf};
@@ -103,6 +104,60 @@ fn findings_do_not_depend_on_who_finds_them() {
     merged.merge(found((2, 3), 1));
     merged.merge(found((1, 3), 2));
     assert_eq!(without_time(merged), whole);
+}
+
+#[test]
+fn a_run_goes_on_from_wherever_it_stood() {
+    let settings = Settings {
+        cases: Some(600),
+        jobs: 2,
+        ..Settings::default()
+    };
+    // two engines of one name have tallies of their own
+    let engines = [broken("tanh"), broken("add")];
+    let mut kept = Vec::new();
+    let mut keep = |standing: &Standing| kept.push(standing.clone());
+    let whole = resume(&settings, &engines, Standing::default(), &mut keep, &|_| {
+        true
+    });
+    let whole = without_time(whole.unwrap());
+    assert_eq!(whole.engines.len(), 2);
+    assert!(whole.engines.iter().all(|tally| tally.disagree > 0));
+    assert!(kept.len() > 3, "{}", kept.len());
+    let last = kept.last().unwrap();
+    assert_eq!((&last.done[..], last.summary.cases), (&[(0, 600)][..], 600));
+    let step = kept.len().div_ceil(4);
+    for standing in kept.iter().step_by(step).chain(kept.last()) {
+        let resumed = resume(&settings, &engines, standing.clone(), &mut |_| (), &|_| {
+            true
+        });
+        assert_eq!(without_time(resumed.unwrap()), whole);
+    }
+    let shorter = Settings {
+        cases: Some(500),
+        ..settings
+    };
+    let error = resume(&shorter, &engines, last.clone(), &mut |_| (), &|_| true).unwrap_err();
+    assert!(error.to_string().contains("should be 500 only"), "{error}");
+}
+
+#[test]
+fn a_case_that_was_cut_short_is_judged_again() {
+    let settings = Settings {
+        cases: Some(200),
+        jobs: 1,
+        ..Settings::default()
+    };
+    let engines = [broken("add")];
+    let whole = without_time(run(&settings, &engines, &|_| true).unwrap());
+    let mut kept = Standing::default();
+    // told to stop at the first wrong answer, which is counted before it is made small
+    let watch = |progress: &Progress| progress.disagreements == 0;
+    let mut keep = |standing: &Standing| kept = standing.clone();
+    let so_far = resume(&settings, &engines, Standing::default(), &mut keep, &watch);
+    assert!(so_far.unwrap().cases >= kept.summary.cases);
+    let resumed = resume(&settings, &engines, kept, &mut |_| (), &|_| true);
+    assert_eq!(without_time(resumed.unwrap()), whole);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `secant check`.
 
 use crate::checked::Checked;
+use crate::ci::{Item, Reports};
 use crate::claim;
 use crate::classic;
 use crate::engines::{self, Patience};
@@ -58,6 +59,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
     #[command(flatten)]
+    reports: Reports,
+    #[command(flatten)]
     patience: Patience,
 }
 
@@ -72,6 +75,15 @@ enum How {
 enum Claimant<'a> {
     Engine(Box<dyn Engine>),
     File(&'a Path),
+}
+
+impl Claimant<'_> {
+    fn name(&self) -> String {
+        match self {
+            Claimant::Engine(engine) => engine.name().into(),
+            Claimant::File(path) => path.display().to_string(),
+        }
+    }
 }
 
 pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
@@ -92,9 +104,12 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     };
     let mut json = args.json.as_deref().map(Target::open).transpose()?;
     let mut page = args.report.as_deref().map(Target::open).transpose()?;
+    let mut reports = args.reports.open(Path::to_path_buf)?;
+    let mut items = Vec::new();
     let stdout_is_taken = [&args.json, &args.report]
         .into_iter()
         .flatten()
+        .chain(args.reports.paths())
         .any(|path| output::is_stdout(path));
     let mut status = Status::Agree;
     let (mut sections, mut written) = (Vec::new(), 0);
@@ -105,6 +120,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
             Err(message) => {
                 // the other files are still looked at
                 output::complain(&message);
+                items.push(Item::unread(&claimant.name(), file, &message));
                 sections.push(Section::unread(file.display().to_string(), &message));
                 status = status.max(Status::BadInput);
                 continue;
@@ -121,6 +137,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         if let Some(json) = &mut json {
             json.line(&checked.json())?;
         }
+        items.push(checked.item());
         if let Some(section) = section {
             written += section.html.len();
             sections.push(section);
@@ -129,6 +146,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     if let Some(page) = &mut page {
         page.write(&page::of_cases(&sections))?;
     }
+    reports.write("secant check", &items)?;
     Ok(status)
 }
 

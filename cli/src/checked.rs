@@ -1,7 +1,8 @@
 //! What `secant check` found for a file, for people and for programs.
 
+use crate::ci::{Item, Mark};
 use crate::output::{coloured, number};
-use secant::check::{Blame, Classic, Report, Verdict};
+use secant::check::{Blame, Class, Classic, Report, Verdict};
 use secant::graph::Graph;
 use serde_json::{Value, json};
 
@@ -66,6 +67,41 @@ impl Checked {
             text.push_str(&format!("  guilty: {sentence}\n"));
         }
         text
+    }
+
+    /// For CI systems.
+    pub(crate) fn item(&self) -> Item {
+        let mut message = match (&self.report, &self.classic, &self.message) {
+            (Some(report), ..) => report.to_string().trim_end().to_string(),
+            (None, Some(classic), _) => classic.sentence(false),
+            (None, None, told) => told.clone().map_or(String::new(), |(_, message)| message),
+        };
+        for sentence in &self.sentences {
+            message.push_str(&format!("\nguilty: {sentence}"));
+        }
+        let mark = match self.verdict {
+            Verdict::Agree => Mark::Right,
+            Verdict::Undecided => Mark::Open(message),
+            Verdict::Disagree => {
+                let told = self.message.as_ref();
+                let told = told.and_then(|(word, _)| Class::from_name(word));
+                let class = self.report.as_ref().and_then(Report::class).or(told);
+                // the classical rule knows gradients only
+                let class = class.unwrap_or(Class::WrongGradient);
+                let signature = [&self.engine, class.name(), &self.file].join(" ");
+                Mark::Wrong {
+                    class,
+                    message,
+                    signature,
+                }
+            }
+        };
+        Item {
+            engine: self.engine.clone(),
+            name: self.file.clone(),
+            file: (self.file != "-").then(|| self.file.clone()),
+            mark,
+        }
     }
 
     pub(crate) fn json(&self) -> Value {

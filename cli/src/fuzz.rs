@@ -1,15 +1,17 @@
 //! `secant fuzz`.
 
+use crate::ci::{self, Reports};
 use crate::engines::{self, Patience};
 use crate::output::{self, BOLD, Failure, GREEN, RED, Status, Target, exit_status, painted};
 use crate::page;
 use crate::progress;
 use crate::replay::REGRESSIONS;
-use crate::shard;
+use crate::resume::Resume;
+use crate::shard::{self, Shard};
 use secant::Dtype;
 use secant::engine::EngineError;
-use secant::fuzz::{CampaignError, Factory, Progress, Scope, Settings, Summary};
-use serde_json::Value;
+use secant::fuzz::{CampaignError, Factory, Progress, Scope, Settings, Standing, Summary};
+use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,21 +24,25 @@ Examples:
   secant fuzz                                              10,000 cases of our own four engines
   secant fuzz --engine 'python3 engines/python/jax_engine.py' --seconds 60
   secant fuzz --ops matmul,softmax --dtype f32 --order 2 --json -
-  mpirun -n 8 sh -c 'secant fuzz --json part-$OMPI_COMM_WORLD_RANK.json' && secant merge part-*.json
+  secant fuzz --seconds 86400 --resume run.state           again after a crash: it goes on
+  mpirun -n 8 secant fuzz --json part.%.json && secant merge part.*.json
 
 The cases depend on the seed and the options alone, not on --jobs or --shard. Findings are saved
 as they are found, and `secant replay` judges them again. Ctrl-C ends the run and prints what was
-found so far.
+found so far; with --resume the same command goes on from there.
+
+In the name of a file that is written, % is the number of the shard. Where mpirun, srun or a job
+has given us the shard, a name without it gets the number before its extension: out.3.json.
 
 ", exit_status!()))]
 pub(crate) struct Args {
     /// An engine: a built-in name or a command line [default: tape, graph, scalar and dual].
     #[arg(long = "engine", value_name = "E")]
     engines: Vec<String>,
-    /// How many cases [default: 10000].
+    /// How many cases, all shards together [default: 10000].
     #[arg(long, value_name = "N", conflicts_with = "seconds")]
     cases: Option<u64>,
-    /// For how long.
+    /// For how long, all that --resume adds up together.
     #[arg(long, value_name = "S", value_parser = engines::seconds)]
     seconds: Option<f64>,
     /// Where the random numbers start.
@@ -63,12 +69,17 @@ pub(crate) struct Args {
     /// Where findings are saved [default: regressions, if there are any].
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
+    /// Go on with the run in this file, or start one; it is up to date whenever the run is killed.
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
     /// Write the summary as JSON; - is stdout, and then nothing else goes there.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Write the summary as a page of HTML.
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports,
     /// No progress bar, and no table if all agree.
     #[arg(long)]
     quiet: bool,
@@ -81,9 +92,12 @@ fn dtype(word: &str) -> Result<Dtype, String> {
 }
 
 pub(crate) fn run(args: Args) -> Result<Status, Failure> {
-    let settings = settings(&args)?;
-    let mut json = args.json.as_deref().map(Target::open).transpose()?;
-    let mut page = args.report.as_deref().map(Target::open).transpose()?;
+    let shard = shard::find(args.shard, |name| std::env::var(name).ok())?;
+    let settings = settings(&args, &shard)?;
+    let open = |path: &PathBuf| Target::open(&shard.file(path));
+    let mut json = args.json.as_ref().map(open).transpose()?;
+    let mut page = args.report.as_ref().map(open).transpose()?;
+    let mut reports = args.reports.open(|path| shard.file(path))?;
     let mut names = args.engines.clone();
     if names.is_empty() {
         names = engines::built_in();
@@ -92,6 +106,14 @@ pub(crate) fn run(args: Args) -> Result<Status, Failure> {
         .iter()
         .map(|name| engines::factory(name, &args.patience))
         .collect();
+    let (mut resume, mut standing) = (None, Standing::default());
+    if let Some(path) = &args.resume {
+        let (file, found) = Resume::open(&shard.file(path), identity(&args, &names, &settings))?;
+        (resume, standing) = (Some(file), found);
+    }
+    if let Some(remark) = shard.remark().filter(|_| !args.quiet) {
+        output::remark(&remark);
+    }
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);
     // a second Ctrl-C ends the process, should an engine not let go
@@ -110,7 +132,12 @@ pub(crate) fn run(args: Args) -> Result<Status, Failure> {
         progress::show(&bar, so_far);
         !stopped.load(Ordering::Relaxed)
     };
-    let summary = secant::fuzz::run(&settings, &factories, &watch);
+    let mut keep = |standing: &Standing| {
+        if let Some(file) = &mut resume {
+            file.keep(standing);
+        }
+    };
+    let summary = secant::fuzz::resume(&settings, &factories, standing, &mut keep, &watch);
     bar.finish_and_clear();
     if let Some(directory) = unasked {
         // one with findings in it stays
@@ -124,10 +151,16 @@ pub(crate) fn run(args: Args) -> Result<Status, Failure> {
         CampaignError::Save { .. } => {
             Failure::Input(format!("{e}; choose another with --save DIR"))
         }
-        CampaignError::Settings(message) => Failure::Input(message),
+        CampaignError::Settings(message) => Failure::Input(match &args.resume {
+            Some(path) => format!("{}: {message}", path.display()),
+            None => message,
+        }),
     })?;
     if stopped.load(Ordering::Relaxed) {
-        output::remark("interrupted: this is what was found so far");
+        output::remark(match args.resume {
+            Some(_) => "interrupted: this is what was found so far; the same command goes on",
+            None => "interrupted: this is what was found so far",
+        });
     }
     if let Some(json) = &mut json {
         json.line(&self::json(&summary)?)?;
@@ -135,17 +168,43 @@ pub(crate) fn run(args: Args) -> Result<Status, Failure> {
     if let Some(page) = &mut page {
         page.write(&page::of_campaign(&rows(&summary), &sections(&summary)))?;
     }
+    reports.write("secant fuzz", &ci::of_campaign(&summary))?;
     let status = status(&summary);
     let taken = [&args.json, &args.report].into_iter().flatten();
-    let is_taken = taken.into_iter().any(|path| output::is_stdout(path));
+    let mut taken = taken.chain(args.reports.paths());
+    let is_taken = taken.any(|path| output::is_stdout(path));
     let is_boring = args.quiet && status == Status::Agree;
     if !is_taken && !is_boring {
         print(&summary)?;
     }
-    Ok(status)
+    match resume.and_then(|file| file.trouble) {
+        Some(trouble) => Err(Failure::Input(trouble)),
+        None => Ok(status),
+    }
 }
 
-fn settings(args: &Args) -> Result<Settings, Failure> {
+/// All that the cases, and what is made of them, depend on. How many there are does not belong to it: a run can be made
+/// longer.
+fn identity(args: &Args, engines: &[String], settings: &Settings) -> Map<String, Value> {
+    let (k, n) = settings.shard;
+    let of = json!({
+        "secant": env!("CARGO_PKG_VERSION"),
+        "engines": engines,
+        "seed": settings.seed,
+        "shard": format!("{k}/{n}"),
+        "ops": args.ops,
+        "dtype": args.dtype.map(Dtype::name),
+        "order": args.order,
+        "max-nodes": args.max_nodes,
+        "patience": args.patience.words(),
+    });
+    match of {
+        Value::Object(of) => of,
+        _ => unreachable!("it is written as an object"),
+    }
+}
+
+fn settings(args: &Args, shard: &Shard) -> Result<Settings, Failure> {
     let mut scope = match &args.ops[..] {
         [] => Scope::default(),
         ops => Scope::only(ops.iter().map(|op| op.trim()))
@@ -155,10 +214,6 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
     if let Some(max_nodes) = args.max_nodes {
         scope.max_nodes = max_nodes as usize;
     }
-    let shard = match args.shard {
-        Some(shard) => shard,
-        None => shard::launched(|name| std::env::var(name).ok())?,
-    };
     let save = args.save.clone().unwrap_or_else(|| REGRESSIONS.into());
     Ok(Settings {
         cases: match args.seconds {
@@ -167,7 +222,7 @@ fn settings(args: &Args) -> Result<Settings, Failure> {
         },
         seconds: args.seconds,
         seed: args.seed,
-        shard,
+        shard: shard.part,
         scope,
         order: args.order,
         jobs: args.jobs,

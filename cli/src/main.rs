@@ -1,16 +1,19 @@
 //! Fuzz, check and replay gradients from the command line.
 //!
 //! Each subcommand is a file with its arguments and its `run`. What they share stands in `input` (files and the
-//! complaints about them), `engines` (names and command lines), `output` (status, colour, tables, JSON).
+//! complaints about them), `engines` (names and command lines), `output` (status, colour, tables, JSON), `ci` (reports for CI
+//! systems).
 
 mod check;
 mod checked;
+mod ci;
 mod claim;
 mod classic;
 mod completions;
 mod engines;
 mod fuzz;
 mod input;
+mod junit;
 mod list;
 mod merge;
 mod minimise;
@@ -19,6 +22,8 @@ mod output;
 mod page;
 mod progress;
 mod replay;
+mod resume;
+mod sarif;
 mod serve;
 mod shard;
 mod show;

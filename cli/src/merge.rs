@@ -1,11 +1,12 @@
 //! `secant merge`.
 
+use crate::ci::{self, Reports};
 use crate::fuzz;
 use crate::input;
 use crate::output::{self, Failure, Status, Target, exit_status};
 use secant::fuzz::Summary;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Add up what the shards of a run found: the files that `fuzz --json` wrote.
 #[derive(clap::Args)]
@@ -21,6 +22,8 @@ pub(crate) struct Args {
     /// Where to write the sum; - is stdout [default: a table on stdout].
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
@@ -38,6 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         return Err(Failure::Input(complaints.join("\n       ")));
     }
     let mut output = args.output.as_deref().map(Target::open).transpose()?;
+    let mut reports = args.reports.open(Path::to_path_buf)?;
     let shards = parts.values().next().map_or(1, |(_, part)| part.shard.1);
     let missing: Vec<String> = (0..shards)
         .filter(|shard| !parts.contains_key(shard))
@@ -50,14 +54,16 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     if !missing.is_empty() {
         output::remark(&format!("shards missing: {}", missing.join(", ")));
     }
+    reports.write("secant fuzz", &ci::of_campaign(&sum))?;
     match &mut output {
         Some(target) => target.line(&fuzz::json(&sum)?)?,
+        None if args.reports.paths().any(|path| output::is_stdout(path)) => {}
         None => fuzz::print(&sum)?,
     }
     Ok(fuzz::status(&sum))
 }
 
-fn summary(file: &std::path::Path) -> Result<Summary, String> {
+fn summary(file: &Path) -> Result<Summary, String> {
     // the file is named by whoever called
     let prefix = format!("{}: ", file.display());
     let source =
@@ -83,6 +89,16 @@ fn fits(parts: &BTreeMap<u64, (PathBuf, Summary)>, part: Summary) -> Result<Summ
         let (found, expected) = (part.seed, first.seed);
         return Err(format!(
             "has the seed {found}, but {first_file} has {expected}"
+        ));
+    }
+    let engines = |summary: &Summary| -> String {
+        let names = summary.engines.iter().map(|tally| tally.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let (found, expected) = (engines(&part), engines(first));
+    if found != expected {
+        return Err(format!(
+            "is about the engines {found}, but {first_file} about {expected}"
         ));
     }
     if n != first.shard.1 {

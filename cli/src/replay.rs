@@ -1,8 +1,10 @@
 //! `secant replay`.
 
+use crate::ci::{Item, Mark, Reports};
 use crate::engines::{self, Patience};
 use crate::input;
 use crate::output::{self, BOLD, Failure, GREEN, RED, Status, YELLOW, exit_status, painted};
+use secant::engine::Engine;
 use secant::fuzz::{Outcome, judge_case};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,8 @@ pub(crate) struct Args {
     #[arg(long = "engine", value_name = "E")]
     engines: Vec<String>,
     #[command(flatten)]
+    reports: Reports,
+    #[command(flatten)]
     patience: Patience,
 }
 
@@ -39,6 +43,8 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         [] => &default,
         paths => paths,
     };
+    let mut reports = args.reports.open(Path::to_path_buf)?;
+    let mut items = Vec::new();
     let mut engines = engines::open_all(&args.engines, &args.patience)?;
     let files = input::cases_in(paths).map_err(Failure::Input)?;
     if files.is_empty() {
@@ -53,6 +59,8 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
             Ok(case) => case,
             Err(message) => {
                 output::complain(&message);
+                let unread = |engine: &Box<dyn Engine>| Item::unread(engine.name(), file, &message);
+                items.extend(engines.iter().map(unread));
                 status = status.max(Status::BadInput);
                 continue;
             }
@@ -61,6 +69,13 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         rows.push(row(file, &outcomes));
         let mut faults = Vec::new();
         for (outcome, engine) in outcomes.iter().zip(&engines) {
+            let (engine_name, name) = (engine.name().to_string(), file.display().to_string());
+            items.push(Item {
+                mark: Mark::of(outcome, &engine_name, &name),
+                engine: engine_name,
+                file: Some(name.clone()),
+                name,
+            });
             match outcome {
                 Outcome::Finding(class, message) => {
                     let finding = output::finding(*class, message);
@@ -78,10 +93,13 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
             status = status.max(Status::BadInput);
         }
     }
-    let mut out = output::stdout();
-    write!(out, "{}", output::table(&rows))?;
-    for finding in &findings {
-        writeln!(out, "{finding}")?;
+    reports.write("secant replay", &items)?;
+    if !args.reports.paths().any(|path| output::is_stdout(path)) {
+        let mut out = output::stdout();
+        write!(out, "{}", output::table(&rows))?;
+        for finding in &findings {
+            writeln!(out, "{finding}")?;
+        }
     }
     let count = rows.len() - 1;
     output::remark(&format!("{count} cases, {} disagreements", findings.len()));

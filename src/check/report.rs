@@ -28,10 +28,10 @@ impl Verdict {
 }
 
 macro_rules! words {
-    ($(#[$meta:meta])* $Enum:ident { $($(#[$vmeta:meta])* $Variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $Enum:ident { $($(#[doc = $doc:literal])+ $Variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $Enum { $($(#[$vmeta])* $Variant),+ }
+        pub enum $Enum { $($(#[doc = $doc])+ $Variant),+ }
 
         impl $Enum {
             /// All of them.
@@ -40,6 +40,11 @@ macro_rules! words {
             /// The word in reports.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$Variant => $word),+ }
+            }
+
+            /// What it means, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$Variant => concat!($($doc),+).trim_ascii()),+ }
             }
 
             /// What the word means.

@@ -18,6 +18,8 @@ pub use builtin::{Builtin, Way};
 #[cfg(feature = "serde")]
 pub use process::{Limits, ProcessEngine, StartError};
 #[cfg(feature = "serde")]
+pub use protocol::{read_evaluation, read_introduction};
+#[cfg(feature = "serde")]
 pub use serve::serve;
 
 use crate::graph::{Case, Dtype, Params};

@@ -155,8 +155,19 @@ pub(super) fn introduction(id: &str, name: &str, capabilities: &Capabilities) ->
     )
 }
 
-/// Name and capabilities out of an introduction. What is not known here (a dtype of eight bits) is passed over.
-pub(super) fn read_introduction(line: &str, id: u64) -> Result<(String, Capabilities), String> {
+/// Name and capabilities out of the answer to the hello of this id, for whoever asks over something else than the pipes of
+/// a [`ProcessEngine`](super::ProcessEngine). What is not known here (a dtype of eight bits) is passed over.
+///
+/// ```
+/// let line = r#"{"id":0,"ok":true,"engine":"mine","version":"2","dtypes":["f64"],"modes":["gradient"],"ops":["sin"]}"#;
+/// let (name, capabilities) = secant::engine::read_introduction(line, 0)?;
+/// assert_eq!((name.as_str(), capabilities.version.as_str()), ("mine", "2"));
+/// # Ok::<(), String>(())
+/// ```
+///
+/// # Errors
+/// If the line is no such answer, or an error in place of one.
+pub fn read_introduction(line: &str, id: u64) -> Result<(String, Capabilities), String> {
     let fields = answer_to(line, id)?;
     if let Err(e) = outcome(&fields)? {
         return Err(format!("it answered the hello with an error: {e}"));
@@ -262,8 +273,23 @@ pub(super) fn write_error(id: &str, error: &EngineError) -> String {
     )
 }
 
-/// An engine's answer. The outer error is that it makes no sense, the inner one is the engine's own.
-pub(super) fn read_evaluation(
+/// An engine's answer to the request of this id. The outer error is that it makes no sense, the inner one is the engine's
+/// own. Names and lengths are the judge's to look at.
+///
+/// ```
+/// use secant::engine::{EngineError, Want, read_evaluation};
+/// let line = r#"{"id":1,"ok":true,"value":{"y":["nan"]},"gradient":{"x":[1.0,2.0]}}"#;
+/// let answer = read_evaluation(line, 1, &Want::gradient())?.unwrap();
+/// assert_eq!(answer.gradient.unwrap()[0].1, [1.0, 2.0]);
+/// let line = r#"{"id":2,"ok":false,"error":"unsupported","op":"erfinv"}"#;
+/// let refusal = read_evaluation(line, 2, &Want::gradient())?;
+/// assert_eq!(refusal, Err(EngineError::Unsupported("erfinv".into())));
+/// # Ok::<(), String>(())
+/// ```
+///
+/// # Errors
+/// If the line is no answer, or lacks what was wanted.
+pub fn read_evaluation(
     line: &str,
     id: u64,
     want: &Want,

@@ -2,16 +2,21 @@
 //!
 //! Case k depends on the seed and on k alone, so the same cases are judged however many threads share them and however
 //! the run is divided into shards. A finding is made small and written to its file before the next case is drawn.
+//!
+//! Workers hand in what they found a second at a time, with the turns that it stands for. So whoever keeps the
+//! [`Standing`] can stop, or be stopped, at any moment: what was not handed in is judged again, with the same result.
 
 use super::judging::{Outcome, judge_case};
 use super::minimise::{culprit, minimise_within};
 use super::recipe::Recipe;
 use super::scope::Scope;
+use super::standing::Standing;
 use super::summary::{EngineTally, Finding, KEPT, Summary, count, keep_first};
 use crate::check::Class;
 use crate::engine::{Engine, EngineError};
 use crate::graph::Case;
 use crate::op::splitmix64;
+use std::collections::VecDeque;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -23,6 +28,18 @@ const ASKED: usize = 1500;
 
 /// How often the caller is told of the progress.
 const TICK: Duration = Duration::from_millis(50);
+
+/// How long a worker keeps to itself what it found, unless that is a finding.
+const HAND_IN: Duration = Duration::from_secs(1);
+
+/// How often the caller is told of the standing, unless there are new findings.
+const KEEP: Duration = Duration::from_secs(5);
+
+/// A worker takes as many turns at once as are done in about this time.
+const STRETCH: Duration = Duration::from_millis(20);
+
+/// And no more than these.
+const LONGEST_STRETCH: u64 = 256;
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -129,15 +146,24 @@ impl std::error::Error for CampaignError {}
 /// What the threads share.
 struct Shared<'a> {
     settings: &'a Settings,
-    /// The next case, counted within the shard.
-    next: AtomicU64,
+    /// The ranges of turns that nobody has taken yet.
+    left: Mutex<VecDeque<(u64, u64)>>,
     planned: Option<u64>,
+    /// Seconds that the run has taken before it was interrupted.
+    earlier: f64,
     deadline: Option<Instant>,
     stop: AtomicBool,
     done: AtomicU64,
     disagreements: AtomicU64,
     undecided: AtomicU64,
     findings: Mutex<Vec<Finding>>,
+}
+
+/// What a worker hands in.
+struct Part {
+    /// The turns that it stands for; none if the last of them was cut short.
+    turns: Option<Vec<(u64, u64)>>,
+    found: Summary,
 }
 
 /// Runs, until all cases are judged, the time is over, or `watch` answers false.
@@ -160,6 +186,37 @@ pub fn run(
     engines: &[Factory],
     watch: &(dyn Fn(&Progress) -> bool + Sync),
 ) -> Result<Summary, CampaignError> {
+    resume(settings, engines, Standing::default(), &mut |_| (), watch)
+}
+
+/// Goes on with a run from where it stood. `keep` is told of the standing every five seconds, at each new finding, and at
+/// the end; whoever keeps the last can go on from there, and what is found in all is what [`run`] finds at once. Cases
+/// and seconds count from the start of the whole run.
+///
+/// ```
+/// use secant::engine::{Builtin, Way};
+/// use secant::fuzz::{Factory, Settings, Standing, resume, run};
+/// let engines: [Factory; 1] = [Box::new(|| Ok(Box::new(Builtin::new(Way::Tape))))];
+/// let settings = Settings { cases: Some(40), ..Settings::default() };
+/// let mut kept = Standing::default();
+/// // stopped after a few cases
+/// let stop = |progress: &secant::fuzz::Progress| progress.cases < 5;
+/// resume(&settings, &engines, kept.clone(), &mut |standing| kept = standing.clone(), &stop)?;
+/// let resumed = resume(&settings, &engines, kept, &mut |_| (), &|_| true)?;
+/// let at_once = run(&settings, &engines, &|_| true)?;
+/// assert_eq!((resumed.engines, resumed.coverage), (at_once.engines, at_once.coverage));
+/// # Ok::<(), secant::fuzz::CampaignError>(())
+/// ```
+///
+/// # Errors
+/// As [`run`]; also if the standing is none of such a run.
+pub fn resume(
+    settings: &Settings,
+    engines: &[Factory],
+    mut standing: Standing,
+    keep: &mut dyn FnMut(&Standing),
+    watch: &(dyn Fn(&Progress) -> bool + Sync),
+) -> Result<Summary, CampaignError> {
     validate(settings)?;
     if let Some(directory) = &settings.save {
         writable(directory)?;
@@ -170,63 +227,84 @@ pub fn run(
     let planned = settings
         .cases
         .map(|n| n.saturating_sub(part).div_ceil(parts));
+    let turns = planned.unwrap_or(u64::MAX);
+    if let Some(fault) = standing.fault(turns) {
+        return Err(CampaignError::Settings(fault));
+    }
+    let earlier = standing.summary.seconds;
+    let undecided = standing.summary.undecided.values().sum();
     let shared = Shared {
         settings,
-        next: AtomicU64::new(0),
+        left: Mutex::new(standing.left(turns).into()),
         planned,
+        earlier,
         deadline: settings
             .seconds
-            .map(|seconds| start + Duration::from_secs_f64(seconds)),
+            .map(|seconds| start + Duration::from_secs_f64((seconds - earlier).max(0.0))),
         stop: AtomicBool::new(false),
-        done: AtomicU64::new(0),
-        disagreements: AtomicU64::new(0),
-        undecided: AtomicU64::new(0),
-        findings: Mutex::default(),
+        done: AtomicU64::new(standing.summary.cases),
+        disagreements: AtomicU64::new(standing.summary.disagreements()),
+        undecided: AtomicU64::new(undecided),
+        findings: Mutex::new(standing.summary.findings.clone()),
     };
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = match settings.jobs {
         0 => processors(),
         jobs => jobs,
     };
-    let mut summary = Summary {
-        secant: env!("CARGO_PKG_VERSION").into(),
-        seed: settings.seed,
-        shard: settings.shard,
-        ..Summary::default()
-    };
+    standing.summary.merge(shared.nothing(&[]));
+    let mut cut_short = Vec::new();
     let (sender, results) = mpsc::channel();
-    let work = |sender: mpsc::Sender<_>| {
+    let work = |sender: mpsc::Sender<Result<Part, CampaignError>>| {
         // a receiver that is gone has heard enough
-        let _ = sender.send(start_engines(engines).map(|engines| shared.work(engines)));
+        let hand_in = |part| drop(sender.send(part));
+        match start_engines(engines) {
+            Ok(engines) => shared.work(engines, &|part| hand_in(Ok(part))),
+            Err(e) => hand_in(Err(e)),
+        }
     };
     crew(jobs, sender, &work, || {
         let mut failure = None;
+        let (mut told, mut kept) = (start, start);
         loop {
             match results.recv_timeout(TICK) {
-                Ok(Ok(part)) => summary.merge(part),
+                Ok(Ok(Part { turns: None, found })) => cut_short.push(found),
+                Ok(Ok(Part {
+                    turns: Some(turns),
+                    found,
+                })) => {
+                    let is_finding = !found.findings.is_empty();
+                    standing.add(&turns, found);
+                    if is_finding || kept.elapsed() >= KEEP {
+                        shared.time(&mut standing.summary, start);
+                        keep(&standing);
+                        kept = Instant::now();
+                    }
+                }
                 Ok(Err(e)) => {
                     shared.stop.store(true, Ordering::Relaxed);
                     failure = Some(e);
                 }
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    if !watch(&shared.progress(start)) {
-                        shared.stop.store(true, Ordering::Relaxed);
-                    }
-                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+            if told.elapsed() >= TICK {
+                if !watch(&shared.progress(start)) {
+                    shared.stop.store(true, Ordering::Relaxed);
+                }
+                told = Instant::now();
             }
         }
         watch(&shared.progress(start));
         failure.map_or(Ok(()), Err)
     })?;
-    summary.shard = settings.shard;
-    summary.seconds = start.elapsed().as_secs_f64();
-    summary.cases_per_second = summary.cases as f64 / summary.seconds.max(1e-9);
-    summary.findings = shared
-        .findings
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    keep_first(&mut summary.findings);
+    shared.time(&mut standing.summary, start);
+    keep(&standing);
+    let mut summary = standing.summary;
+    for part in cut_short {
+        summary.merge(part);
+    }
+    shared.time(&mut summary, start);
     Ok(summary)
 }
 
@@ -298,50 +376,110 @@ fn start_engines(engines: &[Factory]) -> Result<Vec<Box<dyn Engine>>, CampaignEr
     started.collect()
 }
 
+impl Part {
+    fn of(mut turns: Vec<(u64, u64)>, found: Summary) -> Self {
+        turns.retain(|(from, to)| from < to);
+        let turns = Some(turns);
+        Self { turns, found }
+    }
+}
+
 impl Shared<'_> {
     fn progress(&self, start: Instant) -> Progress {
         Progress {
             cases: self.done.load(Ordering::Relaxed),
             planned: self.planned,
-            seconds: start.elapsed().as_secs_f64(),
+            seconds: self.earlier + start.elapsed().as_secs_f64(),
             disagreements: self.disagreements.load(Ordering::Relaxed),
             undecided: self.undecided.load(Ordering::Relaxed),
         }
     }
 
-    /// Judges cases until there are no more.
-    fn work(&self, mut engines: Vec<Box<dyn Engine>>) -> Summary {
+    /// Enters whose summary it is, and how long it took.
+    fn time(&self, summary: &mut Summary, start: Instant) {
+        summary.shard = self.settings.shard;
+        summary.seconds = self.earlier + start.elapsed().as_secs_f64();
+        summary.cases_per_second = summary.cases as f64 / summary.seconds.max(1e-9);
+    }
+
+    /// A summary of no case.
+    fn nothing(&self, engines: &[Box<dyn Engine>]) -> Summary {
         let names = engines.iter().map(|engine| engine.name().to_string());
         let tally = |name| EngineTally {
             name,
             ..EngineTally::default()
         };
-        let mut part = Summary {
+        Summary {
             secant: env!("CARGO_PKG_VERSION").into(),
             seed: self.settings.seed,
             shard: self.settings.shard,
             engines: names.map(tally).collect(),
             ..Summary::default()
-        };
-        let over = || {
-            let late = self
-                .deadline
-                .is_some_and(|deadline| Instant::now() >= deadline);
-            late || self.stop.load(Ordering::Relaxed)
-        };
-        while !over() {
-            let turn = self.next.fetch_add(1, Ordering::Relaxed);
-            if self.planned.is_some_and(|planned| turn >= planned) {
-                break;
-            }
-            let (first, step) = self.settings.shard;
-            self.judge(first + turn * step, &mut engines, &mut part);
-            self.done.fetch_add(1, Ordering::Relaxed);
         }
-        part
     }
 
-    fn judge(&self, number: u64, engines: &mut [Box<dyn Engine>], part: &mut Summary) {
+    /// The next turns that nobody has taken, at most so many.
+    fn take(&self, count: u64) -> Option<(u64, u64)> {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = left.front_mut()?;
+        let (from, to) = (first.0, first.1.min(first.0 + count));
+        first.0 = to;
+        if first.0 == first.1 {
+            left.pop_front();
+        }
+        Some((from, to))
+    }
+
+    /// Judges cases until there are no more, and hands in what it found.
+    fn work(&self, mut engines: Vec<Box<dyn Engine>>, hand_in: &dyn Fn(Part)) {
+        let is_stopped = || self.stop.load(Ordering::Relaxed);
+        let is_late = || {
+            self.deadline
+                .is_some_and(|deadline| Instant::now() >= deadline)
+        };
+        let (offset, step) = self.settings.shard;
+        let mut part = self.nothing(&engines);
+        let mut turns: Vec<(u64, u64)> = Vec::new();
+        let mut handed_in = Instant::now();
+        let mut count = 1;
+        while !is_stopped() && !is_late() {
+            let Some((from, to)) = self.take(count) else {
+                break;
+            };
+            let begun = Instant::now();
+            turns.push((from, from));
+            for turn in from..to {
+                if is_stopped() || is_late() {
+                    break;
+                }
+                let is_right = self.judge(offset + turn * step, &mut engines, &mut part);
+                self.done.fetch_add(1, Ordering::Relaxed);
+                if !is_right && is_stopped() {
+                    // it may not have been made small to the end: another time it is
+                    let found = std::mem::replace(&mut part, self.nothing(&engines));
+                    return hand_in(Part { turns: None, found });
+                }
+                if let Some(last) = turns.last_mut() {
+                    last.1 = turn + 1;
+                }
+                if !part.findings.is_empty() || handed_in.elapsed() >= HAND_IN {
+                    let found = std::mem::replace(&mut part, self.nothing(&engines));
+                    let turns = std::mem::replace(&mut turns, vec![(turn + 1, turn + 1)]);
+                    hand_in(Part::of(turns, found));
+                    handed_in = Instant::now();
+                }
+            }
+            count = match begun.elapsed() {
+                brief if brief < STRETCH / 2 => (count * 2).min(LONGEST_STRETCH),
+                long if long > STRETCH * 2 => (count / 2).max(1),
+                _ => count,
+            };
+        }
+        hand_in(Part::of(turns, part));
+    }
+
+    /// Judges a case. False if an engine was wrong.
+    fn judge(&self, number: u64, engines: &mut [Box<dyn Engine>], part: &mut Summary) -> bool {
         let Settings { seed, order, .. } = *self.settings;
         let case = Recipe::random(seed, number, &self.settings.scope).decode(&self.settings.scope);
         part.cases += 1;
@@ -362,13 +500,15 @@ impl Shared<'_> {
                     tally.disagree += 1;
                     self.disagreements.fetch_add(1, Ordering::Relaxed);
                     let engine = std::slice::from_mut(&mut engines[place]);
-                    self.finding(number, &case, engine, *class, message);
+                    let finding = self.finding(number, &case, engine, *class, message);
+                    part.findings.extend(finding);
                 }
             }
         }
+        !outcomes.iter().any(Outcome::is_finding)
     }
 
-    /// Makes a finding small, unless enough of its like are known from earlier cases, and saves it.
+    /// Makes a finding small and saves it; none if enough of its like are known from earlier cases.
     fn finding(
         &self,
         number: u64,
@@ -376,7 +516,7 @@ impl Shared<'_> {
         engine: &mut [Box<dyn Engine>],
         class: Class,
         message: &str,
-    ) {
+    ) -> Option<Finding> {
         let Settings { seed, order, .. } = *self.settings;
         let version = &engine[0].capabilities().version;
         let mut finding = Finding {
@@ -406,7 +546,7 @@ impl Shared<'_> {
             if named {
                 finding.ops = operations(&small);
                 if self.is_known(&finding) {
-                    return;
+                    return None;
                 }
             }
             small = minimise_within(&small, ASKED, |case| keeps(ask(case)));
@@ -417,7 +557,7 @@ impl Shared<'_> {
             }
         }
         if self.is_known(&finding) {
-            return;
+            return None;
         }
         if let Some(directory) = &self.settings.save {
             match self.save(directory, &small, &finding) {
@@ -426,8 +566,9 @@ impl Shared<'_> {
             }
         }
         let mut findings = self.findings();
-        findings.push(finding);
+        findings.push(finding.clone());
         keep_first(&mut findings);
+        Some(finding)
     }
 
     fn findings(&self) -> MutexGuard<'_, Vec<Finding>> {
@@ -459,6 +600,8 @@ impl Shared<'_> {
         let op = finding.ops.first().map_or("none", String::as_str);
         let file = format!("{}-{}-{:08x}.graph", word(name), word(op), hash >> 32);
         let path = directory.join(file);
+        // another part of the run may have found the directory empty at its end, and removed it
+        std::fs::create_dir_all(directory)?;
         std::fs::write(&path, with_comments(&text, finding, self.settings.seed))?;
         Ok(path)
     }
@@ -473,7 +616,7 @@ fn operations(case: &Case) -> Vec<String> {
 
 /// A file's text with what was found in comments, behind the first line if that is the format's.
 fn with_comments(text: &str, finding: &Finding, seed: u64) -> String {
-    let message = finding.message.replace(['\n', '\r'], " ");
+    let message = finding.message.replace(char::is_control, " ");
     let comments = format!(
         "# {}: {}\n# {message}\n# secant {}, seed {seed}, case {}\n",
         finding.engine,

@@ -37,14 +37,16 @@ mod program;
 mod recipe;
 mod scope;
 mod sketch;
+mod standing;
 mod strategy;
 mod summary;
 mod values;
 
-pub use campaign::{CampaignError, Factory, Progress, Settings, run};
+pub use campaign::{CampaignError, Factory, Progress, Settings, resume, run};
 pub use judging::{Outcome, direction, judge_case};
 pub use minimise::{minimise, minimise_within};
 pub use recipe::Recipe;
 pub use scope::{Choice, Scope};
+pub use standing::Standing;
 pub use strategy::{cases, recipes};
 pub use summary::{Coverage, EngineTally, Finding, Summary};

@@ -26,6 +26,16 @@ pub struct EngineTally {
     pub failed: u64,
 }
 
+impl EngineTally {
+    fn add(&mut self, other: &Self) {
+        self.agree += other.agree;
+        self.disagree += other.disagree;
+        self.undecided += other.undecided;
+        self.unsupported += other.unsupported;
+        self.failed += other.failed;
+    }
+}
+
 /// Something that an engine does wrong, as the smallest case that was found for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -167,15 +177,15 @@ impl Summary {
         self.cases += other.cases;
         self.seconds = self.seconds.max(other.seconds);
         self.cases_per_second = self.cases as f64 / self.seconds.max(1e-9);
+        // two engines of a run may have one name: its first tally is added to the first of it, the second to the second
+        let mut taken = vec![false; self.engines.len()];
         for tally in other.engines {
-            match self.engines.iter_mut().find(|own| own.name == tally.name) {
+            let is_own = |&i: &usize| !taken[i] && self.engines[i].name == tally.name;
+            match (0..taken.len()).find(is_own) {
                 None => self.engines.push(tally),
-                Some(own) => {
-                    own.agree += tally.agree;
-                    own.disagree += tally.disagree;
-                    own.undecided += tally.undecided;
-                    own.unsupported += tally.unsupported;
-                    own.failed += tally.failed;
+                Some(i) => {
+                    taken[i] = true;
+                    self.engines[i].add(&tally);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod broken_engines;
+mod campaign;
 mod check;
 mod fuzz;
 mod other;

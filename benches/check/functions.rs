@@ -76,6 +76,14 @@ fn affine<const N: usize, const TILE: usize>(x: &[f64], w: &[f64], b: &[f64], ou
     }
 }
 
+/// `y += a x`; inlined, the compiler would work across rows, far apart in memory.
+#[inline(never)]
+fn add_multiple<const N: usize>(y: &mut [f64; N], a: f64, x: &[f64; N]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += a * x;
+    }
+}
+
 /// What `affine` gives its weights and biases, added to `w` and `b`, and the inputs, if they are wanted.
 fn affine_gradient<const N: usize>(
     x: &[f64],
@@ -88,13 +96,9 @@ fn affine_gradient<const N: usize>(
     let (dw, db) = rows.split_at_mut(inputs);
     for (x, dy) in x.chunks_exact(inputs).zip(dy.as_chunks::<N>().0) {
         for (x, dw) in x.iter().zip(&mut *dw) {
-            for (dw, dy) in dw.iter_mut().zip(dy) {
-                *dw += x * dy;
-            }
+            add_multiple(dw, *x, dy);
         }
-        for (db, dy) in db[0].iter_mut().zip(dy) {
-            *db += dy;
-        }
+        add_multiple(&mut db[0], 1.0, dy);
     }
     if let Some((w, dx)) = back {
         for (dx, dy) in dx.chunks_exact_mut(inputs).zip(dy.chunks_exact(N)) {

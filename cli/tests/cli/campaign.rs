@@ -257,8 +257,10 @@ fn suites(xml: &str) -> (Vec<String>, String) {
 fn reports_for_ci_systems() {
     let place = Place::new();
     // what an engine says may hold anything
-    let answer = r#"{"id":1,"ok":false,"error":"failed","message":"<b> & \u001b[31m \u0000 ]]> \"q\" \ud83d\ude00"}"#;
-    let engine = broken_engines::fake("read -r q; cat answer; echo");
+    let answer = r#"{"id":ID,"ok":false,"error":"failed","message":"<b> & \u001b[31m \u0000 ]]> \"q\" \ud83d\ude00"}"#;
+    let engine = broken_engines::fake(
+        r#"n=0; while read -r q; do n=$((n+1)); sed "s/ID/$n/" answer; echo; done"#,
+    );
     place.write("answer", answer);
     let reports = ["--junit", "r.xml", "--sarif", "r.sarif"];
     let said = "<b> & \\u{1b}[31m \\u{0} ]]> \"q\" \u{1f600}";

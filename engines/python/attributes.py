@@ -76,8 +76,7 @@ def expanded_axes(axes, rank):
 
 
 def solve_operands(a, b):
-    """How b is to be reshaped so that engines take it for matrices, and whether it was a vector."""
-    if len(b.shape) == 1:
-        return (*b.shape, 1), True
-    missing = max(len(a.shape) - len(b.shape), 0)
-    return (1,) * missing + tuple(b.shape), False
+    """The shape by which engines take b for matrices, of no lower rank than a, and whether it was a vector."""
+    is_vector = len(b.shape) == 1
+    shape = (*b.shape, 1) if is_vector else tuple(b.shape)
+    return (1,) * (len(a.shape) - len(shape)) + shape, is_vector

@@ -14,7 +14,7 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 cd "$place"
 run=("$secant" fuzz --cases 600 --seed 3 --engine "'$secant' serve --sabotage mul:sign" --jobs 1 --quiet)
-ranks=(timeout 300 "$mpirun" -np 2 --oversubscribe --mca orte_abort_on_non_zero_status 0)
+ranks=(timeout 300 "$mpirun" -np 2 --oversubscribe)
 [ "$(id -u)" != 0 ] || ranks+=(--allow-run-as-root)
 
 ends() { # status, command
@@ -25,10 +25,10 @@ ends() { # status, command
 }
 
 ends 1 "${run[@]}" --json whole.json
-ends 1 "${ranks[@]}" "${run[@]}" --json part.%.json
+ends 0 "${ranks[@]}" "${run[@]}" --json part.%.json
 ends 1 "$secant" merge part.*.json -o merged.json
 # one name for all
-ends 1 "${ranks[@]}" "${run[@]}" --json one.json
+ends 0 "${ranks[@]}" "${run[@]}" --json one.json
 ends 1 "$secant" merge one.*.json -o one-merged.json
 
 timeless() { sed -E 's/"(seconds|cases_per_second)":[^,]*,//g' "$1"; }

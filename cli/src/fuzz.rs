@@ -32,7 +32,8 @@ as they are found, and `secant replay` judges them again. Ctrl-C ends the run an
 found so far; with --resume the same command goes on from there.
 
 In the name of a file that is written, % is the number of the shard. Where mpirun, srun or a job
-has given us the shard, a name without it gets the number before its extension: out.3.json.
+has given us the shard, a name without it gets the number before its extension: out.3.json. Such a part ends with 0 also
+when it found something, as launchers kill all when one fails: `secant merge` tells with 1.
 
 ", exit_status!()))]
 pub(crate) struct Args {
@@ -179,6 +180,8 @@ pub(crate) fn run(args: Args) -> Result<Status, Failure> {
     }
     match resume.and_then(|file| file.trouble) {
         Some(trouble) => Err(Failure::Input(trouble)),
+        // launchers end all parts when one fails; the verdict is that of `merge`
+        None if shard.is_launched() => Ok(Status::Agree),
         None => Ok(status),
     }
 }

@@ -109,10 +109,10 @@ impl Shard {
         if output::is_stdout(named) || is_special {
             return named.into();
         }
-        let (k, n) = self.part;
+        let k = self.part.0;
         match named.to_str() {
             Some(text) if text.contains('%') => text.replace('%', &k.to_string()).into(),
-            _ if n > 1 && self.launcher.is_some() => {
+            _ if self.is_launched() => {
                 let mut name = OsString::from(named.file_stem().unwrap_or_default());
                 name.push(format!(".{k}"));
                 if let Some(extension) = named.extension() {
@@ -125,10 +125,15 @@ impl Shard {
         }
     }
 
+    /// Whether a launcher has started others beside it.
+    pub(crate) fn is_launched(&self) -> bool {
+        self.part.1 > 1 && self.launcher.is_some()
+    }
+
     /// Which part it is and who says so, if that is not what was typed.
     pub(crate) fn remark(&self) -> Option<String> {
         let (k, n) = self.part;
-        let by = self.launcher.as_ref().filter(|_| n > 1)?;
+        let by = self.launcher.as_ref().filter(|_| self.is_launched())?;
         Some(format!("shard {k}/{n} ({by})"))
     }
 }

@@ -176,8 +176,9 @@ fn parts_that_are_launched_write_files_of_their_own() {
         let more = ["--json", "out.json", "--junit", "j.%.xml", "--resume", "s"];
         let mut command = place.command(&[&run[..], &more].concat());
         command.envs([("PMI_RANK", rank), ("PMI_SIZE", "2")]);
+        // a launcher would end the others
         Run::of(command.output().unwrap())
-            .ends(1)
+            .ends(0)
             .says(&format!("shard {rank}/2 (PMI_RANK={rank}, PMI_SIZE=2)"));
     }
     let names = files(place.0.path());

@@ -207,6 +207,7 @@ impl<'c> Judge<'c> {
 
     fn values(&self, answer: Option<&Named>, report: &mut Report) {
         let graph = &self.case.graph;
+        let own = self.wide.own_error();
         for &id in graph.outputs() {
             let (name, shape) = (graph.name(id), &graph.node(id).shape);
             let Some(claimed) = self.claimed(answer, &name, shape.count(), report) else {
@@ -217,7 +218,6 @@ impl<'c> Judge<'c> {
                 .value(id)
                 .iter()
                 .zip(self.bounds.values[id.index()].iter());
-            let own = self.wide.own_error(id);
             for (k, (&claimed, (truth, bound))) in claimed.iter().zip(truth).enumerate() {
                 let exact = truth.to_f64();
                 let difference = (Dd::from(claimed) - truth).to_f64().abs();

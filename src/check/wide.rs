@@ -164,15 +164,19 @@ impl<'c> Wide<'c> {
         &self.values[id.index()]
     }
 
-    /// What the elements of a node's value may themselves be off: those of a factorisation are sums of terms as large as its
-    /// largest, which in another arithmetic may cancel exactly.
-    pub fn own_error(&self, id: Id) -> f64 {
-        let op = &self.case.graph.node(id).op;
-        let mixes = !matches!(op, Op::Pointwise(_)) && op.linearity() == Linearity::General;
-        match mixes {
-            true => oracle::noise(self.value(id).max_abs()),
-            false => 0.0,
-        }
+    /// What values may themselves be off: a factorisation adds up terms as large as its largest element, which in another
+    /// arithmetic may cancel exactly.
+    pub fn own_error(&self) -> f64 {
+        let mixes = |id: &Id| {
+            let op = &self.case.graph.node(*id).op;
+            !matches!(op, Op::Input(_) | Op::Pointwise(_)) && op.linearity() == Linearity::General
+        };
+        let live = self.case.graph.ids().zip(self.case.graph.live());
+        let mixing = live
+            .filter_map(|(id, live)| live.then_some(id))
+            .filter(mixes);
+        let largest = mixing.map(|id| self.value(id).max_abs());
+        oracle::noise(largest.fold(0.0, f64::max))
     }
 
     /// Whether the engine's rounding may put it on the other side of a kink or a jump.

@@ -79,7 +79,7 @@ fn text_is_the_case_itself() {
 #[test]
 fn python_programs() {
     let case = Case::from_text(SAMPLE).unwrap();
-    for (format, engine) in [("pytorch", "torch"), ("jax", "jnp")] {
+    for (format, engine) in [("pytorch", "torch"), ("jax", "jnp"), ("autograd", "np")] {
         let program = export(&case, format);
         balanced(&program);
         for line in [

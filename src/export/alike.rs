@@ -1,4 +1,4 @@
-//! What JAX and PyTorch spell alike, but for the name of the library.
+//! What JAX, PyTorch and HIPS autograd spell alike, but for the name of the library.
 
 use super::python::{Call, literal, truth, tuple};
 use crate::graph::Dtype;

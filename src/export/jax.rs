@@ -338,6 +338,7 @@ print(json.dumps(answer))
         ("where", "jnp.where({0} != 0, {1}, {2})"),
     ],
     structural,
+    unlike: &[],
     conventions: &[
         ("abs", "at 0 the gradient is 1 in JAX, 0 in secant"),
         (

@@ -5,6 +5,7 @@
 //! from its formula in the table, so that a new row of the table needs no line here.
 
 mod alike;
+mod autograd;
 mod dot;
 mod jax;
 #[cfg(feature = "serde")]
@@ -42,6 +43,7 @@ impl Format {
         rust::FORMAT,
         pytorch::FORMAT,
         jax::FORMAT,
+        autograd::FORMAT,
     ];
 
     /// The format of a name.

@@ -29,6 +29,8 @@ pub(super) struct Target {
     pub(super) spelled: &'static [(&'static str, &'static str)],
     /// The structural operations that are not spelled alike everywhere.
     pub(super) structural: fn(&Call<'_>) -> Option<String>,
+    /// Those that are, but not here.
+    pub(super) unlike: &'static [&'static str],
     /// Where the engine's derivative is another legal choice than ours.
     pub(super) conventions: &'static [(&'static str, &'static str)],
 }
@@ -545,7 +547,10 @@ impl Writer<'_> {
             shape: &node.shape,
             of_ones: &of_ones,
         };
-        alike(&call, self.target.same.0)
+        let is_alike = !self.target.unlike.contains(&call.op);
+        let common = is_alike.then(|| alike(&call, self.target.same.0));
+        common
+            .flatten()
             .or_else(|| (self.target.structural)(&call))
             .ok_or_else(|| self.unsupported(op.name()))
     }

@@ -300,6 +300,7 @@ print(json.dumps(answer))
         ("where", "torch.where({0} != 0, {1}, {2})"),
     ],
     structural,
+    unlike: &[],
     conventions: &[
         (
             "hypot",

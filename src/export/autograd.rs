@@ -1,0 +1,304 @@
+//! A stand-alone program for HIPS autograd.
+
+use super::Format;
+use super::python::{Call, Target, literal, truth, tuple, write};
+use crate::graph::Dtype;
+
+pub(super) const FORMAT: Format = Format {
+    name: "autograd",
+    doc: "a Python program that prints value and gradient as HIPS autograd has them",
+    write: |case| write(case, &TARGET),
+};
+
+const TARGET: Target = Target {
+    format: "autograd",
+    prologue: r#"# Written by secant. Prints {"value": .., "gradient": ..} as HIPS autograd computes them.
+import json
+import math
+from math import inf, nan
+
+import autograd.numpy as np
+import numpy
+from autograd import grad
+from autograd.numpy import linalg
+from autograd.scipy import special, stats
+
+dtype = numpy.DTYPE
+
+
+def constant(data, shape):
+    return numpy.asarray(data, dtype=dtype).reshape(shape)
+
+
+def index(data, shape):
+    return numpy.asarray(data, dtype=numpy.int64).reshape(shape)
+
+
+def flat(x):
+    return [x if math.isfinite(x) else str(x) for x in numpy.ravel(x).tolist()]
+"#,
+    helpers: &[
+        (
+            "fold",
+            r"
+def fold(x, axes):  # the axes as one, last
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    sizes = [x.shape[axis] for axis in kept] + [math.prod(x.shape[axis] for axis in axes)]
+    return np.reshape(np.transpose(x, kept + list(axes)), sizes)
+",
+        ),
+        (
+            "take",
+            r"
+def take(x, places, axis):
+    return x[(slice(None),) * axis + (places.astype(int),)]
+",
+        ),
+        (
+            "log_softmax",
+            r"
+def log_softmax(x, axis):
+    return x - special.logsumexp(x, axis=axis, keepdims=True)
+",
+        ),
+        (
+            "dropout",
+            r"
+def dropout(x, kept, rate):
+    return np.where(numpy.asarray(kept, dtype=bool).reshape(x.shape), x / (1.0 - rate), 0.0)
+",
+        ),
+    ],
+    epilogue: r#"
+
+def objective(*params):
+    return sum(np.sum(y * ct) for y, ct in zip(program(*params), cotangents))
+
+
+values = program(*params.values())
+gradients = [grad(objective, k)(*params.values()) for k in range(len(params))]
+answer = {
+    "value": {name: flat(y) for name, y in zip(outputs, values)},
+    "gradient": {name: flat(g) for name, g in zip(params, gradients)},
+}
+print(json.dumps(answer))
+"#,
+    taken: &[
+        "np",
+        "numpy",
+        "grad",
+        "linalg",
+        "special",
+        "stats",
+        "sum",
+        "zip",
+        "range",
+        "len",
+        "objective",
+        "values",
+        "gradients",
+        "answer",
+    ],
+    same: (
+        "np",
+        &[
+            "abs",
+            "sign",
+            "square",
+            "sqrt",
+            "cbrt",
+            "exp",
+            "exp2",
+            "expm1",
+            "log",
+            "log2",
+            "log10",
+            "log1p",
+            "sin",
+            "cos",
+            "tan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "sinc",
+            "floor",
+            "ceil",
+            "round",
+            "trunc",
+            "hypot",
+            "logaddexp",
+            "copysign",
+            "fmod",
+            "remainder",
+        ],
+    ),
+    spelled: &[
+        ("recip", "1.0 / {0}"),
+        ("rsqrt", "1.0 / np.sqrt({0})"),
+        ("exp10", "np.power(10.0, {0})"),
+        ("asin", "np.arcsin({0})"),
+        ("acos", "np.arccos({0})"),
+        ("atan", "np.arctan({0})"),
+        ("asinh", "np.arcsinh({0})"),
+        ("acosh", "np.arccosh({0})"),
+        ("atanh", "np.arctanh({0})"),
+        ("sigmoid", "special.expit({0})"),
+        ("log_sigmoid", "-np.logaddexp(0.0, -{0})"),
+        ("logit", "special.logit({0})"),
+        ("softplus", "np.logaddexp({0}, 0.0)"),
+        ("relu", "np.maximum({0}, 0.0)"),
+        ("erf", "special.erf({0})"),
+        ("erfc", "special.erfc({0})"),
+        ("erfinv", "special.erfinv({0})"),
+        ("lgamma", "special.gammaln({0})"),
+        ("digamma", "special.digamma({0})"),
+        ("trigamma", "special.polygamma(1, {0})"),
+        ("polygamma", "special.polygamma({n}, {0})"),
+        ("normal_cdf", "stats.norm.cdf({0})"),
+        ("log_normal_cdf", "stats.norm.logcdf({0})"),
+        ("bessel_i0", "special.i0({0})"),
+        ("bessel_i1", "special.i1({0})"),
+        ("bessel_i", "special.iv({n}, {0})"),
+        ("powc", "{0} ** {exponent}"),
+        ("powi", "{0} ** {n}"),
+        ("clamp", "np.clip({0}, {lo}, {hi})"),
+        ("pow", "np.power({0}, {1})"),
+        ("atan2", "np.arctan2({0}, {1})"),
+        ("max", "np.maximum({0}, {1})"),
+        ("min", "np.minimum({0}, {1})"),
+        ("gt", "numpy.asarray({0} > {1}).astype(dtype)"),
+        ("ge", "numpy.asarray({0} >= {1}).astype(dtype)"),
+        ("lt", "numpy.asarray({0} < {1}).astype(dtype)"),
+        ("le", "numpy.asarray({0} <= {1}).astype(dtype)"),
+        ("eq", "numpy.asarray({0} == {1}).astype(dtype)"),
+        ("ne", "numpy.asarray({0} != {1}).astype(dtype)"),
+        ("where", "np.where({0} != 0, {1}, {2})"),
+    ],
+    structural,
+    unlike: &[
+        "var",
+        "std",
+        "recurrence",
+        "flip",
+        "take_along_axis",
+        "scatter_add",
+        "scatter_add_along_axis",
+        "scatter",
+        "scatter_along_axis",
+    ],
+    conventions: &[
+        ("max", "at a tie each side receives half, as in secant"),
+        (
+            "hypot",
+            "at the origin the gradient is NaN in autograd, 0 in secant",
+        ),
+        (
+            "norm",
+            "at the origin the gradient is NaN in autograd, 0 in secant",
+        ),
+        (
+            "std",
+            "where all are equal the gradient is NaN in autograd, 0 in secant",
+        ),
+    ],
+};
+
+fn structural(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let keepdims = truth(call.flag("keepdims"));
+    let shape = tuple(call.shape.iter());
+    let reduced = |name: &str| {
+        let axes = tuple(call.axes()?);
+        Some(format!("{name}({x}, axis={axes}, keepdims={keepdims})"))
+    };
+    let folded = || Some(format!("fold({x}, {})", tuple(call.axes()?)));
+    let flipped = |x: &str, axes: &str| format!("np.flip({x}, {axes})");
+    Some(match call.op {
+        "sum" | "mean" | "prod" => reduced(&format!("np.{}", call.op))?,
+        "max_reduce" => reduced("np.max")?,
+        "min_reduce" => reduced("np.min")?,
+        "logsumexp" => reduced("special.logsumexp")?,
+        "var" | "std" => {
+            let (axes, ddof) = (tuple(call.axes()?), call.integer("ddof")?);
+            format!(
+                "np.{}({x}, axis={axes}, ddof={ddof}, keepdims={keepdims})",
+                call.op
+            )
+        }
+        "norm" => {
+            let ord = literal(call.number("ord")?, Dtype::F64);
+            format!(
+                "np.reshape(linalg.norm({}, {ord}, axis=-1), {shape})",
+                folded()?
+            )
+        }
+        "cumsum" if !call.flag("exclusive") => {
+            let axis = call.axis("axis")?.to_string();
+            match call.flag("reverse") {
+                false => format!("np.cumsum({x}, {axis})"),
+                true => {
+                    let sums = format!("np.cumsum({}, {axis})", flipped(x, &axis));
+                    flipped(&sums, &axis)
+                }
+            }
+        }
+        "flip" => flipped(x, &tuple(call.axes()?)),
+        "transpose" => match call.integers("perm") {
+            Some(perm) => format!("np.transpose({x}, {})", tuple(perm)),
+            None => format!("np.transpose({x})"),
+        },
+        "slice" => {
+            let range = |&(start, stop, step): &(i64, i64, i64)| match (start, stop) {
+                // a start before the first place takes nothing
+                (..0, _) => "0:0".to_string(),
+                // before the first place: -1 would mean the last
+                (_, -1) => format!("{start}::{step}"),
+                _ => format!("{start}:{stop}:{step}"),
+            };
+            let slices: Vec<String> = call.ranges()?.iter().map(range).collect();
+            match slices.is_empty() {
+                true => x.clone(),
+                false => format!("{x}[{}]", slices.join(", ")),
+            }
+        }
+        "pad" => {
+            let pads = call.pads()?;
+            let pairs = tuple(pads.iter().map(|&(lo, hi)| tuple([lo, hi])));
+            let value = literal(call.number("value")?, Dtype::F64);
+            match call.word("mode")? {
+                _ if pads.is_empty() => x.clone(),
+                "constant" => {
+                    format!("np.pad({x}, {pairs}, \"constant\", constant_values={value})")
+                }
+                _ => return None,
+            }
+        }
+        "concat" | "stack" => {
+            let name = if call.op == "stack" {
+                "stack"
+            } else {
+                "concatenate"
+            };
+            let axis = call.integer("axis")?;
+            format!("np.{name}([{}], {axis})", call.args.join(", "))
+        }
+        "repeat" => {
+            let repeats = call.integer("repeats")?;
+            format!("np.repeat({x}, {repeats}, axis={})", call.axis("axis")?)
+        }
+        "outer" => format!("np.reshape(np.outer({x}, {}), {shape})", call.args[1]),
+        "sort" => {
+            let axis = call.axis("axis")?.to_string();
+            let sorted = format!("np.sort({x}, {axis})");
+            match call.flag("descending") {
+                true => flipped(&sorted, &axis),
+                false => sorted,
+            }
+        }
+        "softmax" => format!("np.exp(log_softmax({x}, {}))", call.axis("axis")?),
+        "log_softmax" => format!("log_softmax({x}, {})", call.axis("axis")?),
+        "slogdet" => format!("linalg.slogdet({x})[1]"),
+        "solve" if call.shapes[1].rank() >= 2 => format!("linalg.solve({x}, {})", call.args[1]),
+        _ => return None,
+    })
+}

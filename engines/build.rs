@@ -8,8 +8,41 @@ use std::fmt::Write;
 use std::{env, fs};
 use toml::Value;
 
-/// Package, adapter, and the version from which on the adapter has a second file.
-const ADAPTERS: &[(&str, &str, Option<&str>)] = &[("candle-core", "candle", Some("0.11"))];
+/// An adapter, and what it is for.
+struct Known {
+    /// The package.
+    package: &'static str,
+    /// The adapter's file.
+    file: &'static str,
+    /// The engines that it makes, each a feature of its own.
+    engines: &'static [&'static str],
+    /// The version from which on the adapter has a second file.
+    since: Option<&'static str>,
+}
+
+const fn known(
+    package: &'static str,
+    file: &'static str,
+    engines: &'static [&'static str],
+) -> Known {
+    Known {
+        package,
+        file,
+        engines,
+        since: None,
+    }
+}
+
+const ADAPTERS: &[Known] = &[
+    Known {
+        since: Some("0.11"),
+        ..known("candle-core", "candle", &["candle"])
+    },
+    known("burn-tensor", "burn", &["burn-flex", "burn-ndarray"]),
+    known("dfdx", "dfdx", &["dfdx"]),
+    known("autograd", "autograd", &["autograd"]),
+    known("reverse", "reverse", &["reverse"]),
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=Cargo.toml");
@@ -18,15 +51,30 @@ fn main() {
     let dependencies = manifest["dependencies"].as_table().expect("dependencies");
     let (mut modules, mut list) = (String::new(), String::new());
     let root = env::var("CARGO_MANIFEST_DIR").expect("set by cargo");
-    let mut add = |key: &str, name: &str, file: &str, version: &str, since: Option<&str>| {
-        let module = key.replace('-', "_");
-        let newer = match since {
+    for (key, entry) in dependencies {
+        let package = entry.get("package").and_then(Value::as_str).unwrap_or(key);
+        let Some(adapter) = ADAPTERS.iter().find(|adapter| adapter.package == package) else {
+            continue;
+        };
+        let version = version(entry);
+        let engines = adapter
+            .engines
+            .iter()
+            .filter_map(|engine| match key == package {
+                true => is_on(engine).then(|| engine.to_string()),
+                false => is_on(key).then(|| format!("{engine}@{version}")),
+            });
+        let engines: Vec<String> = engines.collect();
+        if engines.is_empty() {
+            continue;
+        }
+        let (module, file) = (key.replace('-', "_"), adapter.file);
+        let newer = match adapter.since {
             Some(since) if numbers(version) >= numbers(since) => {
-                format!("#[path = \"{file}_since_{}.rs\"] mod newer;", since.replace('.', "_"))
+                let since = since.replace('.', "_");
+                format!("#[path = \"{file}_since_{since}.rs\"] mod newer;")
             }
-            Some(_) => {
-                "mod newer { pub(super) const ROWS: &[crate::adapter::Row<super::adapter::Candle>] = &[]; }".into()
-            }
+            Some(_) => "mod newer { pub(super) const ROWS: &[super::adapter::Row] = &[]; }".into(),
             None => String::new(),
         };
         let _ = writeln!(
@@ -34,33 +82,17 @@ fn main() {
             "#[path = {:?}] mod engine_{module} {{
                 use ::{module} as library;
                 const VERSION: &str = {version:?};
-                #[path = \"{file}.rs\"] mod adapter;
+                #[path = \"{file}.rs\"] pub(crate) mod adapter;
                 {newer}
-                pub(crate) fn open() -> Box<dyn secant::engine::Engine> {{ adapter::open({name:?}) }}
             }}",
             format!("{root}/src")
         );
-        let _ = writeln!(
-            list,
-            "secant_cli::Foreign {{ name: {name:?}, open: engine_{module}::open }},"
-        );
-    };
-    for (key, entry) in dependencies {
-        let package = entry.get("package").and_then(Value::as_str).unwrap_or(key);
-        let adapter = ADAPTERS.iter().find(|(of, ..)| *of == package);
-        let Some((_, file, since)) = adapter else {
-            continue;
-        };
-        let feature = if key == package { file } else { &key.as_str() };
-        if !is_on(feature) {
-            continue;
+        for name in engines {
+            let _ = writeln!(
+                list,
+                "secant_cli::Foreign {{ name: {name:?}, open: || engine_{module}::adapter::open({name:?}) }},"
+            );
         }
-        let version = version(entry);
-        let name = match key == package {
-            true => file.to_string(),
-            false => format!("{file}@{version}"),
-        };
-        add(key, &name, file, version, *since);
     }
     let text = format!("{modules}\nconst ENGINES: &[secant_cli::Foreign] = &[{list}];\n");
     let out = env::var("OUT_DIR").expect("set by cargo");

@@ -63,7 +63,7 @@ pub(crate) type Row<L> = (&'static str, fn(&Site<'_, L>) -> Answer<Value<L>>);
 pub(crate) type Value<L> = <L as Library>::Tensor;
 
 /// An engine, as far as the adapters differ.
-pub(crate) trait Library: Sized + 'static {
+pub(crate) trait Library: Sized {
     /// A tensor or a number that the engine can differentiate.
     type Tensor: Clone;
 
@@ -96,7 +96,8 @@ pub(crate) struct Site<'a, L: Library> {
     pub(crate) library: &'a L,
     /// The shape that the result should have.
     pub(crate) shape: &'a Shape,
-    op: &'a Op,
+    /// The operation.
+    pub(crate) op: &'a Op,
     attrs: Vec<(&'static str, Attr)>,
     args: Vec<&'a L::Tensor>,
     shapes: Vec<&'a Shape>,
@@ -299,7 +300,8 @@ fn answer<L: Library>(library: &L, case: &Case, want: &Want) -> Answer<Evaluatio
         let mut told = Named::new();
         for (id, found) in ids.iter().zip(library.gradient(&outputs, &params)?) {
             let shape = &graph.node(*id).shape;
-            let found = found.or_else(|| (!flows[id.index()]).then(|| Read::zeros(shape)));
+            let is_zero = !flows[id.index()] || shape.count() == 0;
+            let found = found.or_else(|| is_zero.then(|| Read::zeros(shape)));
             if let Some(read) = found {
                 tell(&mut told, &mut answer, &graph.name(*id), read);
             }
@@ -367,8 +369,9 @@ fn walk<L: Library>(library: &L, case: &Case) -> Answer<Vec<Option<L::Tensor>>> 
 
 /// A number that stays the same while the case around the node is made small.
 fn hash(graph: &Graph, id: Id) -> u64 {
-    let mut words = graph.describe(id);
-    for (name, attr) in graph.node(id).op.attrs() {
+    let node = graph.node(id);
+    let mut words = format!("{} {}", graph.name(id), node.op.name());
+    for (name, attr) in node.op.attrs() {
         words.push_str(&format!(" {name}={attr}"));
     }
     words

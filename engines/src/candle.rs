@@ -4,7 +4,7 @@
 //! stands in `candle_since_0_11.rs`.
 
 use super::{VERSION, library, newer};
-use crate::adapter::{self, Adapter, Answer, Library, Read, Refusal, Row, Site, unsupported};
+use crate::adapter::{self, Adapter, Answer, Library, Read, Refusal, Site, unsupported};
 use library::{DType, Device, Tensor, Var};
 use secant::Dtype;
 use secant::engine::Engine;
@@ -26,13 +26,19 @@ pub(super) struct Candle {
 }
 
 impl From<library::Error> for Refusal {
-    /// What candle says that it cannot differentiate is no fault.
+    /// What candle says that it does not take or cannot differentiate is no fault.
     fn from(error: library::Error) -> Self {
         let words = error.to_string();
-        match words.to_lowercase().contains("backward not supported")
-            || words.contains("does not support backward")
-            || words.contains("backward is not supported")
-        {
+        let refusals = [
+            "backward not supported",
+            "not support backward",
+            "backward is not supported",
+            "only supports contiguous",
+            "MatMulUnexpectedStriding",
+            "empty tensor for reduce",
+            "on an empty tensor",
+        ];
+        match refusals.iter().any(|refusal| words.contains(refusal)) {
             true => Refusal::Unsupported(words.lines().next().unwrap_or_default().into()),
             false => adapter::failed(words),
         }
@@ -60,7 +66,7 @@ impl Candle {
 impl Library for Candle {
     type Tensor = Tensor;
 
-    fn rows() -> Vec<Row<Self>> {
+    fn rows() -> Vec<adapter::Row<Self>> {
         let mut rows = ROWS.to_vec();
         rows.extend_from_slice(newer::ROWS);
         rows
@@ -84,6 +90,9 @@ impl Library for Candle {
 
     fn view(&self, x: &Tensor, way: u64) -> Answer<Tensor> {
         let rank = x.rank();
+        if x.elem_count() == 0 {
+            return Ok(x.clone());
+        }
         Ok(match way % 6 {
             0 if rank >= 2 => x.t()?.contiguous()?.t()?,
             1 if rank >= 1 => Tensor::cat(&[x, x], 0)?.narrow(0, x.dim(0)?, x.dim(0)?)?,
@@ -224,20 +233,17 @@ fn take(at: &At) -> Answer<Tensor> {
 /// The slices that an index names along an axis.
 fn selected(at: &At, x: &Tensor, axis: usize) -> Answer<Tensor> {
     let places = at.index(1, x.dims()[axis])?;
-    let ids = |shape: &[usize]| at.library.places(shape, &places);
-    Ok(match at.rank(1) {
-        0 => match at.pick(2) {
-            0 if axis == 0 => x.get(places[0])?,
-            _ => x.narrow(axis, places[0], 1)?.squeeze(axis)?,
-        },
-        1 if axis == 0 && x.rank() == 2 && at.pick(2) == 0 => x.embedding(&ids(&[places.len()])?)?,
-        1 => x.index_select(&ids(&[places.len()])?, axis)?,
-        _ if axis == 0 && x.rank() == 2 => x.embedding(&ids(at.shape_of(1))?)?,
-        _ => return unsupported("take with an index of several axes"),
+    let ids = || at.library.places(&[places.len()], &places);
+    Ok(match (at.rank(1), at.pick(2)) {
+        (0, 0) if axis == 0 => x.get(places[0])?,
+        (0, _) => x.narrow(axis, places[0], 1)?.squeeze(axis)?,
+        (1, 0) if axis == 0 && x.rank() == 2 => x.contiguous()?.embedding(&ids()?)?,
+        (1, _) => x.contiguous()?.index_select(&ids()?, axis)?,
+        _ => return unsupported("an index of several axes"),
     })
 }
 
-/// The index of an operation along an axis, if its other axes are those of `like`.
+/// The index of an operation along an axis, if it has the shape of `like` but along the axis.
 pub(super) fn along(at: &At, like: usize) -> Answer<(Tensor, usize)> {
     let axis = at.axis();
     let (index, like) = (at.shape_of(1), at.shape_of(like));
@@ -246,6 +252,12 @@ pub(super) fn along(at: &At, like: usize) -> Answer<(Tensor, usize)> {
     at.need(is_even, "an index that broadcasts")?;
     let places = at.index(1, at.shape_of(0)[axis])?;
     Ok((at.library.places(index, &places)?, axis))
+}
+
+/// The index of a scatter, which has the shape of its source.
+pub(super) fn scattered(at: &At) -> Answer<(Tensor, usize)> {
+    at.need(at.shape_of(1) == at.shape_of(2), "an index that broadcasts")?;
+    along(at, 2)
 }
 
 /// The parameters of a convolution that candle has one number for.
@@ -275,7 +287,10 @@ fn pool(at: &At) -> Answer<((usize, usize), (usize, usize))> {
     Ok((pair("kernel"), pair("stride")))
 }
 
-const ROWS: &[Row<Candle>] = &[
+/// An operation of candle's.
+pub(super) type Row = adapter::Row<Candle>;
+
+const ROWS: &[Row] = &[
     // functions of one number
     ("neg", |at| unary(at, Tensor::neg)),
     ("abs", |at| unary(at, Tensor::abs)),
@@ -523,7 +538,7 @@ const ROWS: &[Row<Candle>] = &[
         Ok(at.arg(0)?.contiguous()?.index_add(&index, &at.arg(2)?.contiguous()?, axis)?)
     }),
     ("scatter_add_along_axis", |at| {
-        let (index, axis) = along(at, 2)?;
+        let (index, axis) = scattered(at)?;
         Ok(at.arg(0)?.contiguous()?.scatter_add(&index, &at.arg(2)?.contiguous()?, axis)?)
     }),
     // products

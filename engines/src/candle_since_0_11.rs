@@ -1,17 +1,16 @@
 //! What candle-core has from 0.11 on.
 
-use super::adapter::{Candle, along};
+use super::adapter::{Row, scattered};
 use super::library::Tensor;
-use crate::adapter::Row;
 
-pub(super) const ROWS: &[Row<Candle>] = &[
+pub(super) const ROWS: &[Row] = &[
     ("flip", |at| {
         let axes: Option<Vec<i64>> = at.get("axes");
         let axes = at.shape.axes(axes.as_deref()).unwrap_or_default();
-        Ok(at.arg(0)?.flip(&axes)?)
+        Ok(at.arg(0)?.contiguous()?.flip(&axes)?)
     }),
     ("scatter_along_axis", |at| {
-        let (index, axis) = along(at, 2)?;
+        let (index, axis) = scattered(at)?;
         Ok(at.arg(0)?.contiguous()?.scatter(&index, &at.arg(2)?.contiguous()?, axis)?)
     }),
     ("sort", |at| {

@@ -4,6 +4,8 @@
 //! the manifest. An engine runs in a process of its own, which is this program as `serve --engine NAME`.
 
 mod adapter;
+#[cfg(feature = "reverse")]
+mod unrolled;
 
 use std::process::ExitCode;
 

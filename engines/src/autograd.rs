@@ -122,6 +122,9 @@ macro_rules! unary {
 macro_rules! binary {
     ($at:ident, $x:ident, $z:ident => $body:expr) => {{
         let ($x, $z) = ($at.arg(0)?, $at.arg(1)?);
+        // sizes of 1 broadcast, and numbers; other ranks must match
+        let (a, b) = ($at.rank(0), $at.rank(1));
+        $at.need(a == b || a == 0 || b == 0, "different ranks")?;
         Ok($body)
     }};
 }
@@ -138,6 +141,14 @@ macro_rules! operator {
             0 => binary!($at, x, z => x $op z),
             _ => binary!($at, x, z => $function(x, z)),
         }
+    }};
+}
+
+/// A function of two tensors of one rank, that broadcasts sizes of 1.
+macro_rules! matched {
+    ($at:ident, $function:path) => {{
+        $at.need($at.rank(0) == $at.rank(1), "different ranks")?;
+        binary!($at, x, z => $function(x, z))
     }};
 }
 
@@ -174,18 +185,17 @@ fn take<'g, F: Float>(at: &At<'_, 'g, '_, '_, F>, axis: usize) -> Answer<Tensor<
     let places = at.index(1, at.shape_of(0)[axis])?;
     let data: Vec<f64> = places.into_iter().map(|place| place as f64).collect();
     let index = ops::convert_to_tensor(array(at.shape_of(1), &data), at.library.ctx);
-    Ok(match at.pick(2) {
+    let from_the_end = axis as isize - at.rank(0) as isize;
+    Ok(match at.pick(3) {
         0 => ops::gather(at.arg(0)?, index, axis as isize),
-        _ => ops::gather_common(at.arg(0)?, index, axis as isize),
+        1 => ops::gather_common(at.arg(0)?, index, axis as isize),
+        _ => ops::gather(at.arg(0)?, index, from_the_end),
     })
 }
 
 fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
     vec![
-        ("neg", |at| match at.pick(2) {
-            0 => unary!(at, x => -x),
-            _ => unary!(at, x => ops::neg(x)),
-        }),
+        ("neg", |at| unary!(at, x => ops::neg(x))),
         ("abs", |at| unary!(at, x => ops::abs(x))),
         ("sign", |at| unary!(at, x => ops::sign(x))),
         ("square", |at| match at.pick(2) {
@@ -234,14 +244,14 @@ fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
         ("sub", |at| operator!(at, -, ops::sub)),
         ("mul", |at| operator!(at, *, ops::mul)),
         ("div", |at| operator!(at, /, ops::div)),
-        ("max", |at| binary!(at, x, z => ops::maximum(x, z))),
-        ("min", |at| binary!(at, x, z => ops::minimum(x, z))),
-        ("gt", |at| binary!(at, x, z => ops::greater(x, z))),
-        ("ge", |at| binary!(at, x, z => ops::greater_equal(x, z))),
-        ("lt", |at| binary!(at, x, z => ops::lesser(x, z))),
-        ("le", |at| binary!(at, x, z => ops::lesser_equal(x, z))),
-        ("eq", |at| binary!(at, x, z => ops::equal(x, z))),
-        ("ne", |at| binary!(at, x, z => ops::not_equal(x, z))),
+        ("max", |at| matched!(at, ops::maximum)),
+        ("min", |at| matched!(at, ops::minimum)),
+        ("gt", |at| matched!(at, ops::greater)),
+        ("ge", |at| matched!(at, ops::greater_equal)),
+        ("lt", |at| matched!(at, ops::lesser)),
+        ("le", |at| matched!(at, ops::lesser_equal)),
+        ("eq", |at| matched!(at, ops::equal)),
+        ("ne", |at| matched!(at, ops::not_equal)),
         ("sum", |at| match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 0 {
             true => unary!(at, x => ops::sum_all(x)),
             false => reduced!(at, ops::reduce_sum, reduce_sum),
@@ -317,7 +327,10 @@ fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
             let (x, z) = (at.arg(0)?, at.arg(1)?);
             match (at.rank(0), at.rank(1)) {
                 (2, 2) => Ok(ops::matmul(x, z)),
-                (a, b) if a == b && a > 2 => Ok(ops::batch_matmul(x, z)),
+                (..2, _) => unsupported("matmul of a vector"),
+                (a, b) if a == b && at.shape_of(0)[..a - 2] == at.shape_of(1)[..a - 2] => {
+                    Ok(ops::batch_matmul(x, z))
+                }
                 _ => unsupported("matmul of these ranks"),
             }
         }),

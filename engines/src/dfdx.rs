@@ -1,12 +1,16 @@
 //! dfdx: shapes are types, so a tensor here is one of five, by its rank; sizes are known at run time.
 //!
+//! Convolutions and pools are there on nightly Rust only, and so not here.
+//!
 //! The tape travels in an operation's first operand. Between operations it waits in the library, and values have none, as
 //! a user's have after `split_tape`.
 
 use super::{VERSION, library};
 use crate::adapter::{self, Adapter, Answer, Library, Read, Row, Site, failed, unsupported};
 use library::shapes::{Axes2, Axes3, Axes4, Axis, Dtype as Element, HasShape, Shape};
-use library::tensor::{Cpu, NoneTape, OwnedTape, PutTape, SplitTape, Tape, Tensor, TensorFromVec};
+use library::tensor::{
+    Cpu, NoneTape, OnesTensor, OwnedTape, PutTape, SplitTape, Tape, Tensor, TensorFromVec, ZerosTensor,
+};
 #[allow(clippy::wildcard_imports)] // each operation is a trait
 use library::tensor_ops::*;
 use secant::Dtype;
@@ -27,9 +31,6 @@ trait Number: Element + 'static
 where
     Cpu: Device<Self>,
 {
-    fn conv2d(x: Taped<S4, Self>, w: Plain<S4, Self>, w4: [usize; 4]) -> Taped<S4, Self>;
-    fn convtrans2d(x: Taped<S4, Self>, w: Plain<S4, Self>, w4: [usize; 4]) -> Taped<S4, Self>;
-    fn pool2d(x: Taped<S4, Self>, kind: Pool2DKind, w3: [usize; 3]) -> Taped<S4, Self>;
     fn nearest(x: Taped<S4, Self>, height: usize, width: usize) -> Taped<S4, Self>;
     fn bilinear(x: Taped<S4, Self>, height: usize, width: usize) -> Taped<S4, Self>;
 }
@@ -37,15 +38,6 @@ where
 macro_rules! numbers {
     ($($E:ty)+) => {$(
         impl Number for $E {
-            fn conv2d(x: Taped<S4, Self>, w: Plain<S4, Self>, [stride, padding, dilation, groups]: [usize; 4]) -> Taped<S4, Self> {
-                (x, w).conv2d(stride, padding, dilation, groups)
-            }
-            fn convtrans2d(x: Taped<S4, Self>, w: Plain<S4, Self>, [stride, padding, dilation, groups]: [usize; 4]) -> Taped<S4, Self> {
-                (x, w).convtrans2d(stride, padding, dilation, groups)
-            }
-            fn pool2d(x: Taped<S4, Self>, kind: Pool2DKind, [kernel, stride, padding]: [usize; 3]) -> Taped<S4, Self> {
-                x.pool2d(kind, kernel, stride, padding, 1)
-            }
             fn nearest(x: Taped<S4, Self>, height: usize, width: usize) -> Taped<S4, Self> {
                 x.upscale2d_like(NearestNeighbor, height, width)
             }
@@ -408,7 +400,11 @@ macro_rules! operator {
 macro_rules! compared {
     ($at:ident, $method:ident) => {{
         let (x, z) = pair($at)?;
-        Ok(both!(x, z, s, t => s.$method(&t).to_dtype::<E>()))
+        let device = &$at.library.device;
+        Ok(both!(x, z, s, t => {
+            let shape = *s.shape();
+            s.$method(&t).choose(device.ones_like(&shape), device.zeros_like(&shape))
+        }))
     }};
 }
 
@@ -610,41 +606,6 @@ where
     Ok(at.library.kept(y))
 }
 
-/// Kernel, stride and padding of a pool.
-fn pool<E: Number>(at: &At<E>, kind: Pool2DKind) -> Answer<Any<E>>
-where
-    Cpu: Device<E>,
-{
-    let window = [at.size("kernel", 2)?, at.size("stride", 2)?, at.size("padding", 2)?];
-    let x = match first(at)? {
-        Any::R4(t) => t.contiguous(),
-        _ => return unsupported("images of a rank other than 4"),
-    };
-    Ok(at.library.kept(Any::R4(E::pool2d(x, kind, window))))
-}
-
-/// Stride, padding, dilation and groups of a convolution.
-fn window<E: Number>(at: &At<E>) -> Answer<[usize; 4]>
-where
-    Cpu: Device<E>,
-{
-    Ok([at.size("stride", 2)?, at.size("padding", 2)?, at.size("dilation", 2)?, at.get("groups")])
-}
-
-/// An image with the tape, and a kernel; both lie as dfdx wants them.
-fn image<E: Number>(at: &At<E>) -> Answer<(Taped<S4, E>, Plain<S4, E>)>
-where
-    Cpu: Device<E>,
-{
-    let mut even = |i: usize| -> Answer<Any<E>> {
-        let x = at.arg(i)?;
-        let x = each!(at.library.taped(x), t => t.contiguous());
-        Ok(at.library.kept(x))
-    };
-    let (x, w) = (even(0)?, four(even(1)?)?);
-    Ok((four(at.library.taped(x))?, w))
-}
-
 fn rows<E: Number>() -> Vec<Row<Dfdx<E>>>
 where
     Cpu: Device<E>,
@@ -755,23 +716,6 @@ where
         ("take", |at| take(at, at.axis())),
         ("embedding", |at| take(at, 0)),
         ("matmul", matmul),
-        ("conv2d", |at| {
-            let window = window(at)?;
-            let (x, w) = image(at)?;
-            Ok(at.library.kept(Any::R4(E::conv2d(x, w, window))))
-        }),
-        ("conv_transpose2d", |at| {
-            let window = window(at)?;
-            at.need(at.size("output_padding", 2)? == 0, "output_padding")?;
-            let (x, w) = image(at)?;
-            Ok(at.library.kept(Any::R4(E::convtrans2d(x, w, window))))
-        }),
-        ("max_pool2d", |at| pool(at, Pool2DKind::Max)),
-        ("avg_pool2d", |at| {
-            let is_told = at.get::<bool>("count_include_pad") || at.size("padding", 2)? == 0;
-            at.need(is_told, "padding that does not count")?;
-            pool(at, Pool2DKind::Avg)
-        }),
         ("upsample_nearest", |at| {
             let x = four(first(at)?)?;
             Ok(at.library.kept(Any::R4(E::nearest(x, at.shape[2], at.shape[3]))))

@@ -684,10 +684,12 @@ where
         ("logsumexp", |at| reduced!(at, t, Ax => t.logsumexp::<_, Ax>())),
         ("var", |at| {
             at.need(at.get::<usize>("ddof") == 0, "ddof other than 0")?;
+            at.need(mask(at) != 0, "no axes")?;
             reduced!(at, t, Ax => t.var::<_, Ax>())
         }),
         ("std", |at| {
             at.need(at.get::<usize>("ddof") == 0, "ddof other than 0")?;
+            at.need(mask(at) != 0, "no axes")?;
             reduced!(at, t, Ax => t.stddev::<_, Ax>(0.0))
         }),
         ("softmax", |at| lines!(at, t, Ax => t.softmax::<Ax>())),

@@ -4,7 +4,7 @@ use crate::checked::Checked;
 use crate::ci::{Item, Reports};
 use crate::claim;
 use crate::classic;
-use crate::engines::{self, Patience};
+use crate::engines::{Engines, Patience};
 use crate::input;
 use crate::output::{self, Failure, Status, Target};
 use crate::page::{self, Evidence, Findings, Section};
@@ -86,7 +86,7 @@ impl Claimant<'_> {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
+pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
     if args.method == How::Classic && args.order != 1 {
         let message = "--method classic is a rule for gradients: leave --order 2 out";
         return Err(Failure::Input(message.into()));
@@ -99,7 +99,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
         Some(path) => Claimant::File(path),
         None => {
             let engine = args.engine.as_deref().unwrap_or("tape");
-            Claimant::Engine(engines::open(engine, &args.patience)?)
+            Claimant::Engine(engines.open(engine, &args.patience)?)
         }
     };
     let mut json = args.json.as_deref().map(Target::open).transpose()?;

@@ -1,7 +1,7 @@
 //! `secant fuzz`.
 
 use crate::ci::{self, Reports};
-use crate::engines::{self, Patience};
+use crate::engines::{self, Engines, Patience};
 use crate::output::{self, BOLD, Failure, GREEN, RED, Status, Target, exit_status, painted};
 use crate::page;
 use crate::progress;
@@ -9,8 +9,9 @@ use crate::replay::REGRESSIONS;
 use crate::resume::Resume;
 use crate::shard::{self, Shard};
 use secant::Dtype;
-use secant::engine::EngineError;
+use secant::engine::{Engine, EngineError};
 use secant::fuzz::{CampaignError, Factory, Progress, Scope, Settings, Standing, Summary};
+use secant::op::Kind;
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::PathBuf;
@@ -92,20 +93,23 @@ fn dtype(word: &str) -> Result<Dtype, String> {
     Dtype::from_name(word).ok_or_else(|| "expected f32 or f64".into())
 }
 
-pub(crate) fn run(args: Args) -> Result<Status, Failure> {
+pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
     let shard = shard::find(args.shard, |name| std::env::var(name).ok())?;
-    let settings = settings(&args, &shard)?;
+    let mut settings = settings(&args, &shard)?;
     let open = |path: &PathBuf| Target::open(&shard.file(path));
     let mut json = args.json.as_ref().map(open).transpose()?;
     let mut page = args.report.as_ref().map(open).transpose()?;
     let mut reports = args.reports.open(|path| shard.file(path))?;
     let mut names = args.engines.clone();
     if names.is_empty() {
-        names = engines::built_in();
+        names = engines::ours();
     }
+    let opened = engines.open_all(&names, &args.patience)?;
+    suit(&mut settings.scope, &args, &opened);
+    drop(opened);
     let factories: Vec<Factory> = names
         .iter()
-        .map(|name| engines::factory(name, &args.patience))
+        .map(|name| engines.factory(name, &args.patience))
         .collect();
     let (mut resume, mut standing) = (None, Standing::default());
     if let Some(path) = &args.resume {
@@ -204,6 +208,24 @@ fn identity(args: &Args, engines: &[String], settings: &Settings) -> Map<String,
     match of {
         Value::Object(of) => of,
         _ => unreachable!("it is written as an object"),
+    }
+}
+
+/// Draws what some engine has, where nobody said what to draw: an engine of few operations would see few programs.
+fn suit(scope: &mut Scope, args: &Args, engines: &[Box<dyn Engine>]) {
+    let can = || engines.iter().map(|engine| engine.capabilities());
+    if args.ops.is_empty() {
+        let has = |kind: &Kind| {
+            can().any(|can| can.ops.as_ref().is_none_or(|ops| ops.contains(kind.name())))
+        };
+        scope.kinds.retain(has);
+    }
+    let both = [Dtype::F32, Dtype::F64];
+    let mut dtypes = both
+        .into_iter()
+        .filter(|dtype| can().any(|can| can.dtypes.contains(dtype)));
+    if let (None, Some(only), None) = (args.dtype, dtypes.next(), dtypes.next()) {
+        scope.dtype = Some(only);
     }
 }
 

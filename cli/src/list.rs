@@ -1,6 +1,6 @@
 //! `secant engines`.
 
-use crate::engines::{self, Patience};
+use crate::engines::{Engines, Patience};
 use crate::output::{self, BOLD, Failure, Status, painted};
 use secant::engine::{Capabilities, Engine};
 use secant::op::Kind;
@@ -29,15 +29,14 @@ fn has(capabilities: &Capabilities, op: &str) -> bool {
     ops.is_none_or(|ops| ops.contains(op))
 }
 
-pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
-    let mut names = engines::built_in();
-    names.extend(
-        args.engines
-            .iter()
-            .filter(|name| !engines::built_in().contains(name))
-            .cloned(),
-    );
-    let engines = engines::open_all(&names, &args.patience)?;
+pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
+    let mut names = engines.names();
+    for name in &args.engines {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    let engines = engines.open_all(&names, &args.patience)?;
     let text = match args.json {
         true => format!("{:#}\n", as_json(&names, &engines)),
         false => as_tables(&engines),

@@ -1,6 +1,6 @@
 //! `secant minimise`.
 
-use crate::engines::{self, Patience};
+use crate::engines::{Engines, Patience};
 use crate::input;
 use crate::output::{self, Failure, Status, Target};
 use secant::fuzz::{Outcome, judge_case, minimise};
@@ -33,9 +33,9 @@ pub(crate) struct Args {
     patience: Patience,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
+pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
     let case = input::case(&args.file).map_err(Failure::Input)?;
-    let mut engine = [engines::open(&args.engine, &args.patience)?];
+    let mut engine = [engines.open(&args.engine, &args.patience)?];
     let mut output = Target::open(&args.output)?;
     let mut outcome = |case: &_| judge_case(case, &mut engine, args.order, 1).remove(0);
     let class = match outcome(&case) {

@@ -1,7 +1,7 @@
 //! `secant replay`.
 
 use crate::ci::{Item, Mark, Reports};
-use crate::engines::{self, Patience};
+use crate::engines::{Engines, Patience};
 use crate::input;
 use crate::output::{self, BOLD, Failure, GREEN, RED, Status, YELLOW, exit_status, painted};
 use secant::engine::Engine;
@@ -33,7 +33,7 @@ pub(crate) struct Args {
     patience: Patience,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
+pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
     let default = [PathBuf::from(REGRESSIONS)];
     let paths = match &args.paths[..] {
         [] if !default[0].exists() => {
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
     };
     let mut reports = args.reports.open(Path::to_path_buf)?;
     let mut items = Vec::new();
-    let mut engines = engines::open_all(&args.engines, &args.patience)?;
+    let mut engines = engines.open_all(&args.engines, &args.patience)?;
     let files = input::cases_in(paths).map_err(Failure::Input)?;
     if files.is_empty() {
         output::remark("nothing to replay: there is no .graph or .json file");

@@ -1,6 +1,6 @@
 //! `secant serve`.
 
-use crate::engines;
+use crate::engines::Engines;
 use crate::output::{Failure, Status};
 use secant::engine::serve;
 use std::io;
@@ -20,8 +20,8 @@ pub(crate) struct Args {
     sabotage: Option<String>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Status, Failure> {
-    let mut engine = engines::served(&args.engine, args.sabotage.as_deref())?;
+pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
+    let mut engine = engines.served(&args.engine, args.sabotage.as_deref())?;
     let output = io::BufWriter::new(io::stdout().lock());
     serve(engine.as_mut(), io::stdin().lock(), output)?;
     Ok(Status::Agree)

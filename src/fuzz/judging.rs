@@ -84,9 +84,13 @@ pub fn judge_case(
     let mut outcomes = Vec::with_capacity(engines.len());
     for engine in engines {
         let outcome = match ask(case, engine.as_mut(), order, seed) {
-            Err(outcome) => outcome,
-            Ok((want, answer)) => match judge.get_or_insert_with(|| Judge::new(case, options)) {
-                Ok(judge) => Outcome::of(&judge.judge(&answer, &want)),
+            Err(outcome) if !outcome.is_finding() => outcome,
+            // whoever fails at a case that has no value is right
+            asked => match judge.get_or_insert_with(|| Judge::new(case, options)) {
+                Ok(judge) => match asked {
+                    Ok((want, answer)) => Outcome::of(&judge.judge(&answer, &want)),
+                    Err(finding) => finding,
+                },
                 Err(e) => Outcome::Failed(e.to_string()),
             },
         };

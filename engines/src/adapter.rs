@@ -1,0 +1,400 @@
+//! What all adapters share: a case is decoded here, its nodes are walked here, its answer is put together here.
+//!
+//! An adapter is a [`Library`]: how numbers come in and out of an engine, how the engine's gradient is asked for, and a
+//! table that names for each operation the engine's own. An operation, an attribute or a shape that the engine does not
+//! have is [`Refusal::Unsupported`]; nothing is put together by hand in its place. Where an engine has several ways to
+//! say the same, [`Site::pick`] chooses one from a hash of the node, so that all of them are said in a campaign, and a
+//! saved case says the same again.
+
+use secant::Tensor;
+use secant::engine::{Capabilities, Engine, EngineError, Evaluation, Mode, Named, Want};
+use secant::graph::{Case, Dtype, Graph};
+use secant::op::attr::Attribute;
+use secant::op::{Attr, Id, Input, Op, splitmix64};
+use secant::tensor::Shape;
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+/// Why an operation has no value.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// The engine has nothing of the kind.
+    Unsupported(String),
+    /// The engine said that it failed.
+    Failed(String),
+}
+
+/// A value, or why there is none.
+pub(crate) type Answer<T> = Result<T, Refusal>;
+
+/// The engine does not have this.
+pub(crate) fn unsupported<T>(what: impl Into<String>) -> Answer<T> {
+    Err(Refusal::Unsupported(what.into()))
+}
+
+/// The engine's own words about what went wrong, without the trace of calls that some put behind them.
+pub(crate) fn failed(error: impl Display) -> Refusal {
+    let words = error.to_string();
+    let is_call = |line: &&str| line.trim_start().starts_with("0: ");
+    let lines: Vec<&str> = words.lines().take_while(|line| !is_call(line)).collect();
+    Refusal::Failed(lines.join("\n"))
+}
+
+/// Numbers that left an engine, with the shape that it says they have.
+pub(crate) struct Read {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) data: Vec<f64>,
+}
+
+impl Read {
+    /// Zeros of a shape.
+    fn zeros(shape: &Shape) -> Self {
+        Self {
+            shape: shape.to_vec(),
+            data: vec![0.0; shape.count()],
+        }
+    }
+}
+
+/// An operation's name, and what the engine does for it.
+pub(crate) type Row<L> = (&'static str, fn(&Site<'_, L>) -> Answer<Value<L>>);
+
+/// A value in an engine.
+pub(crate) type Value<L> = <L as Library>::Tensor;
+
+/// An engine, as far as the adapters differ.
+pub(crate) trait Library: Sized {
+    /// A tensor or a number that the engine can differentiate.
+    type Tensor: Clone;
+
+    /// The operations.
+    fn rows() -> Vec<Row<Self>>;
+
+    /// Brings numbers in; a parameter is differentiated.
+    fn leaf(&self, shape: &[usize], data: &[f64], is_param: bool) -> Answer<Self::Tensor>;
+
+    /// Takes numbers out.
+    fn read(&self, x: &Self::Tensor) -> Answer<Read>;
+
+    /// The same tensor, looked at in another way that the engine has: `way` chooses.
+    fn view(&self, x: &Self::Tensor, way: u64) -> Answer<Self::Tensor> {
+        let _ = way;
+        Ok(x.clone())
+    }
+
+    /// For each parameter the engine's gradient of the outputs against their cotangents; none where the engine has none.
+    fn gradient(
+        &self,
+        outputs: &[(Self::Tensor, Tensor<f64>)],
+        params: &[Self::Tensor],
+    ) -> Answer<Vec<Option<Read>>>;
+}
+
+/// A node to be evaluated.
+pub(crate) struct Site<'a, L: Library> {
+    /// The engine.
+    pub(crate) library: &'a L,
+    /// The shape that the result should have.
+    pub(crate) shape: &'a Shape,
+    /// The operation.
+    pub(crate) op: &'a Op,
+    attrs: Vec<(&'static str, Attr)>,
+    args: Vec<&'a L::Tensor>,
+    shapes: Vec<&'a Shape>,
+    constants: Vec<Option<&'a Tensor<f64>>>,
+    hash: u64,
+}
+
+impl<L: Library> Site<'_, L> {
+    /// One of `count` ways to say the same, from a hash of the node.
+    pub(crate) fn pick(&self, count: u64) -> u64 {
+        splitmix64(self.hash) % count
+    }
+
+    /// How many operands there are.
+    pub(crate) fn count(&self) -> usize {
+        self.args.len()
+    }
+
+    /// An operand. Now and then it is a view.
+    pub(crate) fn arg(&self, i: usize) -> Answer<L::Tensor> {
+        let way = splitmix64(self.hash ^ (i as u64 + 1));
+        match way % 3 {
+            0 => self.library.view(self.args[i], way / 3),
+            _ => Ok(self.args[i].clone()),
+        }
+    }
+
+    /// The shape of an operand.
+    pub(crate) fn shape_of(&self, i: usize) -> &Shape {
+        self.shapes[i]
+    }
+
+    /// The rank of an operand.
+    pub(crate) fn rank(&self, i: usize) -> usize {
+        self.shapes[i].rank()
+    }
+
+    /// Whether all operands have the shape of the result.
+    pub(crate) fn is_even(&self) -> bool {
+        self.shapes.iter().all(|shape| *shape == self.shape)
+    }
+
+    /// An operand that is one constant number, for operators that take one.
+    pub(crate) fn number(&self, i: usize) -> Option<f64> {
+        let constant = self.constants[i].filter(|_| self.shapes[i].rank() == 0)?;
+        Some(constant.item())
+    }
+
+    /// The places that an operand of integers names along an axis of size `n`.
+    pub(crate) fn index(&self, i: usize, n: usize) -> Answer<Vec<usize>> {
+        let data = match self.constants[i] {
+            Some(constant) => constant.to_vec(),
+            None => self.library.read(self.args[i])?.data,
+        };
+        let place = |x: f64| if x < 0.0 { x + n as f64 } else { x } as usize;
+        Ok(data.into_iter().map(place).collect())
+    }
+
+    fn given(&self, name: &str) -> &Attr {
+        let attr = self.attrs.iter().find(|(other, _)| *other == name);
+        let Some((_, attr)) = attr else {
+            panic!("{} has no attribute `{name}`", self.op.name());
+        };
+        attr
+    }
+
+    /// An attribute.
+    pub(crate) fn get<T: Attribute>(&self, name: &str) -> T {
+        let attr = self.given(name);
+        T::read(attr).unwrap_or_else(|| panic!("`{name}` is {attr}, expected {}", T::EXPECTED))
+    }
+
+    /// The attribute `axis`, counted from the front of the first operand.
+    pub(crate) fn axis(&self) -> usize {
+        let axis = self.shapes[0].axis(self.get("axis"));
+        axis.expect("an axis that was checked when the case was read")
+    }
+
+    /// The attribute `axes` of a reduction, counted from the front.
+    pub(crate) fn axes(&self) -> Vec<usize> {
+        let given: Option<Vec<i64>> = self.get("axes");
+        let axes = self.shapes[0].axes(given.as_deref());
+        axes.expect("axes that were checked when the case was read")
+    }
+
+    /// An attribute with one number for each spatial axis.
+    pub(crate) fn sizes(&self, name: &str, rank: usize) -> Vec<usize> {
+        match self.given(name) {
+            Attr::None if name == "stride" => self.sizes("kernel", rank),
+            Attr::List(_) => self.get(name),
+            _ => vec![self.get(name); rank],
+        }
+    }
+
+    /// The one number that an attribute has for all spatial axes.
+    pub(crate) fn size(&self, name: &str, rank: usize) -> Answer<usize> {
+        let sizes = self.sizes(name, rank);
+        match sizes.windows(2).all(|pair| pair[0] == pair[1]) {
+            true => Ok(sizes[0]),
+            false => unsupported(format!("{} with {name}={sizes:?}", self.op.name())),
+        }
+    }
+
+    /// Refuses the node, unless an attribute is as the engine has it.
+    pub(crate) fn need(&self, is_so: bool, what: &str) -> Answer<()> {
+        match is_so {
+            true => Ok(()),
+            false => unsupported(format!("{} with {what}", self.op.name())),
+        }
+    }
+}
+
+/// An engine of somebody else's.
+pub(crate) struct Adapter {
+    name: &'static str,
+    capabilities: Capabilities,
+    evaluate: fn(&Case, &Want) -> Result<Evaluation, EngineError>,
+}
+
+impl Adapter {
+    /// An engine that differentiates once. `evaluate` finds the library for the arithmetic of a case and calls [`run`].
+    pub(crate) fn engine<L: Library>(
+        name: &'static str,
+        version: &str,
+        dtypes: &[Dtype],
+        evaluate: fn(&Case, &Want) -> Result<Evaluation, EngineError>,
+    ) -> Box<dyn Engine> {
+        let ops = L::rows().into_iter().map(|(op, _)| op.to_string());
+        let capabilities = Capabilities {
+            version: version.into(),
+            dtypes: dtypes.to_vec(),
+            modes: BTreeSet::from([Mode::Gradient]),
+            ops: Some(ops.collect()),
+        };
+        Box::new(Self {
+            name,
+            capabilities,
+            evaluate,
+        })
+    }
+}
+
+impl Engine for Adapter {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
+        if want.tangents.is_some() || want.direction.is_some() {
+            return Err(EngineError::Unsupported("derivatives but gradients".into()));
+        }
+        (self.evaluate)(case, want)
+    }
+}
+
+/// The answer of an engine to a case.
+///
+/// # Errors
+/// What the engine does not have, and what it failed at.
+pub(crate) fn run<L: Library>(
+    library: &L,
+    case: &Case,
+    want: &Want,
+) -> Result<Evaluation, EngineError> {
+    answer(library, case, want).map_err(|refusal| match refusal {
+        Refusal::Unsupported(what) => EngineError::Unsupported(what),
+        Refusal::Failed(message) => EngineError::Failed(message),
+    })
+}
+
+fn answer<L: Library>(library: &L, case: &Case, want: &Want) -> Answer<Evaluation> {
+    let graph = &case.graph;
+    let values = walk(library, case)?;
+    let of = |id: &Id| {
+        let value = values[id.index()].as_ref();
+        value.expect("outputs and parameters are evaluated")
+    };
+    let mut answer = Evaluation::default();
+    if want.value {
+        let mut told = Named::new();
+        for id in graph.outputs() {
+            let name = graph.name(*id);
+            // a node may be an output twice
+            if told.iter().all(|(other, _)| *other != name) {
+                tell(&mut told, &mut answer, &name, library.read(of(id))?);
+            }
+        }
+        answer.value = Some(told);
+    }
+    if want.gradient {
+        let outputs = graph.outputs().iter().map(|id| of(id).clone());
+        let outputs: Vec<_> = outputs.zip(case.cotangents.iter().cloned()).collect();
+        let ids: Vec<Id> = graph.params().collect();
+        let params: Vec<L::Tensor> = ids.iter().map(|id| of(id).clone()).collect();
+        let flows = flows(graph);
+        let mut told = Named::new();
+        for (id, found) in ids.iter().zip(library.gradient(&outputs, &params)?) {
+            let shape = &graph.node(*id).shape;
+            let is_zero = !flows[id.index()] || shape.count() == 0;
+            let found = found.or_else(|| is_zero.then(|| Read::zeros(shape)));
+            if let Some(read) = found {
+                tell(&mut told, &mut answer, &graph.name(*id), read);
+            }
+        }
+        answer.gradient = Some(told);
+    }
+    Ok(answer)
+}
+
+/// Adds what was read to the answer.
+fn tell(told: &mut Named, answer: &mut Evaluation, name: &str, read: Read) {
+    answer.shapes.push((name.into(), read.shape.into()));
+    told.push((name.into(), read.data));
+}
+
+/// The value of each node that an output depends on, and of each parameter.
+fn walk<L: Library>(library: &L, case: &Case) -> Answer<Vec<Option<L::Tensor>>> {
+    let graph = &case.graph;
+    let rows = L::rows();
+    let live = graph.live();
+    let mut values: Vec<Option<L::Tensor>> = Vec::with_capacity(live.len());
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let value = match &node.op {
+            Op::Input(Input::Param) => {
+                let data = case.params[&graph.name(id)].to_vec();
+                Some(library.leaf(&node.shape, &data, true)?)
+            }
+            _ if !live[id.index()] => None,
+            Op::Input(_) => {
+                let data = graph.constants()[&id].to_vec();
+                Some(library.leaf(&node.shape, &data, false)?)
+            }
+            op => {
+                let row = rows.iter().find(|(name, _)| *name == op.name());
+                let Some((_, row)) = row else {
+                    return unsupported(op.name());
+                };
+                let args = node.args.iter().map(|arg| values[arg.index()].as_ref());
+                let site = Site {
+                    library,
+                    shape: &node.shape,
+                    op,
+                    attrs: op.attrs(),
+                    args: args.map(|x| x.expect("an operand is live")).collect(),
+                    shapes: node
+                        .args
+                        .iter()
+                        .map(|&arg| &graph.node(arg).shape)
+                        .collect(),
+                    constants: node
+                        .args
+                        .iter()
+                        .map(|arg| graph.constants().get(arg))
+                        .collect(),
+                    hash: hash(graph, id),
+                };
+                Some(row(&site)?)
+            }
+        };
+        values.push(value);
+    }
+    Ok(values)
+}
+
+/// A number that stays the same while the case around the node is made small.
+fn hash(graph: &Graph, id: Id) -> u64 {
+    let node = graph.node(id);
+    let mut words = format!("{} {}", graph.name(id), node.op.name());
+    for (name, attr) in node.op.attrs() {
+        words.push_str(&format!(" {name}={attr}"));
+    }
+    words
+        .bytes()
+        .fold(0, |hash, byte| splitmix64(hash ^ u64::from(byte)))
+}
+
+/// For each node, whether some output depends on it through derivatives that are not zero by definition. Where none does, an
+/// engine may well have no gradient.
+fn flows(graph: &Graph) -> Vec<bool> {
+    let mut flows = vec![false; graph.nodes().len()];
+    for output in graph.outputs() {
+        flows[output.index()] = true;
+    }
+    for (place, node) in graph.nodes().iter().enumerate().rev() {
+        if flows[place] {
+            for (i, arg) in node.args.iter().enumerate() {
+                let is_flat = matches!(&node.op, Op::Pointwise(f) if f.is_constant_in(i));
+                if node.op.carries(i) && !is_flat {
+                    flows[arg.index()] = true;
+                }
+            }
+        }
+    }
+    flows
+}

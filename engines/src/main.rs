@@ -1,0 +1,17 @@
+//! `secant-engines`: the command line of secant, with the engines of other people beside its own.
+//!
+//! Each engine is an adapter of one file, a feature, and a line of the manifest; `build.rs` makes the list of engines from
+//! the manifest. An engine runs in a process of its own, which is this program as `serve --engine NAME`.
+
+mod adapter;
+#[cfg(feature = "reverse")]
+mod unrolled;
+
+use std::process::ExitCode;
+
+// the modules of the engines that are compiled in, and the list `ENGINES` of them
+include!(concat!(env!("OUT_DIR"), "/engines.rs"));
+
+fn main() -> ExitCode {
+    secant_cli::main(ENGINES)
+}

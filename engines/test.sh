@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Builds secant-engines with the engines of its default features, and tests every one of them. Not part of .ci/run: the engines of
+# other people take longer to build than all of secant.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+cargo fmt --check
+cargo clippy --release --all-targets -- -D warnings
+cargo test --release "$@"

@@ -5,16 +5,21 @@
 //! from its formula in the table, so that a new row of the table needs no line here.
 
 mod alike;
+mod burn;
+mod candle;
+mod crates;
 mod dot;
 mod jax;
 #[cfg(feature = "serde")]
 mod json;
 mod python;
 mod pytorch;
+mod reproduce;
 mod rust;
 mod svg;
 mod text;
 
+pub use reproduce::{Expected, Part, Reproducer, reproducer};
 pub use svg::Drawing;
 
 use crate::graph::Case;
@@ -42,6 +47,8 @@ impl Format {
         rust::FORMAT,
         pytorch::FORMAT,
         jax::FORMAT,
+        candle::FORMAT,
+        burn::FORMAT,
     ];
 
     /// The format of a name.

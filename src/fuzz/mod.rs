@@ -30,6 +30,10 @@
 //! ```
 
 mod campaign;
+mod choice;
+mod conditions;
+mod confirm;
+mod filing;
 mod guard;
 mod judging;
 mod minimise;
@@ -39,6 +43,7 @@ mod scope;
 mod sketch;
 mod strategy;
 mod summary;
+mod sweep;
 mod values;
 
 pub use campaign::{CampaignError, Factory, Progress, Settings, run};

@@ -52,13 +52,15 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
             Some(element) => along(case, engine, vec![element], fault),
             None => Opinion::Unconfirmed(format!("there is no element {}", fault.param)),
         },
-        // a NaN among values, a crash or a shape needs no second look
-        _ => match element(case, fault) {
-            Some(element) if fault.class == Class::NonFinite => {
-                along(case, engine, vec![element], fault)
-            }
-            _ => Opinion::Wrong(String::new()),
+        // no derivative of a function that has one is NaN, whoever computes its values
+        Class::NonFinite => match element(case, fault) {
+            Some(element) => match along(case, engine, vec![element], fault) {
+                Opinion::Wrong(words) | Opinion::Unconfirmed(words) => Opinion::Wrong(words),
+            },
+            None => Opinion::Wrong(String::new()),
         },
+        // a crash or a shape needs no second look
+        _ => Opinion::Wrong(String::new()),
     }
 }
 

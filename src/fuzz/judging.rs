@@ -275,6 +275,8 @@ fn again(
 ) -> Option<Outcome> {
     let second = match ask(case, engine, want) {
         Ok(second) => second,
+        // it is wrong already
+        Err(_) if report.verdict == Verdict::Disagree => return None,
         Err(Outcome::Finding(class, message)) => {
             let message = format!("when asked a second time: {message}");
             return Some(Outcome::Finding(class, message));

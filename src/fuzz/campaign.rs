@@ -563,9 +563,10 @@ impl Shared<'_> {
         class: Class,
     ) -> Conditions {
         conditions(case, |other| {
-            match self.look(number, other, engine, Care::Quick).outcome {
+            let found = self.look(number, other, engine, Care::Quick);
+            match found.outcome {
                 Outcome::Finding(found, _) if found == class => Seen::Fault,
-                Outcome::Agree => Seen::Right,
+                Outcome::Agree if found.is_exercised() => Seen::Right,
                 _ => Seen::Neither,
             }
         })

@@ -151,6 +151,15 @@ pub(super) struct Examination {
     pub(super) tie: Option<Tie>,
 }
 
+impl Examination {
+    /// Whether anything could have been wrong with the gradient: it is not zero everywhere.
+    pub(super) fn is_exercised(&self) -> bool {
+        let params = self.report.iter().flat_map(|report| report.params.values());
+        let mut elements = params.flat_map(|param| &param.elements);
+        elements.any(|element| element.reference != 0.0)
+    }
+}
+
 impl From<Outcome> for Examination {
     fn from(outcome: Outcome) -> Self {
         Self {

@@ -495,6 +495,7 @@ impl Shared<'_> {
         finding.message = message.into();
         let mut small = case.clone();
         let mut examination = None;
+        let mut evidence = String::new();
         // every question about a timeout takes as long as the engine is given
         let patient = self.settings.minimise && class != Class::Timeout;
         if patient {
@@ -549,7 +550,7 @@ impl Shared<'_> {
             !earlier.any(|other| other.is_like(&finding))
         };
         if is_new {
-            self.write(&small, engine, &mut finding, examination);
+            self.write(&small, engine, &mut finding, examination, &evidence);
         }
         locked(&self.findings).keep(finding);
     }
@@ -579,6 +580,7 @@ impl Shared<'_> {
         engine: &mut dyn Engine,
         finding: &mut Finding,
         examination: Option<Examination>,
+        evidence: &str,
     ) {
         let Settings { save, findings, .. } = self.settings;
         let text = with_comments(&(self.settings.write)(case), finding, self.settings.seed);
@@ -594,7 +596,15 @@ impl Shared<'_> {
                 Some(examination) => examination,
                 None => self.look(finding.case, case, engine, Care::Thorough),
             };
-            match filing::file(directory, case, &text, engine, finding, &examination) {
+            match filing::file(
+                directory,
+                case,
+                &text,
+                engine,
+                finding,
+                &examination,
+                evidence,
+            ) {
                 Ok(path) => finding.report = Some(path.display().to_string()),
                 Err(e) => finding.message += &failed(e),
             }

@@ -25,7 +25,7 @@ pub(super) enum Seen {
 /// A fact by chance true of all that fail is taken for a condition less often than this.
 const CHANCE: f64 = 1e-3;
 
-/// A fact that explains a smaller share of what is right explains an accident.
+/// A smaller share of what was tried is an accident, which nothing need explain.
 const SHARE: f64 = 0.02;
 
 /// What a fault depends on, and how much was looked at.
@@ -446,15 +446,21 @@ fn of_numbers(one: &Use, add: Add<'_>) {
 }
 
 impl Conditions {
-    /// All of it as one phrase.
+    /// All of it as one phrase, which is the same for all cases of a fault.
     pub(super) fn phrase(&self) -> String {
         let (shown, met) = self.shown;
-        match (&self.words[..], met) {
-            ([], 0) => "nothing else could be tried".into(),
-            ([], _) if shown == met => "any shape, any attributes".into(),
-            ([], _) => format!("no condition was found; {shown} of {met} like it show it"),
-            (words, _) if shown == met => words.join(", "),
-            (words, _) => format!("{} (so {shown} of {met} show it)", words.join(", ")),
+        let accidents = met - shown;
+        match &self.words[..] {
+            [] if met == 0 => "nothing else could be tried".into(),
+            [] if accidents as f64 <= SHARE * met as f64 => "any shape, any attributes".into(),
+            [] => "no condition was found".into(),
+            words => words.join(", "),
         }
+    }
+
+    /// How much the phrase explains.
+    pub(super) fn evidence(&self) -> String {
+        let (shown, met) = self.shown;
+        format!("of {met} cases tried that meet this, {shown} show it")
     }
 }

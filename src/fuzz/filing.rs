@@ -38,6 +38,7 @@ pub(super) fn file(
     engine: &dyn Engine,
     finding: &Finding,
     examination: &Examination,
+    evidence: &str,
 ) -> std::io::Result<PathBuf> {
     let signature = [
         finding.class.name(),
@@ -77,7 +78,7 @@ pub(super) fn file(
     }
     // only a program in Rust has sources there
     let _ = std::fs::remove_dir(own.join("src"));
-    let report = report(case, engine, finding, &wrong, &program);
+    let report = report(case, engine, finding, &wrong, &program, evidence);
     std::fs::write(own.join("report.md"), report)?;
     Ok(own)
 }
@@ -199,6 +200,7 @@ fn report(
     finding: &Finding,
     wrong: &[Wrong],
     program: &Result<Reproducer, String>,
+    evidence: &str,
 ) -> String {
     let (name, version) = (engine.name(), &engine.capabilities().version);
     let ops = finding.ops.join(", ");

@@ -371,6 +371,35 @@ fn what_its_own_values_contradict_is_no_finding() {
 }
 
 #[test]
+fn tangents_and_second_derivatives_are_confirmed_too() {
+    let product =
+        case("secant 1\nparam x [] = 1.5\nparam z [] = 0.5\na = sin(x)\ny = mul(a, z)\nreturn y\n");
+    let ask = |spoil: Spoil| judge_case(&product, &mut [spoiled("spoiled", spoil)], 2, 1).remove(0);
+    let right = ask(|_, _, _| {});
+    assert_eq!(right, Outcome::Agree);
+    let jvp = ask(|_, _, answer| {
+        let all = answer.jvp.iter_mut().flatten();
+        all.for_each(|(_, data)| data.iter_mut().for_each(|x| *x *= 1.5));
+    });
+    assert_eq!(jvp.class(), Some(Class::WrongJvp), "{jvp}");
+    assert!(
+        jvp.to_string()
+            .contains("differences of its own values give"),
+        "{jvp}"
+    );
+    let hvp = ask(|_, _, answer| {
+        let all = answer.hvp.iter_mut().flatten();
+        all.for_each(|(_, data)| data.iter_mut().for_each(|x| *x *= 1.5));
+    });
+    assert_eq!(hvp.class(), Some(Class::WrongHvp), "{hvp}");
+    assert!(
+        hvp.to_string()
+            .contains("differences of its own gradients give"),
+        "{hvp}"
+    );
+}
+
+#[test]
 fn nothing_stands_for_zeros_only() {
     let drop = |_: &Case, _: &Want, answer: &mut Evaluation| {
         let gradient: Named = answer.gradient.take().unwrap_or_default();

@@ -540,9 +540,12 @@ impl Shared<'_> {
             return;
         }
         if patient && finding.nodes <= SWEPT {
-            finding.conditions = self
-                .conditions(number, &small, engine, finding.class)
-                .phrase();
+            let found = self.conditions(number, &small, engine, finding.class);
+            // a run that was ended on the way has not tried everything
+            if !self.stop.load(Ordering::Relaxed) {
+                finding.conditions = found.phrase();
+                evidence = found.evidence();
+            }
         }
         let is_new = {
             let found = locked(&self.findings);

@@ -11,6 +11,7 @@ use super::judging::{Care, Outcome, settled};
 use crate::check::{Class, Fault, Judgement, Options, Report, Wide, bounds};
 use crate::engine::Engine;
 use crate::graph::{Case, Dtype};
+use crate::number::Dd;
 use crate::oracle::{Estimate, Slope};
 
 /// No more elements at a kink are looked at in pairs: each pair takes a few evaluations.
@@ -128,11 +129,12 @@ fn kinks(case: &Case, report: &Report, wide: &Wide<'_>) -> Vec<Kink> {
     kinks
 }
 
-fn sides(slope: Slope) -> (Estimate, Estimate) {
-    match slope {
+fn sides(slope: Slope<Dd>) -> (Estimate, Estimate) {
+    let (left, right) = match slope {
         Slope::Kink(left, right) => (left, right),
         Slope::Smooth(both) | Slope::Tied(both) | Slope::Still(both) => (both, both),
-    }
+    };
+    (left.rounded(), right.rounded())
 }
 
 /// The tied elements, and what can be asked of them.

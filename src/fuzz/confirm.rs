@@ -245,6 +245,10 @@ fn compare(direction: &Direction, slope: Slope, fault: &Fault) -> Opinion {
         value: found.value / unit,
         error: found.error / unit.abs(),
     };
+    let of = match fault.class {
+        Class::WrongHvp => "gradients",
+        _ => "values",
+    };
     let found = match slope {
         Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => scaled(found),
         Slope::Kink(left, right) => {
@@ -254,23 +258,23 @@ fn compare(direction: &Direction, slope: Slope, fault: &Fault) -> Opinion {
             let high = left.value.max(right.value) + slack;
             let sides = format!("{:e} and {:e} from its two sides", left.value, right.value);
             return match fault.claimed >= low && fault.claimed <= high {
-                true => Opinion::Unconfirmed(format!("differences of its own values give {sides}")),
-                false => Opinion::Wrong(format!("differences of its own values give {sides}")),
+                true => Opinion::Unconfirmed(format!("differences of its own {of} give {sides}")),
+                false => Opinion::Wrong(format!("differences of its own {of} give {sides}")),
             };
         }
     };
     let error = found.error;
     let words = format!(
-        "differences of its own values give {:e} +- {error:.1e}",
+        "differences of its own {of} give {:e} +- {error:.1e}",
         found.value
     );
     if !error.is_finite() {
-        return Opinion::Unconfirmed("differences of its own values do not settle".into());
+        return Opinion::Unconfirmed(format!("differences of its own {of} do not settle"));
     }
     let meets = |x: f64| (x - found.value).abs() <= error + fault.error;
     match (meets(fault.claimed), meets(fault.reference)) {
         (false, true) => Opinion::Wrong(words),
-        (false, false) => Opinion::Wrong(format!("{words}: its own values are wrong too")),
+        (false, false) => Opinion::Wrong(format!("{words}: its own {of} are wrong too")),
         (true, true) => Opinion::Unconfirmed(format!("{words}, which tells neither")),
         (true, false) => Opinion::Unconfirmed(format!("{words}, which is what it says")),
     }

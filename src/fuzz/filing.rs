@@ -205,11 +205,11 @@ fn report(
     let (name, version) = (engine.name(), &engine.capabilities().version);
     let ops = finding.ops.join(", ");
     let mut out = format!("# {name} {version}: {} in {ops}\n\n", finding.class);
-    let _ = writeln!(
-        out,
-        "- conditions: {}",
-        or(&finding.conditions, "not asked for")
-    );
+    let conditions = or(&finding.conditions, "not asked for");
+    let _ = writeln!(out, "- conditions: {conditions}");
+    if !evidence.is_empty() {
+        let _ = writeln!(out, "- evidence: {evidence}");
+    }
     let _ = writeln!(out, "- message: {}", finding.message.replace('\n', " "));
     let _ = writeln!(
         out,

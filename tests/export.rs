@@ -251,10 +251,17 @@ fn every_row_of_the_table_exports_everywhere() {
     for kind in Kind::all().filter(|kind| matches!(kind, Kind::Pointwise(_))) {
         let case = one(kind);
         for format in Format::ALL {
-            let exported = (format.write)(&case);
-            let text = exported.unwrap_or_else(|e| panic!("{}: {e}", kind.name()));
+            let text = match (format.write)(&case) {
+                Ok(text) => text,
+                // crates are asked for what they have, and nothing is made of other operations
+                Err(e) if ["candle", "burn"].contains(&format.name) => {
+                    assert!(e.to_string().contains(kind.name()), "{e}");
+                    continue;
+                }
+                Err(e) => panic!("{}: {e}", kind.name()),
+            };
             assert!(text.contains("y"), "{}", kind.name());
-            if ["pytorch", "jax", "rust"].contains(&format.name) {
+            if ["pytorch", "jax", "rust", "candle", "burn"].contains(&format.name) {
                 balanced(&text);
                 assert!(!text.contains("{0}") && !text.contains("{1}"), "{text}");
             }

@@ -101,7 +101,11 @@ impl Mark {
     pub(crate) fn of(outcome: &Outcome, engine: &str, file: &str) -> Self {
         match outcome {
             Outcome::Agree => Mark::Right,
-            Outcome::Undecided(_) | Outcome::Unsupported(_) => Mark::Open(outcome.to_string()),
+            Outcome::Undecided(_) | Outcome::Unconfirmed(..) | Outcome::Unsupported(_) => {
+                Mark::Open(outcome.to_string())
+            }
+            // a legal choice
+            Outcome::Finding(Class::Convention, message) => Mark::Open(message.clone()),
             Outcome::Failed(message) => Mark::BadCase(message.clone()),
             Outcome::Finding(class, message) => Mark::Wrong {
                 class: *class,
@@ -130,10 +134,17 @@ pub(crate) fn of_campaign(summary: &Summary) -> Vec<Item> {
         });
         for finding in own {
             let (class, ops) = (finding.class, finding.ops.join(", "));
-            let mark = Mark::Wrong {
-                class,
-                message: format!("{}: {}", finding.engine, finding.message),
-                signature: format!("{} {class} {ops}", tally.name),
+            let message = format!("{}: {}", finding.engine, finding.message);
+            let mark = match class {
+                // a legal choice
+                Class::Convention => Mark::Open(message),
+                _ => Mark::Wrong {
+                    class,
+                    message,
+                    signature: format!("{} {class} {ops} {}", tally.name, finding.conditions)
+                        .trim_end()
+                        .into(),
+                },
             };
             let name = format!("{class} in {ops}, case {}", finding.case);
             add(name, finding.file.as_ref(), mark);

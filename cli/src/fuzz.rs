@@ -10,7 +10,7 @@ use crate::resume::Resume;
 use crate::shard::{self, Shard};
 use secant::Dtype;
 use secant::engine::{Engine, EngineError};
-use secant::fuzz::{CampaignError, Factory, Progress, Scope, Settings, Standing, Summary};
+use secant::fuzz::{CampaignError, Factory, Finding, Progress, Scope, Settings, Standing, Summary};
 use secant::op::Kind;
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -74,6 +74,9 @@ pub(crate) struct Args {
     /// Go on with the run in this file, or start one; it is up to date whenever the run is killed.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
+    /// Write a directory for each finding: the case, a program that shows it, a report to file.
+    #[arg(long, value_name = "DIR")]
+    findings: Option<PathBuf>,
     /// Write the summary as JSON; - is stdout, and then nothing else goes there.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -153,9 +156,9 @@ pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
             EngineError::Failed(message) => message,
             other => other.to_string(),
         }),
-        CampaignError::Save { .. } => {
-            Failure::Input(format!("{e}; choose another with --save DIR"))
-        }
+        CampaignError::Save { .. } => Failure::Input(format!(
+            "{e}; choose another with --save DIR or --findings DIR"
+        )),
         CampaignError::Settings(message) => Failure::Input(match &args.resume {
             Some(path) => format!("{}: {message}", path.display()),
             None => message,
@@ -252,6 +255,7 @@ fn settings(args: &Args, shard: &Shard) -> Result<Settings, Failure> {
         order: args.order,
         jobs: args.jobs,
         save: Some(save),
+        findings: args.findings.clone(),
         write: secant::Case::to_text,
         ..Settings::default()
     })
@@ -301,19 +305,33 @@ fn rows(summary: &Summary) -> Vec<Vec<String>> {
 
 /// What was found, as headings and texts.
 fn sections(summary: &Summary) -> Vec<(String, String)> {
-    let findings = summary.findings.iter().map(|finding| {
-        let mut heading = format!("{}: {}", finding.engine, finding.class);
+    let section = |finding: &Finding, unconfirmed: &str| {
+        let mut heading = format!("{}: {unconfirmed}{}", finding.engine, finding.class);
         if !finding.ops.is_empty() {
             heading.push_str(&format!(" in {}", finding.ops.join(", ")));
         }
-        let file = finding.file.as_deref().unwrap_or("not saved");
-        let text = format!(
-            "{}\ncase {}, saved as {file}",
-            finding.message, finding.case
-        );
+        if !finding.conditions.is_empty() {
+            heading.push_str(&format!(": {}", finding.conditions));
+        }
+        let cases = match finding.count {
+            0 | 1 => format!("case {}", finding.case),
+            n => format!("{n} cases, the first {}", finding.case),
+        };
+        let mut text = format!("{}\n{cases}", finding.message);
+        if unconfirmed.is_empty() {
+            let file = finding.file.as_deref().unwrap_or("not saved");
+            text += &format!(", saved as {file}");
+        }
+        if let Some(report) = &finding.report {
+            text += &format!("\nreport in {report}");
+        }
         (heading, text)
-    });
-    findings.collect()
+    };
+    let findings = summary.findings.iter().map(|finding| section(finding, ""));
+    let unconfirmed = summary.unconfirmed.iter();
+    findings
+        .chain(unconfirmed.map(|finding| section(finding, "unconfirmed ")))
+        .collect()
 }
 
 /// The summary for people, on stdout.

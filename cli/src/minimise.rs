@@ -3,6 +3,7 @@
 use crate::engines::{Engines, Patience};
 use crate::input;
 use crate::output::{self, Failure, Status, Target};
+use secant::check::Class;
 use secant::fuzz::{Outcome, judge_case, minimise};
 use std::path::PathBuf;
 
@@ -62,5 +63,8 @@ pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
         true => small.to_json() + "\n",
         false => small.to_text(),
     })?;
-    Ok(Status::Disagree)
+    Ok(match class {
+        Class::Convention => Status::Agree,
+        _ => Status::Disagree,
+    })
 }

@@ -4,6 +4,7 @@ use crate::ci::{Item, Mark, Reports};
 use crate::engines::{Engines, Patience};
 use crate::input;
 use crate::output::{self, BOLD, Failure, GREEN, RED, Status, YELLOW, exit_status, painted};
+use secant::check::Class;
 use secant::engine::Engine;
 use secant::fuzz::{Outcome, judge_case};
 use std::io::Write;
@@ -54,6 +55,7 @@ pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
     rows[0].extend(engines.iter().map(|engine| painted(BOLD, engine.name())));
     let mut findings = Vec::new();
     let mut status = Status::Agree;
+    let mut disagreements = 0;
     for file in &files {
         let case = match input::case(file) {
             Ok(case) => case,
@@ -80,7 +82,10 @@ pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
                 Outcome::Finding(class, message) => {
                     let finding = output::finding(*class, message);
                     findings.push(format!("{}, {}: {finding}", file.display(), engine.name()));
-                    status = status.max(Status::Disagree);
+                    if outcome.is_finding() {
+                        status = status.max(Status::Disagree);
+                        disagreements += 1;
+                    }
                 }
                 Outcome::Failed(message) => faults.push(message.as_str()),
                 _ => {}
@@ -102,7 +107,7 @@ pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
         }
     }
     let count = rows.len() - 1;
-    output::remark(&format!("{count} cases, {} disagreements", findings.len()));
+    output::remark(&format!("{count} cases, {disagreements} disagreements"));
     Ok(status)
 }
 
@@ -110,8 +115,10 @@ fn row(file: &Path, outcomes: &[Outcome]) -> Vec<String> {
     let words = outcomes.iter().map(|outcome| match outcome {
         Outcome::Agree => painted(GREEN, "agree"),
         Outcome::Undecided(reason) => painted(YELLOW, reason),
+        Outcome::Unconfirmed(..) => painted(YELLOW, "unconfirmed"),
         Outcome::Unsupported(_) => "unsupported".into(),
         Outcome::Failed(_) => painted(RED, "failed"),
+        Outcome::Finding(Class::Convention, _) => painted(YELLOW, Class::Convention),
         Outcome::Finding(class, _) => painted(RED, class),
     });
     std::iter::once(file.display().to_string())

@@ -68,6 +68,10 @@ impl Engine for Builtin {
         &self.capabilities
     }
 
+    fn is_foreign(&self) -> bool {
+        false
+    }
+
     fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
         let answer = match case.dtype {
             Dtype::F32 => evaluate::<f32>(self.way, case, want),

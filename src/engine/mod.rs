@@ -172,6 +172,12 @@ pub trait Engine {
     /// # Errors
     /// See [`EngineError`]; unsupported is an answer.
     fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError>;
+
+    /// Whether the engine is somebody else's: then every case is asked twice, and what is said to be wrong is confirmed by
+    /// differences of the engine's own values.
+    fn is_foreign(&self) -> bool {
+        true
+    }
 }
 
 /// The answer to a case, where a panic of the engine is an error as any other.

@@ -6,16 +6,21 @@
 
 mod alike;
 mod autograd;
+mod burn;
+mod candle;
+mod crates;
 mod dot;
 mod jax;
 #[cfg(feature = "serde")]
 mod json;
 mod python;
 mod pytorch;
+mod reproduce;
 mod rust;
 mod svg;
 mod text;
 
+pub use reproduce::{Expected, Part, Reproducer, reproducer};
 pub use svg::Drawing;
 
 use crate::graph::Case;
@@ -44,6 +49,8 @@ impl Format {
         pytorch::FORMAT,
         jax::FORMAT,
         autograd::FORMAT,
+        candle::FORMAT,
+        burn::FORMAT,
     ];
 
     /// The format of a name.

@@ -6,12 +6,14 @@
 //! Workers hand in what they found a second at a time, with the turns that it stands for. So whoever keeps the
 //! [`Standing`] can stop, or be stopped, at any moment: what was not handed in is judged again, with the same result.
 
-use super::judging::{Outcome, judge_case};
+use super::conditions::{Conditions, Seen, conditions};
+use super::filing::{self, word};
+use super::judging::{Bench, Care, Examination, Outcome, judge_case};
 use super::minimise::{culprit, minimise_within};
 use super::recipe::Recipe;
 use super::scope::Scope;
 use super::standing::Standing;
-use super::summary::{EngineTally, Finding, KEPT, Summary, count, keep_first};
+use super::summary::{EngineTally, Finding, KEPT, Summary, add, count};
 use crate::check::Class;
 use crate::engine::{Engine, EngineError};
 use crate::graph::Case;
@@ -25,6 +27,9 @@ use std::time::{Duration, Instant};
 
 /// How often the property is asked while a finding is made small.
 const ASKED: usize = 1500;
+
+/// Programs of more operations are not asked what they depend on: nobody reads it.
+const SWEPT: usize = 3;
 
 /// How often the caller is told of the progress.
 const TICK: Duration = Duration::from_millis(50);
@@ -60,6 +65,8 @@ pub struct Settings {
     pub jobs: usize,
     /// The directory that findings are saved to.
     pub save: Option<PathBuf>,
+    /// The directory that gets a directory for each finding, with a reproducer and a report.
+    pub findings: Option<PathBuf>,
     /// Whether findings are made small.
     pub minimise: bool,
     /// How a case is written to a file.
@@ -78,6 +85,7 @@ impl Default for Settings {
             order: 1,
             jobs: 0,
             save: None,
+            findings: None,
             minimise: true,
             write: Case::to_text,
         }
@@ -156,7 +164,9 @@ struct Shared<'a> {
     done: AtomicU64,
     disagreements: AtomicU64,
     undecided: AtomicU64,
+    /// What is known, so that no more than the first of a kind are looked into.
     findings: Mutex<Vec<Finding>>,
+    unconfirmed: Mutex<Vec<Finding>>,
 }
 
 /// What a worker hands in.
@@ -218,7 +228,7 @@ pub fn resume(
     watch: &(dyn Fn(&Progress) -> bool + Sync),
 ) -> Result<Summary, CampaignError> {
     validate(settings)?;
-    if let Some(directory) = &settings.save {
+    for directory in [&settings.save, &settings.findings].into_iter().flatten() {
         writable(directory)?;
     }
     let start = Instant::now();
@@ -246,6 +256,7 @@ pub fn resume(
         disagreements: AtomicU64::new(standing.summary.disagreements()),
         undecided: AtomicU64::new(undecided),
         findings: Mutex::new(standing.summary.findings.clone()),
+        unconfirmed: Mutex::new(standing.summary.unconfirmed.clone()),
     };
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = match settings.jobs {
@@ -496,115 +507,246 @@ impl Shared<'_> {
                     self.undecided.fetch_add(1, Ordering::Relaxed);
                     count(&mut part.undecided, reason.name());
                 }
+                Outcome::Unconfirmed(class, message) => {
+                    tally.undecided += 1;
+                    self.undecided.fetch_add(1, Ordering::Relaxed);
+                    count(&mut part.undecided, "unconfirmed");
+                    let engine = engines[place].as_mut();
+                    let finding = self.unconfirmed(number, &case, engine, *class, message);
+                    add(&mut part.unconfirmed, finding);
+                }
                 Outcome::Finding(class, message) => {
-                    tally.disagree += 1;
-                    self.disagreements.fetch_add(1, Ordering::Relaxed);
-                    let engine = std::slice::from_mut(&mut engines[place]);
+                    if outcome.is_finding() {
+                        tally.disagree += 1;
+                        self.disagreements.fetch_add(1, Ordering::Relaxed);
+                    } else {
+                        tally.undecided += 1;
+                        self.undecided.fetch_add(1, Ordering::Relaxed);
+                        count(&mut part.undecided, class.name());
+                    }
+                    let engine = engines[place].as_mut();
                     let finding = self.finding(number, &case, engine, *class, message);
-                    part.findings.extend(finding);
+                    add(&mut part.findings, finding);
                 }
             }
         }
         !outcomes.iter().any(Outcome::is_finding)
     }
 
-    /// Makes a finding small and saves it; none if enough of its like are known from earlier cases.
-    fn finding(
-        &self,
-        number: u64,
-        case: &Case,
-        engine: &mut [Box<dyn Engine>],
-        class: Class,
-        message: &str,
-    ) -> Option<Finding> {
-        let Settings { seed, order, .. } = *self.settings;
-        let version = &engine[0].capabilities().version;
-        let mut finding = Finding {
-            engine: format!("{} {version}", engine[0].name()),
+    /// What is known of a finding at first.
+    fn start(&self, number: u64, case: &Case, engine: &dyn Engine, class: Class) -> Finding {
+        Finding {
+            engine: format!("{} {}", engine.name(), engine.capabilities().version),
             class,
             ops: operations(case),
             nodes: case.graph.operations(),
             file: None,
-            message: message.to_string(),
+            message: String::new(),
             case: number,
-        };
-        let mut ask = |case: &Case| {
-            if self.stop.load(Ordering::Relaxed) {
-                // nobody waits for a smaller case
-                return Outcome::Agree;
-            }
-            let outcome = judge_case(case, engine, order, splitmix64(seed ^ number));
-            outcome[0].clone()
-        };
+            conditions: String::new(),
+            count: 1,
+            cases: vec![number],
+            report: None,
+        }
+    }
+
+    /// What an engine makes of a smaller case.
+    fn look(&self, number: u64, case: &Case, engine: &mut dyn Engine, care: Care) -> Examination {
+        if self.stop.load(Ordering::Relaxed) {
+            // nobody waits for a smaller case
+            return Outcome::Agree.into();
+        }
+        let Settings { seed, order, .. } = *self.settings;
+        Bench::new(case, order, splitmix64(seed ^ number)).judge(engine, care)
+    }
+
+    /// What the engine's own values do not confirm, by the operations of which it takes one to show it.
+    fn unconfirmed(
+        &self,
+        number: u64,
+        case: &Case,
+        engine: &mut dyn Engine,
+        class: Class,
+        message: &str,
+    ) -> Finding {
+        let mut finding = self.start(number, case, engine, class);
+        finding.message = message.into();
+        if let Some(culprit) = culprit(case, |case| {
+            let outcome = self.look(number, case, engine, Care::Quick).outcome;
+            outcome.class() == Some(class)
+        }) {
+            finding.ops = operations(&culprit);
+        }
+        add(&mut locked(&self.unconfirmed), finding.clone());
+        finding
+    }
+
+    /// Makes a finding small, asks what it depends on, and saves it; unless enough of its like are known from earlier cases:
+    /// then it is there to be counted.
+    fn finding(
+        &self,
+        number: u64,
+        case: &Case,
+        engine: &mut dyn Engine,
+        class: Class,
+        message: &str,
+    ) -> Finding {
+        let mut finding = self.start(number, case, engine, class);
+        finding.message = message.into();
         let mut small = case.clone();
+        let mut examination = None;
+        let mut evidence = String::new();
         // every question about a timeout takes as long as the engine is given
-        if self.settings.minimise && class != Class::Timeout {
-            let keeps = |outcome: Outcome| outcome.class() == Some(class);
-            let culprit = culprit(case, |case| keeps(ask(case)));
-            let named = culprit.is_some();
-            small = culprit.unwrap_or(small);
-            if named {
-                finding.ops = operations(&small);
-                if self.is_known(&finding) {
-                    return None;
+        let patient = self.settings.minimise && class != Class::Timeout;
+        if patient {
+            // a choice that is legal in a long program may turn out to be none in a short one
+            let like = |found: Option<Class>| match class {
+                Class::Convention => found == Some(class) || found == Some(Class::WrongGradient),
+                _ => found == Some(class),
+            };
+            let mut quick = |case: &Case| {
+                let outcome = self.look(number, case, engine, Care::Quick).outcome;
+                outcome.class().filter(|&found| like(Some(found)))
+            };
+            if let Some(culprit) = culprit(case, |case| quick(case).is_some()) {
+                finding.ops = operations(&culprit);
+                finding.class = quick(&culprit).unwrap_or(class);
+                if is_known(&self.findings, &finding) {
+                    return finding;
+                }
+                small = culprit;
+            }
+            let class = finding.class;
+            small = minimise_within(&small, ASKED, |case| quick(case) == Some(class));
+            // what the engine's own values do not confirm of the small case, they did of the large one
+            let found = self.look(number, &small, engine, Care::Thorough);
+            match &found.outcome {
+                Outcome::Finding(class, message) => {
+                    (finding.class, finding.message) = (*class, message.clone());
+                    finding.ops = operations(&small);
+                    finding.nodes = small.graph.operations();
+                    examination = Some(found);
+                }
+                _ => {
+                    small = case.clone();
+                    finding = Finding {
+                        message: message.into(),
+                        ..self.start(number, case, engine, class)
+                    };
                 }
             }
-            small = minimise_within(&small, ASKED, |case| keeps(ask(case)));
-            finding.ops = operations(&small);
-            finding.nodes = small.graph.operations();
-            if let Outcome::Finding(_, message) = ask(&small) {
-                finding.message = message;
+        }
+        if is_known(&self.findings, &finding) {
+            return finding;
+        }
+        if patient && finding.nodes <= SWEPT {
+            let found = self.conditions(number, &small, engine, finding.class);
+            // a run that was ended on the way has not tried everything
+            if !self.stop.load(Ordering::Relaxed) {
+                finding.conditions = found.phrase();
+                evidence = found.evidence();
             }
         }
-        if self.is_known(&finding) {
-            return None;
+        let is_new = {
+            let found = locked(&self.findings);
+            let mut earlier = found.iter().filter(|other| other.case < number);
+            !earlier.any(|other| other.is_like(&finding))
+        };
+        if is_new {
+            self.write(&small, engine, &mut finding, examination, &evidence);
         }
-        if let Some(directory) = &self.settings.save {
-            match self.save(directory, &small, &finding) {
+        add(&mut locked(&self.findings), finding.clone());
+        finding
+    }
+
+    /// What it depends on whether an engine shows a fault.
+    fn conditions(
+        &self,
+        number: u64,
+        case: &Case,
+        engine: &mut dyn Engine,
+        class: Class,
+    ) -> Conditions {
+        conditions(case, |other| {
+            let found = self.look(number, other, engine, Care::Quick);
+            match found.outcome {
+                Outcome::Finding(found, _) if found == class => Seen::Fault,
+                Outcome::Agree if found.is_exercised() => Seen::Right,
+                _ => Seen::Neither,
+            }
+        })
+    }
+
+    /// Saves the case, and files a report.
+    fn write(
+        &self,
+        case: &Case,
+        engine: &mut dyn Engine,
+        finding: &mut Finding,
+        examination: Option<Examination>,
+        evidence: &str,
+    ) {
+        let Settings { save, findings, .. } = self.settings;
+        let text = with_comments(&(self.settings.write)(case), finding, self.settings.seed);
+        let failed = |e: std::io::Error| format!(" (could not be saved: {e})");
+        if let Some(directory) = save {
+            match self.save(directory, case, finding, &text) {
                 Ok(path) => finding.file = Some(path.display().to_string()),
-                Err(e) => finding.message += &format!(" (could not be saved: {e})"),
+                Err(e) => finding.message += &failed(e),
             }
         }
-        let mut findings = self.findings();
-        findings.push(finding.clone());
-        keep_first(&mut findings);
-        Some(finding)
-    }
-
-    fn findings(&self) -> MutexGuard<'_, Vec<Finding>> {
-        self.findings.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether a summary has no place for it: enough of its signature are known from earlier cases.
-    fn is_known(&self, finding: &Finding) -> bool {
-        let findings = self.findings();
-        let earlier = findings
-            .iter()
-            .filter(|other| other.case < finding.case && other.signature() == finding.signature());
-        earlier.count() >= KEPT
+        if let Some(directory) = findings {
+            let examination = match examination {
+                Some(examination) => examination,
+                None => self.look(finding.case, case, engine, Care::Thorough),
+            };
+            match filing::file(
+                directory,
+                case,
+                &text,
+                engine,
+                finding,
+                &examination,
+                evidence,
+            ) {
+                Ok(path) => finding.report = Some(path.display().to_string()),
+                Err(e) => finding.message += &failed(e),
+            }
+        }
     }
 
     /// Writes a case to a file that is named after what it shows and what it holds.
-    fn save(&self, directory: &Path, case: &Case, finding: &Finding) -> std::io::Result<PathBuf> {
-        let text = (self.settings.write)(case);
-        let hash = text
-            .bytes()
-            .fold(0u64, |hash, byte| splitmix64(hash ^ u64::from(byte)));
-        let word = |text: &str| -> String {
-            let kept = text
-                .chars()
-                .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' });
-            kept.take(40).collect()
-        };
+    fn save(
+        &self,
+        directory: &Path,
+        case: &Case,
+        finding: &Finding,
+        text: &str,
+    ) -> std::io::Result<PathBuf> {
+        let hash = filing::hash(&(self.settings.write)(case));
         let name = finding.engine.rsplit_once(' ').map_or("", |(name, _)| name);
         let op = finding.ops.first().map_or("none", String::as_str);
         let file = format!("{}-{}-{:08x}.graph", word(name), word(op), hash >> 32);
         let path = directory.join(file);
         // another part of the run may have found the directory empty at its end, and removed it
         std::fs::create_dir_all(directory)?;
-        std::fs::write(&path, with_comments(&text, finding, self.settings.seed))?;
+        std::fs::write(&path, text)?;
         Ok(path)
     }
+}
+
+/// Whether enough of the like of a finding are known from earlier cases.
+fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
+    let group = finding.group();
+    let known = locked(known);
+    let like = known.iter().filter(|other| other.group() == group);
+    let cases = like.flat_map(|other| &other.cases);
+    cases.filter(|&&case| case < finding.case).count() >= KEPT
+}
+
+/// What is behind a lock, whatever became of who held it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The names of a case's operations, each once.

@@ -1,7 +1,13 @@
 //! One case, all engines.
+//!
+//! An engine of somebody else's is looked at twice. It is asked the same question again, in the same process: the answer
+//! must be the same, so that a gradient which is added to the one before is seen. And what it is said to get wrong is
+//! held against differences of its own values before anybody hears of it.
 
-use crate::check::{Class, Judge, Options, Reason, Report, Verdict};
-use crate::engine::{Engine, EngineError, Evaluation, Mode, Want, evaluate_caught};
+use super::choice::{self, Tie};
+use super::confirm::{Opinion, confirm};
+use crate::check::{Class, Fault, Judge, Options, Reason, Report, Verdict};
+use crate::engine::{Engine, EngineError, Evaluation, Mode, Named, Want, evaluate_caught};
 use crate::graph::{Case, Params};
 use crate::modes::Error;
 use crate::op::splitmix64;
@@ -14,21 +20,23 @@ pub enum Outcome {
     Agree,
     /// Nothing is known to be wrong, but not all could be decided.
     Undecided(Reason),
+    /// The judge calls it wrong, but the engine's own values do not.
+    Unconfirmed(Class, String),
     /// The engine does not have what the case needs.
     Unsupported(String),
     /// The case itself is at fault: it could not be evaluated.
     Failed(String),
-    /// The engine is wrong.
+    /// The engine is wrong; or, if the class is [`Class::Convention`], it makes another legal choice than ours.
     Finding(Class, String),
 }
 
 impl Outcome {
-    /// Whether the engine is wrong.
+    /// Whether the engine is wrong. A legal choice at a kink is not.
     pub fn is_finding(&self) -> bool {
-        self.class().is_some()
+        self.class().is_some_and(|class| class != Class::Convention)
     }
 
-    /// What is wrong, if the engine is.
+    /// What there is to report, if there is anything.
     pub fn class(&self) -> Option<Class> {
         match self {
             Outcome::Finding(class, _) => Some(*class),
@@ -36,15 +44,11 @@ impl Outcome {
         }
     }
 
+    /// The outcome of a report as it stands, without a second look.
     fn of(report: &Report) -> Self {
-        match (report.verdict, report.class(), report.reason()) {
-            (Verdict::Disagree, Some(class), _) => {
-                let first = report.faults[0].to_string();
-                let message = match report.pattern() {
-                    Some(pattern) => format!("{first} ({pattern})"),
-                    None => first,
-                };
-                Outcome::Finding(class, message)
+        match (report.verdict, gravest(report), report.reason()) {
+            (Verdict::Disagree, Some(fault), _) => {
+                Outcome::Finding(fault.class, words(report, fault))
             }
             (Verdict::Undecided, _, Some(reason)) => Outcome::Undecided(reason),
             _ => Outcome::Agree,
@@ -57,6 +61,7 @@ impl fmt::Display for Outcome {
         match self {
             Outcome::Agree => f.write_str("agree"),
             Outcome::Undecided(reason) => write!(f, "undecided: {reason}"),
+            Outcome::Unconfirmed(class, message) => write!(f, "unconfirmed {class}: {message}"),
             Outcome::Unsupported(what) => write!(f, "unsupported: {what}"),
             Outcome::Failed(message) => write!(f, "failed: {message}"),
             Outcome::Finding(_, message) => f.write_str(message),
@@ -64,67 +69,262 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// The fault that a report is about. Numbers of a wrong shape cannot be compared, so a shape comes before values.
+pub(super) fn gravest(report: &Report) -> Option<&Fault> {
+    let is_shape = |fault: &&Fault| {
+        let structural = [Class::WrongShape, Class::MissingGradient];
+        structural.contains(&fault.class)
+    };
+    report
+        .faults
+        .iter()
+        .find(is_shape)
+        .or(report.faults.first())
+}
+
+/// A wrong value with at least so many right digits is called imprecise.
+const PRECISE: f64 = 3.0;
+
+/// A fault, what all faults have in common, and what else is wrong.
+fn words(report: &Report, fault: &Fault) -> String {
+    let mut words = fault.to_string();
+    if let Some(pattern) = report.pattern() {
+        words += &format!(" ({pattern})");
+    }
+    if fault.class == Class::WrongValue {
+        let digits = |error: f64, reference: f64| -(error / reference).abs().log10();
+        let values = report
+            .faults
+            .iter()
+            .filter(|other| other.class == fault.class);
+        let right = values
+            .map(|fault| digits(fault.claimed - fault.reference, fault.reference))
+            .fold(f64::INFINITY, f64::min);
+        if right >= PRECISE {
+            let due = digits(fault.error, fault.reference);
+            words += &format!("; low precision: values have {right:.1} digits, {due:.1} are due");
+        }
+        let other = report
+            .faults
+            .iter()
+            .find(|other| other.class != fault.class);
+        if let Some(other) = other {
+            words += &format!("; and {other}");
+        }
+    }
+    words
+}
+
+/// How closely an answer is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// The judge's word counts.
+    Quick,
+    /// It is confirmed by the engine's own values.
+    Thorough,
+}
+
 /// What each engine makes of a case, in the engines' order.
 ///
 /// Values and the gradient are asked for; with `order` 2 also the tangent and the Hessian-vector product along a random
-/// direction, of engines that have them. An engine that panics has crashed.
+/// direction, of engines that have them. An engine that panics has crashed. A foreign engine
+/// ([`Engine::is_foreign`]) is asked twice, and what it gets wrong is confirmed by differences of its own values.
 pub fn judge_case(
     case: &Case,
     engines: &mut [Box<dyn Engine>],
     order: u8,
     seed: u64,
 ) -> Vec<Outcome> {
-    let mut judge: Option<Result<Judge<'_>, Error>> = None;
-    let options = Options {
-        seed,
-        // a campaign's next case is worth more than a second look at this one
-        projections: 1,
-        ..Options::for_dtype(case.dtype)
-    };
-    let mut outcomes = Vec::with_capacity(engines.len());
-    for engine in engines {
-        let outcome = match ask(case, engine.as_mut(), order, seed) {
-            Err(outcome) if !outcome.is_finding() => outcome,
-            // whoever fails at a case that has no value is right
-            asked => match judge.get_or_insert_with(|| Judge::new(case, options)) {
-                Ok(judge) => match asked {
-                    Ok((want, answer)) => Outcome::of(&judge.judge(&answer, &want)),
-                    Err(finding) => finding,
-                },
-                Err(e) => Outcome::Failed(e.to_string()),
-            },
-        };
-        outcomes.push(outcome);
-    }
-    outcomes
+    let mut bench = Bench::new(case, order, seed);
+    let outcomes = engines
+        .iter_mut()
+        .map(|engine| bench.judge(engine.as_mut(), Care::Thorough).outcome);
+    outcomes.collect()
 }
 
-/// An engine's answer, and what was asked.
-fn ask(
-    case: &Case,
-    engine: &mut dyn Engine,
+/// What was found of one engine.
+pub(super) struct Examination {
+    pub(super) outcome: Outcome,
+    /// All that the judge found, if it was asked.
+    pub(super) report: Option<Report>,
+    /// What is wrong at a tie.
+    pub(super) tie: Option<Tie>,
+}
+
+impl Examination {
+    /// Whether anything could have been wrong with the gradient: it is not zero everywhere.
+    pub(super) fn is_exercised(&self) -> bool {
+        let params = self.report.iter().flat_map(|report| report.params.values());
+        let mut elements = params.flat_map(|param| &param.elements);
+        elements.any(|element| element.reference != 0.0)
+    }
+}
+
+impl From<Outcome> for Examination {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            report: None,
+            tie: None,
+        }
+    }
+}
+
+/// A case, and what the oracle has found of it for one engine after the other.
+pub(super) struct Bench<'c> {
+    case: &'c Case,
     order: u8,
     seed: u64,
-) -> Result<(Want, Evaluation), Outcome> {
-    let capabilities = engine.capabilities();
-    if let Some(what) = capabilities.refuses(case) {
-        return Err(Outcome::Unsupported(what));
+    options: Options,
+    judge: Option<Result<Judge<'c>, Error>>,
+}
+
+impl<'c> Bench<'c> {
+    pub(super) fn new(case: &'c Case, order: u8, seed: u64) -> Self {
+        let options = Options {
+            seed,
+            // a campaign's next case is worth more than a second look at this one
+            projections: 1,
+            ..Options::for_dtype(case.dtype)
+        };
+        Self {
+            case,
+            order,
+            seed,
+            options,
+            judge: None,
+        }
     }
-    let has = |mode| capabilities.modes.contains(&mode);
-    let second = |mode, salt| (order >= 2 && has(mode)).then(|| direction(case, seed ^ salt));
-    let want = Want {
-        value: true,
-        gradient: has(Mode::Gradient),
-        tangents: second(Mode::Jvp, 0x6a76_7000),
-        direction: second(Mode::Hvp, 0x6876_7000),
-    };
-    match evaluate_caught(engine, case, &want) {
-        Ok(answer) => Ok((want, answer)),
+
+    pub(super) fn judge(&mut self, engine: &mut dyn Engine, care: Care) -> Examination {
+        let want = match self.want(engine) {
+            Ok(want) => want,
+            Err(outcome) => return outcome.into(),
+        };
+        let asked = match ask(self.case, engine, &want) {
+            Err(outcome) if !outcome.is_finding() => return outcome.into(),
+            asked => asked,
+        };
+        let (case, options) = (self.case, self.options);
+        let judge = self.judge.get_or_insert_with(|| Judge::new(case, options));
+        // whoever fails at a case that has no value is right
+        let (judge, answer) = match (judge, asked) {
+            (Err(e), _) => return Outcome::Failed(e.to_string()).into(),
+            (Ok(_), Err(finding)) => return finding.into(),
+            (Ok(judge), Ok(answer)) => (judge, answer),
+        };
+        let report = judge.judge(&answer, &want);
+        let mut outcome = Outcome::of(&report);
+        let mut tie = None;
+        if engine.is_foreign() {
+            if let Some(other) = again(case, engine, &want, &answer, &report, judge) {
+                outcome = other;
+            } else if let Outcome::Undecided(Reason::Kink) = outcome {
+                if let Some((chosen, found)) = choice::judge(case, engine, &report, options, care) {
+                    (outcome, tie) = (chosen, found);
+                }
+            } else if let (Outcome::Finding(class, words), Care::Thorough) = (&outcome, care) {
+                let fault = gravest(&report).expect("a finding has a fault");
+                outcome = settled(confirm(case, engine, &want, fault), *class, words);
+            }
+        }
+        Examination {
+            outcome,
+            report: Some(report),
+            tie,
+        }
+    }
+
+    /// What to ask of an engine; why nothing, if it cannot take the case.
+    fn want(&self, engine: &dyn Engine) -> Result<Want, Outcome> {
+        let capabilities = engine.capabilities();
+        if let Some(what) = capabilities.refuses(self.case) {
+            return Err(Outcome::Unsupported(what));
+        }
+        let has = |mode| capabilities.modes.contains(&mode);
+        let second = |mode, salt| {
+            let asked = self.order >= 2 && has(mode);
+            asked.then(|| direction(self.case, self.seed ^ salt))
+        };
+        Ok(Want {
+            value: true,
+            gradient: has(Mode::Gradient),
+            tangents: second(Mode::Jvp, 0x6a76_7000),
+            direction: second(Mode::Hvp, 0x6876_7000),
+        })
+    }
+}
+
+/// A finding with what the second opinion adds, or without its force.
+pub(super) fn settled(opinion: Opinion, class: Class, words: &str) -> Outcome {
+    match opinion {
+        Opinion::Wrong(more) if more.is_empty() => Outcome::Finding(class, words.into()),
+        Opinion::Wrong(more) => Outcome::Finding(class, format!("{words}; {more}")),
+        Opinion::Unconfirmed(why) => Outcome::Unconfirmed(class, format!("{words}; but {why}")),
+    }
+}
+
+fn ask(case: &Case, engine: &mut dyn Engine, want: &Want) -> Result<Evaluation, Outcome> {
+    match evaluate_caught(engine, case, want) {
+        Ok(answer) => Ok(answer),
         Err(EngineError::Unsupported(what)) => Err(Outcome::Unsupported(what)),
         Err(EngineError::Invalid(message)) => Err(Outcome::Failed(message)),
         Err(EngineError::Failed(message)) => Err(Outcome::Finding(Class::Crash, message)),
         Err(EngineError::Timeout(message)) => Err(Outcome::Finding(Class::Timeout, message)),
     }
+}
+
+/// The same question a second time: what is wrong with the answer, if it is not the first one. Numbers that differ by
+/// rounding alone, because sums ran in another order, are the same answer.
+fn again(
+    case: &Case,
+    engine: &mut dyn Engine,
+    want: &Want,
+    first: &Evaluation,
+    report: &Report,
+    judge: &mut Judge<'_>,
+) -> Option<Outcome> {
+    let second = match ask(case, engine, want) {
+        Ok(second) => second,
+        // it is wrong already
+        Err(_) if report.verdict == Verdict::Disagree => return None,
+        Err(Outcome::Finding(class, message)) => {
+            let message = format!("when asked a second time: {message}");
+            return Some(Outcome::Finding(class, message));
+        }
+        Err(other) => {
+            let message = format!("an answer first, then {other}");
+            return Some(Outcome::Finding(Class::NotRepeatable, message));
+        }
+    };
+    let (name, k, before, after) = difference(first, &second)?;
+    let other = judge.judge(&second, want);
+    let both = [report.verdict, other.verdict];
+    if both.contains(&Verdict::Disagree) && both[0] != both[1] {
+        let mut message =
+            format!("asked twice, element {k} of {name} is {before:e} first, then {after:e}");
+        if after == 2.0 * before {
+            message += ": the second answer was added to the first";
+        }
+        return Some(Outcome::Finding(Class::NotRepeatable, message));
+    }
+    None
+}
+
+/// The first number in which two answers differ: its name, its place, and both.
+fn difference(a: &Evaluation, b: &Evaluation) -> Option<(String, usize, f64, f64)> {
+    let parts = |e: &Evaluation| -> Vec<Named> {
+        let parts = [&e.value, &e.gradient, &e.jvp, &e.hvp];
+        parts.into_iter().flatten().cloned().collect()
+    };
+    for (a, b) in parts(a).iter().flatten().zip(parts(b).iter().flatten()) {
+        let same = |x: f64, y: f64| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
+        let mut pairs = a.1.iter().zip(&b.1).enumerate();
+        if let Some((k, (&x, &y))) = pairs.find(|(_, (x, y))| !same(**x, **y)) {
+            return Some((a.0.clone(), k, x, y));
+        }
+    }
+    None
 }
 
 /// A direction that moves every element by about its own size.

@@ -30,6 +30,10 @@
 //! ```
 
 mod campaign;
+mod choice;
+mod conditions;
+mod confirm;
+mod filing;
 mod guard;
 mod judging;
 mod minimise;
@@ -40,6 +44,7 @@ mod sketch;
 mod standing;
 mod strategy;
 mod summary;
+mod sweep;
 mod values;
 
 pub use campaign::{CampaignError, Factory, Progress, Settings, resume, run};

@@ -5,7 +5,7 @@ use crate::graph::Case;
 use crate::op::Op;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many findings of one signature are kept.
+/// How many cases of one engine, class and operation are looked into; the others are counted.
 pub(super) const KEPT: usize = 3;
 
 /// How an engine did.
@@ -55,12 +55,31 @@ pub struct Finding {
     pub message: String,
     /// The number of the case that was drawn.
     pub case: u64,
+    /// What it depends on: `needs a repeated index`, `only f32`.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub conditions: String,
+    /// In how many cases the engine was wrong in this way in these operations.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub count: u64,
+    /// The cases that were looked into and are this finding, the first of them [`Finding::case`].
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub cases: Vec<u64>,
+    /// The directory with its reproducer and its report.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub report: Option<String>,
 }
 
+/// What findings have in common that are most likely faults of one rule: engine, class and operations.
+pub(super) type Group = (String, Class, Vec<String>);
+
 impl Finding {
-    /// Findings with the same signature are most likely one fault.
-    pub(super) fn signature(&self) -> (&str, Class, &[String]) {
-        (&self.engine, self.class, &self.ops)
+    pub(super) fn group(&self) -> Group {
+        (self.engine.clone(), self.class, self.ops.clone())
+    }
+
+    /// Whether two are the same fault: it takes the same to show them.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.group() == other.group() && self.conditions == other.conditions
     }
 }
 
@@ -156,8 +175,12 @@ pub struct Summary {
     pub engines: Vec<EngineTally>,
     /// How often each reason left something undecided.
     pub undecided: BTreeMap<String, u64>,
-    /// What is wrong, in the order of the cases; of each signature the first few.
+    /// What is wrong, in the order of the cases: one entry a fault. Also legal choices that differ from ours
+    /// ([`Class::Convention`]), which are no disagreements.
     pub findings: Vec<Finding>,
+    /// What the judge calls wrong and the engine's own values do not confirm.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub unconfirmed: Vec<Finding>,
     /// What the cases were made of.
     pub coverage: Coverage,
 }
@@ -190,8 +213,17 @@ impl Summary {
             }
         }
         add_counts(&mut self.undecided, other.undecided);
-        self.findings.extend(other.findings);
-        keep_first(&mut self.findings);
+        for (own, others) in [
+            (&mut self.findings, other.findings),
+            (&mut self.unconfirmed, other.unconfirmed),
+        ] {
+            let mut counts = counts(own);
+            for (group, count) in self::counts(&others) {
+                *counts.entry(group).or_insert(0) += count;
+            }
+            own.extend(others);
+            keep_first(own, &counts);
+        }
         self.coverage.merge(other.coverage);
     }
 
@@ -201,17 +233,49 @@ impl Summary {
     }
 }
 
-/// Sorts findings by case, and drops all but the first few of each signature.
-pub(super) fn keep_first(findings: &mut Vec<Finding>) {
-    findings.sort_by(|a, b| (a.case, a.signature()).cmp(&(b.case, b.signature())));
-    findings.dedup();
+/// Adds a finding to what is known of its like.
+pub(super) fn add(to: &mut Vec<Finding>, finding: Finding) {
+    let mut counts = counts(to);
+    *counts.entry(finding.group()).or_insert(0) += finding.count;
+    to.push(finding);
+    keep_first(to, &counts);
+}
+
+/// In how many cases each group was seen.
+fn counts(findings: &[Finding]) -> BTreeMap<Group, u64> {
+    let counts = findings
+        .iter()
+        .map(|finding| (finding.group(), finding.count));
+    counts.collect()
+}
+
+/// Sorts findings by case, drops the cases beyond the first few of each group, and makes one of those that are alike.
+/// So what is kept does not depend on the order in which cases were judged.
+fn keep_first(findings: &mut Vec<Finding>, counts: &BTreeMap<Group, u64>) {
+    findings.sort_by_key(|finding| (finding.case, finding.group()));
+    let mut cases: BTreeMap<Group, BTreeSet<u64>> = BTreeMap::new();
+    for finding in findings.iter() {
+        cases
+            .entry(finding.group())
+            .or_default()
+            .extend(&finding.cases);
+    }
     let mut kept: Vec<Finding> = Vec::new();
-    for finding in findings.drain(..) {
-        let same = kept
-            .iter()
-            .filter(|other| other.signature() == finding.signature());
-        if same.count() < KEPT {
-            kept.push(finding);
+    for mut finding in findings.drain(..) {
+        let group = finding.group();
+        let first: Vec<u64> = cases[&group].iter().copied().take(KEPT).collect();
+        finding.cases.retain(|case| first.contains(case));
+        if finding.cases.is_empty() {
+            continue;
+        }
+        finding.count = counts.get(&group).copied().unwrap_or(finding.count);
+        match kept.iter_mut().find(|other| other.is_like(&finding)) {
+            Some(other) => {
+                other.cases.extend(finding.cases);
+                other.cases.sort_unstable();
+                other.cases.dedup();
+            }
+            None => kept.push(finding),
         }
     }
     *findings = kept;
@@ -236,6 +300,10 @@ mod tests {
                 file: None,
                 message: String::new(),
                 case: 7,
+                conditions: "only f32".into(),
+                count: 1,
+                cases: vec![7],
+                report: None,
             }],
             ..Summary::default()
         };
@@ -244,12 +312,11 @@ mod tests {
         let names = |value: &serde_json::Value| -> Vec<String> {
             value.as_object().unwrap().keys().cloned().collect()
         };
-        let top =
-            "secant seed shard cases seconds cases_per_second engines undecided findings coverage";
+        let top = "secant seed shard cases seconds cases_per_second engines undecided findings unconfirmed coverage";
         assert_eq!(names(&json).join(" "), top);
         let tally = "name agree disagree undecided unsupported failed";
         assert_eq!(names(&json["engines"][0]).join(" "), tally);
-        let finding = "engine class ops nodes file message case";
+        let finding = "engine class ops nodes file message case conditions count cases report";
         assert_eq!(names(&json["findings"][0]).join(" "), finding);
         assert_eq!(json["findings"][0]["class"], "wrong-gradient");
         assert_eq!(

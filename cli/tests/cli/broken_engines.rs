@@ -175,3 +175,37 @@ fn what_an_engine_does_not_have_is_no_finding() {
         .ends(2)
         .says("axis");
 }
+
+/// An engine that gives the same answer to every case.
+fn always(answer: &str) -> String {
+    let id = r#"id=$(echo "$q" | sed "s/{.id.:\([0-9]*\).*/\1/")"#;
+    fake(&format!(
+        r#"while read -r q; do {id}; echo "{{\"id\":$id,{}}}"; done"#,
+        answer.replace('"', "\\\"")
+    ))
+}
+
+#[test]
+fn a_convention_is_listed_and_no_disagreement() {
+    let place = Place::new();
+    let relu = "secant 1\nparam x [] = 0.0\ny = relu(x)\nreturn y\n";
+    place.write("relu.graph", relu);
+    let answer = |slope: &str| {
+        always(&format!(
+            r#""ok":true,"value":{{"y":[0.0]}},"gradient":{{"x":[{slope}]}}"#
+        ))
+    };
+    let run = |slope: &str| place.run(&["replay", "relu.graph", "--engine", &answer(slope)]);
+    let convention = run("1.0").ends(0);
+    assert!(convention.out.contains("convention"), "{}", convention.out);
+    assert!(
+        convention.err.contains("0 disagreements"),
+        "{}",
+        convention.err
+    );
+    let ours = run("0.0").ends(0);
+    assert!(!ours.out.contains("convention"), "{}", ours.out);
+    // not between the two sides; its own values never change, which makes them wrong too
+    let wrong = run("3.0").ends(1);
+    assert!(wrong.out.contains("wrong-gradient"), "{}", wrong.out);
+}

@@ -314,3 +314,57 @@ fn an_interrupt_prints_what_was_found_so_far() {
         run.out
     );
 }
+
+#[test]
+fn a_directory_for_each_finding() {
+    let place = Place::new();
+    let engine = served("--sabotage tanh:sign");
+    let args = [
+        "fuzz",
+        "--ops",
+        "tanh,mul",
+        "--cases",
+        "60",
+        "--engine",
+        &engine,
+        "--findings",
+        "found",
+    ];
+    let run = place.run(&args).ends(1);
+    let found = files(&place.path("found"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("sabotaged-tanh-"), "{found:?}");
+    let report = format!("found/{}", found[0]);
+    assert!(
+        run.out.contains(&format!("report in {report}")),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains("wrong-gradient in tanh: any shape, any attributes"),
+        "{}",
+        run.out
+    );
+    assert_eq!(files(&place.path(&report)), ["case.graph", "report.md"]);
+    let again = format!("{report}/case.graph");
+    place.run(&["replay", &again, "--engine", &engine]).ends(1);
+    let text = place.read(&format!("{report}/report.md"));
+    assert!(
+        text.contains("no exporter writes programs for sabotaged"),
+        "{text}"
+    );
+    place.write("file", "kept");
+    place
+        .run(&[
+            "fuzz",
+            "--cases",
+            "1",
+            "--engine",
+            "tape",
+            "--findings",
+            "file",
+        ])
+        .ends(2)
+        .says("--findings");
+}

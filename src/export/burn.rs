@@ -1,0 +1,398 @@
+//! A Rust program for burn-tensor 0.22, on its flex backend.
+//!
+//! burn's ranks are types and start at 1: a number is a tensor of one element. It broadcasts tensors of one rank, so others
+//! get axes in front.
+
+use super::crates::{self, Target, Use, list};
+use super::reproduce::Expected;
+use super::{ExportError, Format};
+use crate::graph::Case;
+use crate::op::Input;
+use crate::tensor::Shape;
+
+pub(super) const FORMAT: Format = Format {
+    name: "burn",
+    doc: "a Rust program that prints value and gradient as burn has them",
+    write: |case| program(case, &[]),
+};
+
+/// What a manifest needs.
+pub(super) const DEPENDENCIES: &str = "burn-tensor = { version = \"=VERSION\", default-features = false, features = [\"std\", \"autodiff\", \"flex\"] }\n";
+
+pub(super) fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
+    crates::write(case, &TARGET, expected)
+}
+
+/// The shape as burn has it.
+fn sizes(shape: &Shape) -> String {
+    match shape.rank() {
+        0 => "[1]".into(),
+        _ => shape.to_string(),
+    }
+}
+
+/// burn's rank.
+fn rank(shape: &Shape) -> usize {
+    shape.rank().max(1)
+}
+
+const TARGET: Target = Target {
+    format: "burn",
+    prologue: r#"
+use burn_tensor::ops::{AvgPoolOptions, ConvOptions, ConvTransposeOptions, MaxPoolOptions, PadMode};
+use burn_tensor::{activation, module, DType, Device, Gradients, IndexingUpdateOp, Int, Slice, Tensor, TensorData};
+
+fn device() -> Device {
+    Device::flex().autodiff()
+}
+
+fn constant<const D: usize>(data: &[f64], shape: [usize; D]) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(data.to_vec(), shape), (&device(), DType::DTYPE))
+}
+
+fn index<const D: usize>(data: &[i64], shape: [usize; D]) -> Tensor<D, Int> {
+    Tensor::from_data(TensorData::new(data.to_vec(), shape), &device())
+}
+
+fn flat<const D: usize>(x: &Tensor<D>) -> Vec<f64> {
+    x.to_data().iter::<f64>().collect()
+}
+
+/// A parameter, whatever its rank.
+trait Gradient {
+    fn gradient(&self, of: &Gradients) -> Option<Vec<f64>>;
+}
+
+impl<const D: usize> Gradient for Tensor<D> {
+    fn gradient(&self, of: &Gradients) -> Option<Vec<f64>> {
+        self.grad(of).map(|gradient| gradient.to_data().iter::<f64>().collect())
+    }
+}
+
+type Param = Box<dyn Gradient>;
+"#,
+    frame: ["fn main() {", ""],
+    leaf: |role, data, shape| {
+        let value = format!("constant::<{}>(&{data}, {})", rank(shape), sizes(shape));
+        match role {
+            Input::Param => format!("{value}.require_grad()"),
+            _ => value,
+        }
+    },
+    rows: &[
+        ("neg", "{0}.neg()"),
+        ("abs", "{0}.abs()"),
+        ("sign", "{0}.sign()"),
+        ("square", "{0}.square()"),
+        ("cube", "{0}.powi_scalar(3)"),
+        ("recip", "{0}.recip()"),
+        ("sqrt", "{0}.sqrt()"),
+        ("exp", "{0}.exp()"),
+        ("log", "{0}.log()"),
+        ("log1p", "{0}.log1p()"),
+        ("sin", "{0}.sin()"),
+        ("cos", "{0}.cos()"),
+        ("tan", "{0}.tan()"),
+        ("sinh", "{0}.sinh()"),
+        ("cosh", "{0}.cosh()"),
+        ("tanh", "{0}.tanh()"),
+        ("asin", "{0}.asin()"),
+        ("acos", "{0}.acos()"),
+        ("atan", "{0}.atan()"),
+        ("asinh", "{0}.asinh()"),
+        ("acosh", "{0}.acosh()"),
+        ("atanh", "{0}.atanh()"),
+        ("erf", "{0}.erf()"),
+        ("floor", "{0}.floor()"),
+        ("ceil", "{0}.ceil()"),
+        ("round", "{0}.round()"),
+        ("trunc", "{0}.trunc()"),
+        ("relu", "activation::relu({0})"),
+        ("relu6", "activation::relu6({0})"),
+        ("leaky_relu", "activation::leaky_relu({0}, {slope})"),
+        ("gelu", "activation::gelu({0})"),
+        ("gelu_tanh", "activation::gelu_approximate({0})"),
+        ("silu", "activation::silu({0})"),
+        ("sigmoid", "activation::sigmoid({0})"),
+        ("log_sigmoid", "activation::log_sigmoid({0})"),
+        ("softplus", "activation::softplus({0}, 1.0)"),
+        ("softsign", "activation::softsign({0})"),
+        ("elu", "activation::elu({0}, {alpha})"),
+        ("selu", "activation::selu({0})"),
+        ("celu", "activation::celu({0}, {alpha})"),
+        ("mish", "activation::mish({0})"),
+        ("hard_tanh", "activation::hardtanh({0}, -1.0, 1.0)"),
+        (
+            "hard_sigmoid",
+            "activation::hard_sigmoid({0}, 1.0 / 6.0, 0.5)",
+        ),
+        ("hard_swish", "activation::hard_swish({0})"),
+        ("powc", "{0}.powf_scalar({exponent})"),
+        ("powi", "{0}.powi_scalar({n} as i64)"),
+        ("clamp", "{0}.clamp({lo}, {hi})"),
+        ("add", "{0}.add({1})"),
+        ("sub", "{0}.sub({1})"),
+        ("mul", "{0}.mul({1})"),
+        ("div", "{0}.div({1})"),
+        ("remainder", "{0}.remainder({1})"),
+        ("fmod", "{0}.fmod({1})"),
+        ("pow", "{0}.powf({1})"),
+        ("atan2", "{0}.atan2({1})"),
+        ("hypot", "{0}.hypot({1})"),
+        ("max", "{0}.max_pair({1})"),
+        ("min", "{0}.min_pair({1})"),
+        ("gt", "{0}.greater({1}).float().cast(DType::DTYPE)"),
+        ("ge", "{0}.greater_equal({1}).float().cast(DType::DTYPE)"),
+        ("lt", "{0}.lower({1}).float().cast(DType::DTYPE)"),
+        ("le", "{0}.lower_equal({1}).float().cast(DType::DTYPE)"),
+        ("eq", "{0}.equal({1}).float().cast(DType::DTYPE)"),
+        ("ne", "{0}.not_equal({1}).float().cast(DType::DTYPE)"),
+        (
+            "where",
+            "{2}.expand({shape}).mask_where({0}.expand({shape}).not_equal_scalar(0.0), {1}.expand({shape}))",
+        ),
+    ],
+    sizes,
+    operand: |name, shape, result| {
+        let (own, wide) = (rank(shape), rank(result));
+        match own == wide {
+            true => format!("{name}.clone()"),
+            false => format!("{name}.clone().unsqueeze::<{wide}>()"),
+        }
+    },
+    structural,
+    param: |variable| format!("Box::new({variable}.clone())"),
+    output: |name, variable, data, shape| {
+        let cotangent = format!("constant::<{}>(&{data}, {})", rank(shape), sizes(shape));
+        format!("({name:?}, flat(&{variable}), ({variable}.clone() * {cotangent}).sum())")
+    },
+    gradient: r#"    // the gradient of the sum of all outputs, each times its cotangent
+    let mut loss = constant::<1>(&[0.0], [1]);
+    for (name, value, term) in outputs {
+        answer.push(("value", name, value));
+        loss = loss + term;
+    }
+    if loss.is_tracked() {
+        let gradients = loss.backward();
+        for (name, x) in &params {
+            match x.gradient(&gradients) {
+                Some(gradient) => answer.push(("gradient", name, gradient)),
+                None => println!("no gradient of {name}"),
+            }
+        }
+    }
+"#,
+};
+
+/// Over the axes, which stay with size 1 until the result is given its shape.
+fn reduced(call: &Use<'_>, name: &str) -> Option<String> {
+    let axes = call.call.axes()?;
+    let steps: Vec<String> = axes.iter().map(|axis| format!(".{name}({axis})")).collect();
+    shaped(call, format!("{}.clone(){}", call.arg(0), steps.concat()))
+}
+
+/// The value in the shape of the result.
+fn shaped(call: &Use<'_>, value: String) -> Option<String> {
+    let shape = call.call.shape;
+    Some(format!("{value}.reshape({})", sizes(shape)))
+}
+
+/// `Options::new(..)` of a convolution.
+fn window(call: &Use<'_>, extra: bool) -> Option<String> {
+    let of = |name: &str| Some(list(call.call.per_axis(name)?));
+    let (stride, padding, dilation) = (of("stride")?, of("padding")?, of("dilation")?);
+    let groups = call.call.integer("groups")?;
+    Some(match extra {
+        true => format!(
+            "ConvTransposeOptions::new({stride}, {padding}, {}, {dilation}, {groups})",
+            of("output_padding")?
+        ),
+        false => format!("ConvOptions::new({stride}, {padding}, {dilation}, {groups})"),
+    })
+}
+
+fn pool(call: &Use<'_>, options: &str) -> Option<String> {
+    let kernel = list(call.call.per_axis("kernel")?);
+    let (stride, padding) = (
+        list(call.call.pool_stride()?),
+        list(call.call.per_axis("padding")?),
+    );
+    Some(format!(
+        "{options}::new({kernel}).with_stride({stride}).with_padding({padding})"
+    ))
+}
+
+fn structural(call: &Use<'_>) -> Option<String> {
+    let (x, shape) = (call.arg(0), call.call.shape);
+    let (op, rank_of_x) = (call.call.op, rank(call.shape(0)));
+    let along = |name: &str| {
+        let axis = call.call.axis("axis")?;
+        Some(format!("{x}.clone().{name}({axis})"))
+    };
+    let plain = || !call.call.flag("reverse") && !call.call.flag("exclusive");
+    let index = |axis: usize, flat: bool| {
+        let places = call.places(1, *call.shape(0).get(axis)?)?;
+        let shape = match flat {
+            true => list([places.len()]),
+            false => sizes(call.shape(1)),
+        };
+        Some(format!("index(&{}, {shape})", list(places)))
+    };
+    Some(match op {
+        "sum" => reduced(call, "sum_dim")?,
+        "mean" => reduced(call, "mean_dim")?,
+        "prod" => reduced(call, "prod_dim")?,
+        "max_reduce" => reduced(call, "max_dim")?,
+        "min_reduce" => reduced(call, "min_dim")?,
+        "var" if call.call.axes()?.len() == 1 => match call.call.integer("ddof")? {
+            0 => reduced(call, "var_bias")?,
+            1 => reduced(call, "var")?,
+            _ => return None,
+        },
+        "cumsum" | "cumprod" | "cummax" | "cummin" if plain() => along(op)?,
+        "sort" if call.call.flag("descending") => along("sort_descending")?,
+        "sort" => along("sort")?,
+        "top_k" if call.call.flag("largest") => {
+            let (k, axis) = (call.call.integer("k")?, call.call.axis("axis")?);
+            format!("{x}.clone().topk({k}, {axis})")
+        }
+        "softmax" | "log_softmax" => {
+            format!("activation::{op}({x}.clone(), {})", call.call.axis("axis")?)
+        }
+        "layer_norm" if call.call.axis("axis")? + 1 == rank_of_x => format!(
+            "module::layer_norm({x}.clone(), {}.clone(), Some({}.clone()), {})",
+            call.arg(1),
+            call.arg(2),
+            crates::float(call.call.number("eps")?)
+        ),
+        "reshape" | "squeeze" | "unsqueeze" => shaped(call, format!("{x}.clone()"))?,
+        "broadcast_to" => format!("{x}.clone().expand({})", sizes(shape)),
+        "transpose" if call.shape(0).rank() == 0 => format!("{x}.clone()"),
+        "transpose" => {
+            let perm = match call.call.integers("perm") {
+                Some(perm) => perm
+                    .iter()
+                    .map(|k| k.rem_euclid(rank_of_x as i64))
+                    .collect(),
+                None => (0..rank_of_x as i64).rev().collect::<Vec<_>>(),
+            };
+            format!("{x}.clone().permute({})", list(perm))
+        }
+        "slice" => {
+            let mut steps = String::new();
+            for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {
+                let length = shape[axis] as i64;
+                let end = match length {
+                    0 => start,
+                    _ => start + (length - 1) * step + 1,
+                };
+                (step > 0).then_some(())?;
+                steps += &format!(".slice_dim({axis}, Slice::new({start}, Some({end}), {step}))");
+            }
+            format!("{x}.clone(){steps}")
+        }
+        "flip" => format!("{x}.clone().flip({})", list(call.call.axes()?)),
+        "roll" => {
+            let (shift, axis) = (call.call.integer("shift")?, call.call.axis("axis")?);
+            format!("{x}.clone().roll_dim({shift}, {axis})")
+        }
+        "pad" if call.shape(0).rank() > 0 => {
+            let mode = match call.call.word("mode")? {
+                "constant" => format!("PadMode::Constant({}f32)", call.call.number("value")?),
+                "reflect" => "PadMode::Reflect".into(),
+                "edge" => "PadMode::Edge".into(),
+                _ => return None,
+            };
+            let pads = call.call.pads()?;
+            let pads = list(pads.iter().map(|(lo, hi)| format!("({lo}, {hi})")));
+            format!("{x}.clone().pad({pads}, {mode})")
+        }
+        "concat" => {
+            let all: Vec<String> = call
+                .call
+                .args
+                .iter()
+                .map(|x| format!("{x}.clone()"))
+                .collect();
+            format!(
+                "Tensor::cat(vec![{}], {})",
+                all.join(", "),
+                call.call.axis("axis")?
+            )
+        }
+        "tile" => {
+            let reps = call.call.integers("reps")?;
+            let missing = call.shape(0).rank().checked_sub(reps.len())?;
+            let reps = vec![1; missing].into_iter().chain(reps);
+            format!("{x}.clone().repeat(&{})", list(reps))
+        }
+        "tril" | "triu" if call.shape(0).rank() >= 2 => {
+            format!("{x}.clone().{op}({})", call.call.integer("k")?)
+        }
+        "cross" if call.shape(0) == call.shape(1) => {
+            let axis = call.call.axis("axis")?;
+            format!("{x}.clone().cross({}.clone(), {axis})", call.arg(1))
+        }
+        "take" | "embedding" => {
+            let axis = match op {
+                "take" => call.call.axis("axis")?,
+                _ => 0,
+            };
+            (call.shape(1).rank() <= 1).then_some(())?;
+            let index = index(axis, true)?;
+            shaped(call, format!("{x}.clone().select({axis}, {index})"))?
+        }
+        "take_along_axis" => {
+            let axis = call.call.axis("axis")?;
+            call.is_along(axis, 0).then_some(())?;
+            format!("{x}.clone().gather({axis}, {})", index(axis, false)?)
+        }
+        "scatter_add_along_axis" | "scatter_along_axis" | "scatter_add" | "scatter" => {
+            let axis = call.call.axis("axis")?;
+            let everywhere = op.ends_with("along_axis");
+            let fits = match everywhere {
+                true => call.shape(1) == call.shape(2) && call.is_along(axis, 2),
+                false => call.shape(1).rank() == 1,
+            };
+            fits.then_some(())?;
+            let method = if everywhere {
+                "scatter"
+            } else {
+                "select_assign"
+            };
+            let update = if op.contains("add") { "Add" } else { "Assign" };
+            let (index, source) = (index(axis, !everywhere)?, call.arg(2));
+            format!(
+                "{x}.clone().{method}({axis}, {index}, {source}.clone(), IndexingUpdateOp::{update})"
+            )
+        }
+        "matmul" if call.shape(0).rank() >= 2 && call.shape(1).rank() >= 2 => {
+            let operand = |i: usize| (TARGET.operand)(call.arg(i), call.shape(i), shape);
+            format!("{}.matmul({})", operand(0), operand(1))
+        }
+        "dot" => format!("{x}.clone().dot({}.clone())", call.arg(1)),
+        "conv1d" | "conv2d" | "conv3d" => format!(
+            "module::{op}({x}.clone(), {}.clone(), None, {})",
+            call.arg(1),
+            window(call, false)?
+        ),
+        "conv_transpose1d" | "conv_transpose2d" => format!(
+            "module::{op}({x}.clone(), {}.clone(), None, {})",
+            call.arg(1),
+            window(call, true)?
+        ),
+        "max_pool1d" | "max_pool2d" => {
+            format!(
+                "module::{op}({x}.clone(), {})",
+                pool(call, "MaxPoolOptions")?
+            )
+        }
+        "avg_pool1d" | "avg_pool2d" => format!(
+            "module::{op}({x}.clone(), {}.with_count_include_pad({}))",
+            pool(call, "AvgPoolOptions")?,
+            call.call.flag("count_include_pad")
+        ),
+        "stop_gradient" => format!("{x}.clone().detach()"),
+        _ => return None,
+    })
+}

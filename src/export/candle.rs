@@ -1,0 +1,314 @@
+//! A Rust program for candle-core 0.11.
+//!
+//! candle's gelu is the approximation by tanh, and gelu_erf the exact one. It rounds halves away from 0, and has no derivative
+//! of many of its functions.
+
+use super::crates::{self, Target, Use, list};
+use super::reproduce::Expected;
+use super::{ExportError, Format};
+use crate::graph::Case;
+use crate::op::Input;
+
+pub(super) const FORMAT: Format = Format {
+    name: "candle",
+    doc: "a Rust program that prints value and gradient as candle-core has them",
+    write: |case| program(case, &[]),
+};
+
+/// What a manifest needs.
+pub(super) const DEPENDENCIES: &str = "candle-core = \"=VERSION\"\n";
+
+pub(super) fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
+    crates::write(case, &TARGET, expected)
+}
+
+const TARGET: Target = Target {
+    format: "candle",
+    prologue: r#"
+use candle_core::{DType, Device, Result, Tensor, Var};
+
+fn constant(data: &[f64], shape: &[usize]) -> Result<Tensor> {
+    Tensor::from_slice(data, shape, &Device::Cpu)?.to_dtype(DType::DTYPE)
+}
+
+fn index(data: &[u32], shape: &[usize]) -> Result<Tensor> {
+    Tensor::from_slice(data, shape, &Device::Cpu)
+}
+
+fn flat(x: &Tensor) -> Result<Vec<f64>> {
+    x.to_dtype(DType::F64)?.flatten_all()?.to_vec1()
+}
+
+type Param = Tensor;
+"#,
+    frame: ["fn main() -> Result<()> {", "    Ok(())\n"],
+    leaf: |role, data, shape| {
+        let value = format!("constant(&{data}, &{shape})?");
+        match role {
+            Input::Param => format!("Var::from_tensor(&{value})?.as_tensor().clone()"),
+            _ => value,
+        }
+    },
+    rows: &[
+        ("neg", "{0}.neg()?"),
+        ("abs", "{0}.abs()?"),
+        ("sign", "{0}.sign()?"),
+        ("square", "{0}.sqr()?"),
+        ("cube", "{0}.powf(3.0)?"),
+        ("recip", "{0}.recip()?"),
+        ("sqrt", "{0}.sqrt()?"),
+        ("rsqrt", "{0}.powf(-0.5)?"),
+        ("exp", "{0}.exp()?"),
+        ("log", "{0}.log()?"),
+        ("sin", "{0}.sin()?"),
+        ("cos", "{0}.cos()?"),
+        ("tanh", "{0}.tanh()?"),
+        ("erf", "{0}.erf()?"),
+        ("relu", "{0}.relu()?"),
+        ("elu", "{0}.elu({alpha})?"),
+        ("gelu", "{0}.gelu_erf()?"),
+        ("gelu_tanh", "{0}.gelu()?"),
+        ("silu", "{0}.silu()?"),
+        ("floor", "{0}.floor()?"),
+        ("ceil", "{0}.ceil()?"),
+        ("round", "{0}.round()?"),
+        ("powc", "{0}.powf({exponent})?"),
+        ("powi", "{0}.powf({n})?"),
+        ("clamp", "{0}.clamp({lo}, {hi})?"),
+        ("add", "{0}.broadcast_add(&{1})?"),
+        ("sub", "{0}.broadcast_sub(&{1})?"),
+        ("mul", "{0}.broadcast_mul(&{1})?"),
+        ("div", "{0}.broadcast_div(&{1})?"),
+        ("pow", "{0}.broadcast_pow(&{1})?"),
+        ("max", "{0}.broadcast_maximum(&{1})?"),
+        ("min", "{0}.broadcast_minimum(&{1})?"),
+        ("gt", "{0}.broadcast_gt(&{1})?.to_dtype({0}.dtype())?"),
+        ("ge", "{0}.broadcast_ge(&{1})?.to_dtype({0}.dtype())?"),
+        ("lt", "{0}.broadcast_lt(&{1})?.to_dtype({0}.dtype())?"),
+        ("le", "{0}.broadcast_le(&{1})?.to_dtype({0}.dtype())?"),
+        ("eq", "{0}.broadcast_eq(&{1})?.to_dtype({0}.dtype())?"),
+        ("ne", "{0}.broadcast_ne(&{1})?.to_dtype({0}.dtype())?"),
+        (
+            "where",
+            "{0}.ne(0.0)?.broadcast_as(Vec::<usize>::from({shape}))?.where_cond(&{1}.broadcast_as(Vec::<usize>::from({shape}))?, &{2}.broadcast_as(Vec::<usize>::from({shape}))?)?",
+        ),
+    ],
+    sizes: |shape| shape.to_string(),
+    operand: |name, _, _| name.into(),
+    structural,
+    param: |variable| format!("{variable}.clone()"),
+    output: |name, variable, data, shape| {
+        format!("({name:?}, {variable}.clone(), constant(&{data}, &{shape})?)")
+    },
+    gradient: r#"    // the gradient of the sum of all outputs, each times its cotangent
+    let mut loss = Tensor::zeros((), DType::DTYPE, &Device::Cpu)?;
+    for (name, y, cotangent) in &outputs {
+        answer.push(("value", name, flat(y)?));
+        loss = (loss + (y * cotangent)?.sum_all()?)?;
+    }
+    let store = loss.backward()?;
+    for (name, x) in &params {
+        match store.get(x) {
+            Some(gradient) => answer.push(("gradient", name, flat(gradient)?)),
+            None => println!("no gradient of {name}"),
+        }
+    }
+"#,
+};
+
+/// A reduction over the axes one after another, the last first.
+fn reduced(call: &Use<'_>, name: &str) -> Option<String> {
+    let keepdims = if call.call.flag("keepdims") {
+        "_keepdim"
+    } else {
+        ""
+    };
+    let steps: Vec<String> = call
+        .call
+        .axes()?
+        .iter()
+        .rev()
+        .map(|axis| format!(".{name}{keepdims}({axis})?"))
+        .collect();
+    Some(format!("{}.clone(){}", call.arg(0), steps.concat()))
+}
+
+/// A number that is the same for all spatial axes.
+fn even(call: &Use<'_>, name: &str) -> Option<i64> {
+    let all = call.call.per_axis(name)?;
+    all.iter().all(|x| *x == all[0]).then(|| all[0])
+}
+
+fn structural(call: &Use<'_>) -> Option<String> {
+    let (x, shape) = (call.arg(0), call.call.shape);
+    let keepdims = call.call.flag("keepdims");
+    // a list of sizes, also where it is empty
+    let sizes = |items: String| format!("Vec::<usize>::from({items})");
+    let axes = || Some(sizes(list(call.call.axes()?)));
+    let shaped = || sizes(shape.to_string());
+    let index = |axis: usize, flat: bool| {
+        let places = call.places(1, *call.shape(0).get(axis)?)?;
+        let sizes = if flat {
+            list([places.len()])
+        } else {
+            call.shape(1).to_string()
+        };
+        Some(format!("&index(&{}, &{sizes})?", list(places)))
+    };
+    Some(match call.call.op {
+        "sum" | "mean" if keepdims => format!("{x}.{}_keepdim({})?", call.call.op, axes()?),
+        "sum" | "mean" => format!("{x}.{}({})?", call.call.op, axes()?),
+        "max_reduce" => reduced(call, "max")?,
+        "min_reduce" => reduced(call, "min")?,
+        "var" if call.call.integer("ddof")? == 1 && call.call.axes()?.len() == 1 => {
+            reduced(call, "var")?
+        }
+        "logsumexp" if !keepdims => format!("{x}.log_sum_exp({})?", axes()?),
+        "cumsum" if !call.call.flag("reverse") && !call.call.flag("exclusive") => {
+            format!("{x}.cumsum({})?", call.call.axis("axis")?)
+        }
+        "reshape" => format!("{x}.reshape({})?", shaped()),
+        "squeeze" => {
+            let axes = call.call.axes()?;
+            let steps: Vec<String> = axes
+                .iter()
+                .rev()
+                .map(|k| format!(".squeeze({k})?"))
+                .collect();
+            format!("{x}.clone(){}", steps.concat())
+        }
+        "unsqueeze" => format!("{x}.reshape({})?", shaped()),
+        "broadcast_to" => format!("{x}.broadcast_as({})?", shaped()),
+        "transpose" => {
+            let rank = call.shape(0).rank();
+            let perm = match call.call.integers("perm") {
+                Some(perm) => perm.iter().map(|k| k.rem_euclid(rank as i64)).collect(),
+                None => (0..rank as i64).rev().collect::<Vec<_>>(),
+            };
+            format!("{x}.permute({})?", sizes(list(perm)))
+        }
+        "slice" => {
+            let mut value = format!("{x}.clone()");
+            for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {
+                if step != 1 {
+                    return None;
+                }
+                value += &format!(".narrow({axis}, {start}, {})?", shape[axis]);
+            }
+            value
+        }
+        "flip" => format!("{x}.flip(&{})?", list(call.call.axes()?)),
+        "roll" => {
+            let (shift, axis) = (call.call.integer("shift")?, call.call.axis("axis")?);
+            format!("{x}.roll({shift}, {axis})?")
+        }
+        "pad" => {
+            let method = match call.call.word("mode")? {
+                "constant" if call.call.number("value")? == 0.0 => "pad_with_zeros",
+                "edge" => "pad_with_same",
+                _ => return None,
+            };
+            let pads = call.call.pads()?.into_iter().enumerate();
+            let steps: Vec<String> = pads
+                .map(|(axis, (lo, hi))| format!(".{method}({axis}, {lo}, {hi})?"))
+                .collect();
+            format!("{x}.clone(){}", steps.concat())
+        }
+        "concat" => format!(
+            "Tensor::cat(&[{}], {})?",
+            references(call),
+            call.call.axis("axis")?
+        ),
+        "stack" => {
+            let axis = call.call.integer("axis")?.rem_euclid(shape.rank() as i64);
+            format!("Tensor::stack(&[{}], {axis})?", references(call))
+        }
+        "tile" => {
+            let reps = call.call.integers("reps")?;
+            let missing = call.shape(0).rank().saturating_sub(reps.len());
+            let reps = vec![1; missing].into_iter().chain(reps);
+            format!("{x}.repeat({})?", sizes(list(reps)))
+        }
+        "take" | "embedding" => {
+            let axis = match call.call.op {
+                "take" => call.call.axis("axis")?,
+                _ => 0,
+            };
+            if call.shape(1).rank() != 1 {
+                return None;
+            }
+            let index = index(axis, true)?;
+            format!("{x}.contiguous()?.index_select({index}, {axis})?")
+        }
+        "take_along_axis" => {
+            let axis = call.call.axis("axis")?;
+            call.is_along(axis, 0).then_some(())?;
+            format!("{x}.contiguous()?.gather({}, {axis})?", index(axis, false)?)
+        }
+        "scatter_add" => {
+            let axis = call.call.axis("axis")?;
+            (call.shape(1).rank() == 1).then_some(())?;
+            let (index, source) = (index(axis, true)?, call.arg(2));
+            format!("{x}.contiguous()?.index_add({index}, &{source}.contiguous()?, {axis})?")
+        }
+        "scatter_add_along_axis" | "scatter_along_axis" => {
+            let axis = call.call.axis("axis")?;
+            (call.shape(1) == call.shape(2) && call.is_along(axis, 2)).then_some(())?;
+            let method = match call.call.op {
+                "scatter_along_axis" => "scatter",
+                _ => "scatter_add",
+            };
+            let (index, source) = (index(axis, false)?, call.arg(2));
+            format!("{x}.contiguous()?.{method}({index}, &{source}.contiguous()?, {axis})?")
+        }
+        "matmul" if call.shape(0).rank() >= 2 && call.shape(1).rank() >= 2 => {
+            format!("{x}.broadcast_matmul(&{})?", call.arg(1))
+        }
+        "conv1d" | "conv2d" => format!(
+            "{x}.{}(&{}, {}, {}, {}, {})?",
+            call.call.op,
+            call.arg(1),
+            even(call, "padding")?,
+            even(call, "stride")?,
+            even(call, "dilation")?,
+            call.call.integer("groups")?
+        ),
+        "conv_transpose1d" | "conv_transpose2d" => {
+            let groups = call.call.integer("groups")?;
+            let groups = match call.call.op {
+                "conv_transpose1d" => format!(", {groups}"),
+                _ if groups == 1 => String::new(),
+                _ => return None,
+            };
+            format!(
+                "{x}.{}(&{}, {}, {}, {}, {}{groups})?",
+                call.call.op,
+                call.arg(1),
+                even(call, "padding")?,
+                even(call, "output_padding")?,
+                even(call, "stride")?,
+                even(call, "dilation")?
+            )
+        }
+        "max_pool2d" | "avg_pool2d" => {
+            (even(call, "padding")? == 0).then_some(())?;
+            let (kernel, stride) = (call.call.per_axis("kernel")?, call.call.pool_stride()?);
+            format!(
+                "{x}.{}_with_stride(({}, {}), ({}, {}))?",
+                call.call.op, kernel[0], kernel[1], stride[0], stride[1]
+            )
+        }
+        "upsample_nearest" => match shape[..] {
+            [_, _, n] => format!("{x}.upsample_nearest1d({n})?"),
+            [_, _, h, w] => format!("{x}.upsample_nearest2d({h}, {w})?"),
+            _ => return None,
+        },
+        "stop_gradient" => format!("{x}.detach()"),
+        _ => return None,
+    })
+}
+
+fn references(call: &Use<'_>) -> String {
+    let all: Vec<String> = call.call.args.iter().map(|arg| format!("&{arg}")).collect();
+    all.join(", ")
+}

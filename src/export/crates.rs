@@ -1,0 +1,325 @@
+//! What programs in Rust have in common, whatever crate they are for.
+//!
+//! A program is one `main`: a `let` a node, so that operands are always names; then the gradient, printed, and asserted where
+//! somebody knows what it should be. An operation that the crate does not have is an error that names it: writing it out
+//! in other operations would test those.
+
+use super::ExportError;
+use super::python::Call;
+use super::reproduce::{Expected, number};
+use crate::graph::{Case, Node};
+use crate::op::{Id, Input, Op};
+use crate::tensor::{Shape, Tensor};
+use std::collections::HashSet;
+
+/// A crate that programs are written for.
+pub(super) struct Target {
+    /// The format's name.
+    pub(super) format: &'static str,
+    /// Imports and functions, among them the type `Param`. Wherever it stands, `DTYPE` is `F32` or `F64`.
+    pub(super) prologue: &'static str,
+    /// The first line of `main`, and its last.
+    pub(super) frame: [&'static str; 2],
+    /// A parameter, a constant: from data and shape.
+    pub(super) leaf: fn(role: Input, data: &str, shape: &Shape) -> String,
+    /// Rows of the table: `{0}`, `{1}`, .. are operands, `{name}` attributes, `{shape}` is the result's shape.
+    pub(super) rows: &'static [(&'static str, &'static str)],
+    /// A shape as a list.
+    pub(super) sizes: fn(&Shape) -> String,
+    /// An operand of a row, where the result has a shape.
+    pub(super) operand: fn(name: &str, shape: &Shape, result: &Shape) -> String,
+    /// Structural operations.
+    pub(super) structural: fn(&Use<'_>) -> Option<String>,
+    /// What computes the gradient: it reads `outputs` and `params`, and fills `answer`.
+    pub(super) gradient: &'static str,
+    /// A parameter for the list of them.
+    pub(super) param: fn(variable: &str) -> String,
+    /// An output and its cotangent, for the list of outputs.
+    pub(super) output: fn(name: &str, variable: &str, data: &str, shape: &Shape) -> String,
+}
+
+/// One use of a structural operation.
+pub(super) struct Use<'a> {
+    pub(super) call: Call<'a>,
+    node: &'a Node,
+    case: &'a Case,
+}
+
+impl Use<'_> {
+    /// The operand's name.
+    pub(super) fn arg(&self, i: usize) -> &str {
+        &self.call.args[i]
+    }
+
+    pub(super) fn shape(&self, i: usize) -> &Shape {
+        self.call.shapes[i]
+    }
+
+    /// The places that an index names among `size`, counted from the front; none if the program computes it.
+    pub(super) fn places(&self, i: usize, size: usize) -> Option<Vec<usize>> {
+        let data: &Tensor<f64> = self.case.graph.constants().get(&self.node.args[i])?;
+        let place = |x: f64| if x < 0.0 { x + size as f64 } else { x } as usize;
+        Some(data.iter().map(place).collect())
+    }
+
+    /// Whether an index has the shape of another operand but along the axis.
+    pub(super) fn is_along(&self, axis: usize, like: usize) -> bool {
+        let (index, like) = (self.shape(1), self.shape(like));
+        index.rank() == like.rank() && (0..like.rank()).all(|k| k == axis || index[k] == like[k])
+    }
+}
+
+/// `[1, 2]`.
+pub(super) fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    format!("[{}]", items.join(", "))
+}
+
+/// `&[1.0, 2.0], &[2]`.
+fn data(x: &Tensor<f64>) -> String {
+    list(x.iter().map(float))
+}
+
+/// A number that Rust reads to the bit.
+pub(super) fn float(x: f64) -> String {
+    match (x.is_nan(), x.is_infinite(), x > 0.0) {
+        (true, ..) => "f64::NAN".into(),
+        (_, true, true) => "f64::INFINITY".into(),
+        (_, true, false) => "f64::NEG_INFINITY".into(),
+        _ => number(x),
+    }
+}
+
+const TAKEN: &[&str] = &[
+    "as",
+    "async",
+    "await",
+    "break",
+    "const",
+    "continue",
+    "crate",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "fn",
+    "for",
+    "gen",
+    "if",
+    "impl",
+    "in",
+    "let",
+    "loop",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "Self",
+    "static",
+    "struct",
+    "super",
+    "trait",
+    "true",
+    "type",
+    "unsafe",
+    "use",
+    "where",
+    "while",
+    "abstract",
+    "become",
+    "box",
+    "do",
+    "final",
+    "macro",
+    "override",
+    "priv",
+    "try",
+    "typeof",
+    "unsized",
+    "virtual",
+    "yield",
+    "_",
+    // and what the programs use
+    "answer",
+    "at",
+    "constant",
+    "device",
+    "flat",
+    "index",
+    "loss",
+    "main",
+    "outputs",
+    "params",
+    "store",
+    "gradients",
+    "activation",
+    "module",
+    "Device",
+    "DType",
+    "Tensor",
+    "Var",
+    "Result",
+    "Ok",
+    "Some",
+    "None",
+    "Vec",
+    "Int",
+    "TensorData",
+    "Param",
+    "Gradient",
+    "Slice",
+];
+
+/// A word of Rust for each node.
+fn names(case: &Case) -> Vec<String> {
+    let mut used: HashSet<String> = TAKEN.iter().map(|word| (*word).to_string()).collect();
+    let graph = &case.graph;
+    let mut named = |id: Id| {
+        let mut name = graph.name(id).replace('.', "_");
+        while !used.insert(name.clone()) {
+            name.push('_');
+        }
+        name
+    };
+    graph.ids().map(|id| named(id)).collect()
+}
+
+/// The case as a program that asserts what is expected of it.
+pub(super) fn write(
+    case: &Case,
+    target: &Target,
+    expected: &[Expected],
+) -> Result<String, ExportError> {
+    let graph = &case.graph;
+    let names = names(case);
+    let mut body = String::new();
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let value = match &node.op {
+            Op::Input(Input::Index) => continue,
+            Op::Input(role) => {
+                let value = match role {
+                    Input::Param => &case.params[&graph.name(id)],
+                    _ => &graph.constants()[&id],
+                };
+                (target.leaf)(*role, &data(value), value.shape())
+            }
+            op => {
+                operation(case, target, node, &names).ok_or_else(|| ExportError::Unsupported {
+                    op: op.name().into(),
+                    format: target.format,
+                })?
+            }
+        };
+        body += &format!("    let {} = {value};\n", names[id.index()]);
+    }
+    let outputs = graph.outputs().iter().zip(&case.cotangents);
+    let outputs: Vec<String> = outputs
+        .map(|(&id, ct)| {
+            let name = graph.name(id);
+            let output = (target.output)(&name, &names[id.index()], &data(ct), ct.shape());
+            format!("        {output},\n")
+        })
+        .collect();
+    let params: Vec<String> = graph
+        .params()
+        .map(|id| {
+            let param = (target.param)(&names[id.index()]);
+            format!("        ({:?}, {param}),\n", graph.name(id))
+        })
+        .collect();
+    let [first, last] = target.frame;
+    let text = format!(
+        "//! Written by secant. Prints values and gradient as {format} computes them.\n\
+         #![allow(unused)]\n{prologue}\n{first}\n{body}    let outputs = vec![\n{outputs}    ];\n    \
+         let params: Vec<(&str, Param)> = vec![\n{params}    ];\n    \
+         let mut answer: Vec<(&str, &str, Vec<f64>)> = Vec::new();\n{gradient}    \
+         for (part, name, numbers) in &answer {{\n        println!(\"{{part}} of {{name}} = {{numbers:?}}\");\n    }}\n\
+         {checks}{last}}}\n",
+        format = target.format,
+        prologue = target.prologue,
+        outputs = outputs.concat(),
+        params = params.concat(),
+        gradient = target.gradient,
+        checks = checks(expected),
+    );
+    let dtype = format!("DType::{}", case.dtype.name().to_uppercase());
+    Ok(text.replace("DType::DTYPE", &dtype))
+}
+
+/// The assertions.
+fn checks(expected: &[Expected]) -> String {
+    if expected.is_empty() {
+        return String::new();
+    }
+    let line = |one: &Expected| {
+        let found: Vec<String> = one
+            .elements
+            .iter()
+            .map(|(name, place)| format!("at({:?}, {name:?}, {place})", one.part.name()))
+            .collect();
+        format!(
+            "        ({:?}, {}, {}, {}),\n",
+            one.words(),
+            found.join(" + "),
+            float(one.number),
+            float(one.error)
+        )
+    };
+    let lines: String = expected.iter().map(line).collect();
+    format!(
+        "    let at = |part: &str, name: &str, place: usize| -> f64 {{
+        let found = answer.iter().find(|(p, n, _)| (*p, *n) == (part, name));
+        found.and_then(|(_, _, x)| x.get(place).copied()).unwrap_or(f64::NAN)
+    }};
+    let checks: Vec<(&str, f64, f64, f64)> = vec![
+{lines}    ];
+    for (words, found, expected, error) in checks {{
+        assert!((found - expected).abs() <= error, \"{{words}} is {{found}}, should be {{expected}}\");
+    }}
+    println!(\"right\");
+"
+    )
+}
+
+fn operation(case: &Case, target: &Target, node: &Node, names: &[String]) -> Option<String> {
+    let graph = &case.graph;
+    let args: Vec<String> = node
+        .args
+        .iter()
+        .map(|arg| names[arg.index()].clone())
+        .collect();
+    let shapes: Vec<&Shape> = node
+        .args
+        .iter()
+        .map(|&arg| &graph.node(arg).shape)
+        .collect();
+    if let Op::Pointwise(f) = &node.op {
+        let info = f.info();
+        let (_, pattern) = target.rows.iter().find(|(name, _)| *name == info.name)?;
+        let mut value = (*pattern).to_string();
+        for (i, (arg, shape)) in args.iter().zip(&shapes).enumerate() {
+            let operand = (target.operand)(arg, shape, &node.shape);
+            value = value.replace(&format!("{{{i}}}"), &operand);
+        }
+        for (name, &x) in info.attrs.iter().zip(&f.attrs) {
+            value = value.replace(&format!("{{{name}}}"), &float(x));
+        }
+        return Some(value.replace("{shape}", &(target.sizes)(&node.shape)));
+    }
+    let attrs = node.op.attrs();
+    let call = Call {
+        op: node.op.name(),
+        attrs: &attrs,
+        args: &args,
+        shapes: &shapes,
+        shape: &node.shape,
+        of_ones: &|| None,
+    };
+    (target.structural)(&Use { call, node, case })
+}

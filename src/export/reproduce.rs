@@ -1,0 +1,197 @@
+//! Programs that stand alone and fail where an engine is wrong: what a report to the engine's people needs.
+//!
+//! A program in the engine's language computes values and gradient, as the exporters write it, and asserts those numbers
+//! that were found wrong. It knows nothing of this crate.
+
+use super::{ExportError, Format, burn, candle};
+use crate::graph::{Case, write_number};
+use std::fmt::Write;
+
+/// What part of an answer an element belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// An output.
+    Value,
+    /// The gradient by a parameter.
+    Gradient,
+}
+
+impl Part {
+    /// The word in programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Value => "value",
+            Part::Gradient => "gradient",
+        }
+    }
+}
+
+/// One element of an answer, or several added up, and what it should be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expected {
+    /// The part of the answer.
+    pub part: Part,
+    /// Names and places in row-major order.
+    pub elements: Vec<(String, usize)>,
+    /// The right number.
+    pub number: f64,
+    /// How far a right engine may be off.
+    pub error: f64,
+}
+
+impl Expected {
+    /// `gradient of x[0] + x[1]`.
+    pub fn words(&self) -> String {
+        let elements: Vec<String> = self
+            .elements
+            .iter()
+            .map(|(name, place)| format!("{name}[{place}]"))
+            .collect();
+        format!("{} of {}", self.part.name(), elements.join(" + "))
+    }
+}
+
+/// A program that stands alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reproducer {
+    /// The word for its language in a fenced block.
+    pub language: &'static str,
+    /// Files by their paths; the first is the program.
+    pub files: Vec<(String, String)>,
+    /// What runs it, in its directory.
+    pub command: String,
+}
+
+/// An engine that programs are written for.
+struct Language {
+    /// The format that writes the program.
+    format: &'static str,
+    /// What the engine's name starts with.
+    engine: &'static str,
+    kind: Kind,
+}
+
+enum Kind {
+    /// The package that has the engine.
+    Python(&'static str),
+    /// Dependencies, with `VERSION` for the engine's; and the program with what it asserts.
+    Rust(
+        &'static str,
+        fn(&Case, &[Expected]) -> Result<String, ExportError>,
+    ),
+}
+
+const LANGUAGES: &[Language] = &[
+    Language {
+        format: "pytorch",
+        engine: "pytorch",
+        kind: Kind::Python("torch"),
+    },
+    Language {
+        format: "pytorch",
+        engine: "torch",
+        kind: Kind::Python("torch"),
+    },
+    Language {
+        format: "jax",
+        engine: "jax",
+        kind: Kind::Python("jax"),
+    },
+    Language {
+        format: "autograd",
+        engine: "autograd",
+        kind: Kind::Python("autograd"),
+    },
+    Language {
+        format: "candle",
+        engine: "candle",
+        kind: Kind::Rust(candle::DEPENDENCIES, candle::program),
+    },
+    Language {
+        format: "burn",
+        engine: "burn",
+        kind: Kind::Rust(burn::DEPENDENCIES, burn::program),
+    },
+];
+
+/// The program that shows what an engine gets wrong in a case; none if nobody writes its language here.
+///
+/// ```
+/// use secant::export::{Expected, Part, reproducer};
+/// let case = secant::Case::from_text("secant 1\nparam x [1] = [2.0]\ny = square(x)\nreturn y\n")?;
+/// let slope = Expected { part: Part::Gradient, elements: vec![("x".into(), 0)], number: 4.0, error: 1e-12 };
+/// let found = reproducer(&case, "pytorch", "2.9.0", &[slope]).unwrap()?;
+/// assert!(found.files[0].1.contains("pip install torch==2.9.0"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn reproducer(
+    case: &Case,
+    engine: &str,
+    version: &str,
+    expected: &[Expected],
+) -> Option<Result<Reproducer, ExportError>> {
+    let language = LANGUAGES
+        .iter()
+        .find(|language| engine.starts_with(language.engine))?;
+    Some(match language.kind {
+        Kind::Python(package) => {
+            let format = Format::from_name(language.format)?;
+            (format.write)(case).map(|program| python(&program, package, version, expected))
+        }
+        Kind::Rust(dependencies, program) => {
+            program(case, expected).map(|program| rust(program, dependencies, version))
+        }
+    })
+}
+
+fn python(program: &str, package: &str, version: &str, expected: &[Expected]) -> Reproducer {
+    let mut text = format!("# pip install {package}=={version}\n{program}\n");
+    if !expected.is_empty() {
+        text += "for part, elements, expected, error in [\n";
+        for one in expected {
+            let elements: Vec<String> = one
+                .elements
+                .iter()
+                .map(|(name, place)| format!("({name:?}, {place})"))
+                .collect();
+            let (number, error) = (number(one.number), number(one.error));
+            let _ = writeln!(
+                text,
+                "    ({:?}, [{}], {number}, {error}),",
+                one.part.name(),
+                elements.join(", ")
+            );
+        }
+        text += "]:\n    found = sum(float(answer[part][name][place]) for name, place in elements)\n    \
+                 assert abs(found - expected) <= error, f\"{part} of {elements} is {found}, should be {expected}\"\n\
+                 print(\"right\")\n";
+    }
+    Reproducer {
+        language: "python",
+        files: vec![("reproduce.py".into(), text)],
+        command: "python3 reproduce.py".into(),
+    }
+}
+
+/// A number as Python and Rust both read it.
+pub(super) fn number(x: f64) -> String {
+    let mut text = String::new();
+    write_number(&mut text, x, crate::graph::Dtype::F64).expect("a string takes everything");
+    text
+}
+
+fn rust(program: String, dependencies: &str, version: &str) -> Reproducer {
+    // an older release of an engine is called by its version: `candle@0.5.0` answers with 0.5.0
+    let manifest = format!(
+        "[package]\nname = \"reproduce\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[workspace]\n\n[dependencies]\n{}",
+        dependencies.replace("VERSION", version)
+    );
+    Reproducer {
+        language: "rust",
+        files: vec![
+            ("src/main.rs".into(), program),
+            ("Cargo.toml".into(), manifest),
+        ],
+        command: "cargo run".into(),
+    }
+}

@@ -1,0 +1,281 @@
+//! A second opinion on what an engine is said to get wrong: differences of the engine's own values.
+//!
+//! The judge holds an engine against differences of *our* values. If our value of an operation were another function than
+//! the engine's, every derivative would seem wrong. So before a finding is reported the engine is asked for the values (for a
+//! Hessian-vector product: the gradients) of the same program at points near by, and the ladder of black boxes
+//! differentiates those. Nothing of ours takes part in it but the ladder.
+
+use crate::check::{Class, Fault};
+use crate::engine::{Engine, Evaluation, Mode, Named, Want, evaluate_caught};
+use crate::graph::{Case, Dtype, Params};
+use crate::modes::run;
+use crate::op::Id;
+use crate::oracle::{Estimate, Ladder, Slope, ladder};
+use crate::tensor::{Shape, Tensor};
+
+/// What the second opinion is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Opinion {
+    /// The engine is wrong, by its own values too.
+    Wrong(String),
+    /// The engine's own values say the same as its derivative; or they cannot tell.
+    Unconfirmed(String),
+}
+
+/// Elements of all parameters in a row, and how far each moves.
+pub(super) type Direction = Vec<(usize, f64)>;
+
+/// Holds a fault that the judge found against the engine's own values.
+pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: &Fault) -> Opinion {
+    match fault.class {
+        Class::WrongValue => by_narrow_arithmetic(case, fault),
+        Class::WrongJvp => match &want.tangents {
+            Some(tangents) => {
+                let along = whole(tangents);
+                let read = Read::Value(fault.param.clone(), place(case, fault));
+                by_differences(case, engine, along, &read, fault)
+            }
+            None => Opinion::Unconfirmed("no tangents were asked for".into()),
+        },
+        Class::WrongHvp if !engine.capabilities().modes.contains(&Mode::Gradient) => {
+            Opinion::Unconfirmed("the engine has no gradient to take differences of".into())
+        }
+        Class::WrongHvp => match &want.direction {
+            Some(direction) => {
+                let along = whole(direction);
+                let read = Read::Gradient(fault.param.clone(), place(case, fault));
+                by_differences(case, engine, along, &read, fault)
+            }
+            None => Opinion::Unconfirmed("no direction was asked for".into()),
+        },
+        Class::WrongGradient => match element(case, fault) {
+            Some(element) => along(case, engine, vec![element], fault),
+            None => Opinion::Unconfirmed(format!("there is no element {}", fault.param)),
+        },
+        // no derivative of a function that has one is NaN, whoever computes its values
+        Class::NonFinite => match element(case, fault) {
+            Some(element) => match along(case, engine, vec![element], fault) {
+                Opinion::Wrong(words) | Opinion::Unconfirmed(words) => Opinion::Wrong(words),
+            },
+            None => Opinion::Wrong(String::new()),
+        },
+        // a crash or a shape needs no second look
+        _ => Opinion::Wrong(String::new()),
+    }
+}
+
+/// Holds what a gradient says of a direction against differences of the engine's values along it.
+pub(super) fn along(
+    case: &Case,
+    engine: &mut dyn Engine,
+    direction: Direction,
+    fault: &Fault,
+) -> Opinion {
+    by_differences(case, engine, direction, &Read::Objective, fault)
+}
+
+/// The same value in the arithmetic of the case, by our kernels.
+fn by_narrow_arithmetic(case: &Case, fault: &Fault) -> Opinion {
+    let own = match case.dtype {
+        Dtype::F64 => {
+            let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+            run(&case.graph, &params).map(|values| value_of(case, &values, fault))
+        }
+        Dtype::F32 => {
+            let params: Vec<Tensor<f32>> =
+                case.params.values().map(|x| x.map(|x| x as f32)).collect();
+            run(&case.graph, &params).map(|values| value_of(case, &values, fault).map(f64::from))
+        }
+    };
+    match own {
+        Ok(Some(own)) if (own - fault.reference).abs() <= fault.error => {
+            Opinion::Wrong(format!("{} gives {own:e}", case.dtype.name()))
+        }
+        Ok(Some(own)) => Opinion::Unconfirmed(format!(
+            "in {} our own kernels give {own:e}",
+            case.dtype.name()
+        )),
+        _ => Opinion::Unconfirmed("the case cannot be evaluated".into()),
+    }
+}
+
+fn value_of<T: Copy>(case: &Case, values: &[Tensor<T>], fault: &Fault) -> Option<T> {
+    let id = output(case, &fault.param)?;
+    Some(values[id.index()].at(&fault.index))
+}
+
+fn output(case: &Case, name: &str) -> Option<Id> {
+    let outputs = case.graph.outputs().iter().copied();
+    outputs.into_iter().find(|&id| case.graph.name(id) == name)
+}
+
+/// All elements of a direction.
+fn whole(direction: &Params<f64>) -> Direction {
+    let weights = direction.to_vector().into_iter().enumerate();
+    weights.filter(|(_, weight)| *weight != 0.0).collect()
+}
+
+/// A faulty element of a gradient among all elements, moved by about its own size; none if the fault is of a value.
+fn element(case: &Case, fault: &Fault) -> Option<(usize, f64)> {
+    let mut first = 0;
+    for (name, x) in case.params.iter() {
+        if name == fault.param && fault.index.len() == x.rank() {
+            let value = x.at(&fault.index);
+            let k = flat(&fault.index, x.shape());
+            return Some((first + k, ladder::scale(value, 1.0)));
+        }
+        first += x.len();
+    }
+    None
+}
+
+fn flat(index: &[usize], shape: &Shape) -> usize {
+    let pairs = index.iter().zip(shape.iter());
+    pairs.fold(0, |k, (&i, &n)| k * n + i)
+}
+
+/// The faulty element's place in the row-major order of its tensor.
+fn place(case: &Case, fault: &Fault) -> usize {
+    let shape = case.graph.find(&fault.param);
+    shape.map_or(0, |id| flat(&fault.index, &case.graph.node(id).shape))
+}
+
+/// The number whose derivative is in question.
+enum Read {
+    /// `<cotangents, outputs>`.
+    Objective,
+    /// An element of an output.
+    Value(String, usize),
+    /// An element of a gradient.
+    Gradient(String, usize),
+}
+
+impl Read {
+    fn want(&self) -> Want {
+        let gradient = matches!(self, Read::Gradient(..));
+        Want {
+            value: !gradient,
+            gradient,
+            ..Want::default()
+        }
+    }
+
+    fn of(&self, case: &Case, answer: &Evaluation) -> Option<f64> {
+        let find = |named: &Option<Named>, name: &str, k: usize| {
+            let found = named.as_ref()?.iter().find(|(own, _)| own == name)?;
+            found.1.get(k).copied()
+        };
+        match self {
+            Read::Value(name, k) => find(&answer.value, name, *k),
+            Read::Gradient(name, k) => find(&answer.gradient, name, *k),
+            Read::Objective => {
+                let mut sum = 0.0;
+                for (&id, ct) in case.graph.outputs().iter().zip(&case.cotangents) {
+                    for (k, ct) in ct.iter().enumerate().filter(|(_, ct)| *ct != 0.0) {
+                        sum += ct * find(&answer.value, &case.graph.name(id), k)?;
+                    }
+                }
+                Some(sum)
+            }
+        }
+    }
+}
+
+fn by_differences(
+    case: &Case,
+    engine: &mut dyn Engine,
+    direction: Direction,
+    read: &Read,
+    fault: &Fault,
+) -> Opinion {
+    // the same program in more digits, where the engine has them: the derivative is the same function
+    let fine = Dtype::F64;
+    let wide = match case.dtype {
+        Dtype::F32 if engine.capabilities().dtypes.contains(&fine) => case.to_dtype(fine).ok(),
+        _ => None,
+    };
+    if let Some(wide) = wide
+        && let Some(slope) = slope(&wide, engine, &direction, read)
+    {
+        return compare(&direction, slope, fault);
+    }
+    match slope(case, engine, &direction, read) {
+        Some(slope) => compare(&direction, slope, fault),
+        None => Opinion::Unconfirmed("the engine gives no values near by".into()),
+    }
+}
+
+/// The derivative of what is read along a direction, by differences.
+fn slope(
+    case: &Case,
+    engine: &mut dyn Engine,
+    direction: &Direction,
+    read: &Read,
+) -> Option<Slope> {
+    let start = case.params.to_vector();
+    let want = read.want();
+    let mut at = |t: f64| -> Option<f64> {
+        let mut x = start.clone();
+        for &(i, weight) in direction {
+            x[i] = case.dtype.round(x[i] + t * weight);
+        }
+        let moved = Case {
+            params: case.params.with_vector(&x).ok()?,
+            ..case.clone()
+        };
+        read.of(&moved, &evaluate_caught(engine, &moved, &want).ok()?)
+    };
+    let base = at(0.0)?;
+    let unit = match case.dtype {
+        Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
+        Dtype::F64 => f64::EPSILON / 2.0,
+    };
+    let line = |t| at(t).unwrap_or(f64::NAN);
+    Some(Ladder::new(line, base, unit).thorough())
+}
+
+/// What is claimed and what the judge found, along the direction's unit, against an estimate.
+fn compare(direction: &Direction, slope: Slope, fault: &Fault) -> Opinion {
+    // a single element of a gradient is measured in its own unit, everything else as it is
+    let unit = match direction[..] {
+        [(_, weight)] if fault.class != Class::WrongJvp && fault.class != Class::WrongHvp => weight,
+        _ => 1.0,
+    };
+    let scaled = |found: Estimate| Estimate {
+        value: found.value / unit,
+        error: found.error / unit.abs(),
+    };
+    let of = match fault.class {
+        Class::WrongHvp => "gradients",
+        _ => "values",
+    };
+    let found = match slope {
+        Slope::Smooth(found) | Slope::Tied(found) | Slope::Still(found) => scaled(found),
+        Slope::Kink(left, right) => {
+            let (left, right) = (scaled(left), scaled(right));
+            let slack = left.error + right.error + fault.error;
+            let low = left.value.min(right.value) - slack;
+            let high = left.value.max(right.value) + slack;
+            let sides = format!("{:e} and {:e} from its two sides", left.value, right.value);
+            return match fault.claimed >= low && fault.claimed <= high {
+                true => Opinion::Unconfirmed(format!("differences of its own {of} give {sides}")),
+                false => Opinion::Wrong(format!("differences of its own {of} give {sides}")),
+            };
+        }
+    };
+    let error = found.error;
+    let words = format!(
+        "differences of its own {of} give {:e} +- {error:.1e}",
+        found.value
+    );
+    if !error.is_finite() {
+        return Opinion::Unconfirmed(format!("differences of its own {of} do not settle"));
+    }
+    let meets = |x: f64| (x - found.value).abs() <= error + fault.error;
+    match (meets(fault.claimed), meets(fault.reference)) {
+        (false, true) => Opinion::Wrong(words),
+        (false, false) => Opinion::Wrong(format!("{words}: its own {of} are wrong too")),
+        (true, true) => Opinion::Unconfirmed(format!("{words}, which tells neither")),
+        (true, false) => Opinion::Unconfirmed(format!("{words}, which is what it says")),
+    }
+}

@@ -1,0 +1,327 @@
+//! A directory for each finding: the case, a program that shows the fault by itself, and a report.
+//!
+//! The directory is named after what is wrong and what it takes, so the same fault found again writes the same files.
+
+use super::judging::{Examination, gravest};
+use super::summary::Finding;
+use crate::check::{Class, Fault, Report};
+use crate::engine::Engine;
+use crate::export::{Expected, Part, Reproducer, reproducer};
+use crate::graph::{Case, unravel};
+use crate::op::splitmix64;
+use crate::tensor::Shape;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// So many wrong numbers are shown.
+const SHOWN: usize = 8;
+
+/// A number for a text.
+pub(super) fn hash(text: &str) -> u64 {
+    let mix = |hash: u64, byte: u8| splitmix64(hash ^ u64::from(byte));
+    text.bytes().fold(0, mix)
+}
+
+/// A text as part of a file's name.
+pub(super) fn word(text: &str) -> String {
+    let kept = text
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' });
+    kept.take(40).collect()
+}
+
+/// Writes the directory, and tells its path. `text` is the case as a file.
+pub(super) fn file(
+    directory: &Path,
+    case: &Case,
+    text: &str,
+    engine: &dyn Engine,
+    finding: &Finding,
+    examination: &Examination,
+    evidence: &str,
+) -> std::io::Result<PathBuf> {
+    let signature = [
+        finding.class.name(),
+        &finding.ops.join(","),
+        &finding.conditions,
+    ];
+    let op = finding.ops.first().map_or("none", String::as_str);
+    let name = format!(
+        "{}-{}-{:08x}",
+        word(engine.name()),
+        word(op),
+        hash(&signature.join(";")) >> 32
+    );
+    let own = directory.join(name);
+    std::fs::create_dir_all(own.join("src"))?;
+    std::fs::write(own.join("case.graph"), text)?;
+    let version = &engine.capabilities().version;
+    let wrong = wrong(case, examination);
+    let expected: Vec<Expected> = wrong
+        .iter()
+        .filter_map(|one| one.expected.clone())
+        .collect();
+    let is_derived = matches!(finding.class, Class::WrongJvp | Class::WrongHvp);
+    let program = match is_derived {
+        true => Err(
+            "it shows in tangents or Hessian-vector products, which programs do not ask for".into(),
+        ),
+        false => match reproducer(case, engine.name(), version, &expected) {
+            None => Err(format!("no exporter writes programs for {}", engine.name())),
+            Some(program) => program.map_err(|e| e.to_string()),
+        },
+    };
+    if let Ok(program) = &program {
+        for (path, text) in &program.files {
+            std::fs::write(own.join(path), text)?;
+        }
+    }
+    // only a program in Rust has sources there
+    let _ = std::fs::remove_dir(own.join("src"));
+    let report = report(case, engine, finding, &wrong, &program, evidence);
+    std::fs::write(own.join("report.md"), report)?;
+    Ok(own)
+}
+
+/// A number that is wrong.
+struct Wrong {
+    place: String,
+    claimed: f64,
+    /// What it should be, if a program can assert it.
+    expected: Option<Expected>,
+    reference: f64,
+    error: f64,
+}
+
+/// The numbers that are wrong, as far as there are numbers.
+fn wrong(case: &Case, examination: &Examination) -> Vec<Wrong> {
+    if let Some(tie) = &examination.tie {
+        let fault = &tie.fault;
+        let expected = Expected {
+            part: Part::Gradient,
+            elements: tie.elements.clone(),
+            number: fault.reference,
+            error: fault.error,
+        };
+        return vec![Wrong {
+            place: expected.words(),
+            claimed: fault.claimed,
+            reference: fault.reference,
+            error: fault.error,
+            expected: Some(expected),
+        }];
+    }
+    let Some(report) = &examination.report else {
+        return Vec::new();
+    };
+    let Some(first) = gravest(report) else {
+        return Vec::new();
+    };
+    if first.class == Class::MissingGradient {
+        return missing(first, report);
+    }
+    let numbers = report
+        .faults
+        .iter()
+        .filter(|fault| fault.message.is_empty());
+    numbers
+        .take(SHOWN)
+        .map(|fault| number(case, fault))
+        .collect()
+}
+
+/// The elements that a gradient should have had, where they are not 0. Nothing is not even half of them.
+fn missing(fault: &Fault, report: &Report) -> Vec<Wrong> {
+    let Some(param) = report.params.get(&fault.param) else {
+        return Vec::new();
+    };
+    let due = param.elements.iter().enumerate();
+    let due = due.filter(|(_, element)| element.reference != 0.0 && element.reference.is_finite());
+    due.take(SHOWN)
+        .map(|(k, element)| {
+            let expected = Expected {
+                part: Part::Gradient,
+                elements: vec![(fault.param.clone(), k)],
+                number: element.reference,
+                error: 0.5 * element.reference.abs(),
+            };
+            Wrong {
+                place: expected.words(),
+                claimed: f64::NAN,
+                reference: expected.number,
+                error: expected.error,
+                expected: Some(expected),
+            }
+        })
+        .collect()
+}
+
+fn number(case: &Case, fault: &Fault) -> Wrong {
+    let is_param = case.params.get(&fault.param).is_some() && fault.class != Class::WrongValue;
+    let id = case.graph.find(&fault.param);
+    let shape = id.map_or(Shape::scalar(), |id| case.graph.node(id).shape.clone());
+    let place = (0..shape.count()).find(|&k| unravel(k, &shape) == fault.index);
+    let expected = place.map(|place| Expected {
+        part: if is_param {
+            Part::Gradient
+        } else {
+            Part::Value
+        },
+        elements: vec![(fault.param.clone(), place)],
+        number: fault.reference,
+        error: fault.error,
+    });
+    Wrong {
+        place: format!(
+            "{} {}{:?}",
+            part(fault.class, is_param),
+            fault.param,
+            fault.index
+        ),
+        claimed: fault.claimed,
+        reference: fault.reference,
+        error: fault.error,
+        expected,
+    }
+}
+
+fn part(class: Class, is_param: bool) -> &'static str {
+    match class {
+        Class::WrongJvp => "tangent of",
+        Class::WrongHvp => "Hessian-vector product of",
+        _ if is_param => "gradient of",
+        _ => "value of",
+    }
+}
+
+fn report(
+    case: &Case,
+    engine: &dyn Engine,
+    finding: &Finding,
+    wrong: &[Wrong],
+    program: &Result<Reproducer, String>,
+    evidence: &str,
+) -> String {
+    let (name, version) = (engine.name(), &engine.capabilities().version);
+    let ops = finding.ops.join(", ");
+    let mut out = format!("# {name} {version}: {} in {ops}\n\n", finding.class);
+    let conditions = or(&finding.conditions, "not asked for");
+    let _ = writeln!(out, "- conditions: {conditions}");
+    if !evidence.is_empty() {
+        let _ = writeln!(out, "- evidence: {evidence}");
+    }
+    let _ = writeln!(out, "- message: {}", finding.message.replace('\n', " "));
+    let _ = writeln!(
+        out,
+        "- again: `secant check case.graph --engine ENGINE`, where ENGINE is how {name} is started"
+    );
+    let numbers = table(wrong);
+    let _ = write!(out, "\n## Expected and observed\n\n{numbers}");
+    let _ = write!(
+        out,
+        "\n## The smallest case\n\n```text\n{}```\n",
+        case.to_text()
+    );
+    out += "\n## To file upstream\n\n";
+    let _ = writeln!(out, "Title: {}", title(finding, version));
+    let _ = write!(
+        out,
+        "\nWith {name} {version}, {} of `{ops}` {}.\n",
+        subject(finding.class),
+        verb(finding.class)
+    );
+    if !finding.conditions.is_empty() {
+        let _ = writeln!(out, "It depends on this: {}.", finding.conditions);
+    }
+    let _ = write!(out, "\n{numbers}");
+    out += "\nThe expected numbers are finite differences of the function's values in 31 digits; differences of the engine's \
+            own values were compared with them.\n";
+    match program {
+        Ok(program) => {
+            let _ = write!(out, "\nTo reproduce, `{}`", program.command);
+            for (path, text) in &program.files {
+                let language = match path.ends_with(".toml") {
+                    true => "toml",
+                    false => program.language,
+                };
+                let _ = write!(out, "\n\n`{path}`:\n\n```{language}\n{}```\n", ended(text));
+            }
+        }
+        Err(why) => {
+            let _ = writeln!(out, "\nThere is no program to reproduce it: {why}.");
+        }
+    }
+    out
+}
+
+fn or<'a>(text: &'a str, other: &'a str) -> &'a str {
+    if text.is_empty() { other } else { text }
+}
+
+fn ended(text: &str) -> String {
+    match text.ends_with('\n') {
+        true => text.into(),
+        false => format!("{text}\n"),
+    }
+}
+
+fn table(wrong: &[Wrong]) -> String {
+    if wrong.is_empty() {
+        return "There are no numbers to compare.\n".into();
+    }
+    let mut table = String::from(
+        "| | expected | observed | a right engine may be off by |\n|---|---|---|---|\n",
+    );
+    for one in wrong {
+        let claimed = match one.claimed.is_nan() && one.expected.is_some() {
+            true => "nothing, or NaN".into(),
+            false => format!("{:e}", one.claimed),
+        };
+        let Wrong {
+            place,
+            reference,
+            error,
+            ..
+        } = one;
+        let _ = writeln!(
+            table,
+            "| {place} | {reference:e} | {claimed} | {error:.1e} |"
+        );
+    }
+    table
+}
+
+fn title(finding: &Finding, version: &str) -> String {
+    let ops = finding.ops.join(", ");
+    let conditions = match finding.conditions.is_empty() || finding.conditions.starts_with("any ") {
+        true => String::new(),
+        false => format!(" ({})", finding.conditions),
+    };
+    format!(
+        "{} of {ops} {} in {version}{conditions}",
+        subject(finding.class),
+        verb(finding.class)
+    )
+}
+
+fn subject(class: Class) -> &'static str {
+    match class {
+        Class::WrongValue | Class::WrongShape | Class::Crash | Class::Timeout => "the result",
+        Class::WrongJvp => "the forward-mode derivative",
+        Class::WrongHvp => "the second derivative",
+        _ => "the gradient",
+    }
+}
+
+fn verb(class: Class) -> &'static str {
+    match class {
+        Class::WrongValue | Class::WrongGradient | Class::WrongJvp | Class::WrongHvp => "is wrong",
+        Class::NonFinite => "is not finite where it should be",
+        Class::MissingGradient => "is missing",
+        Class::WrongShape => "has the wrong shape",
+        Class::NotRepeatable => "differs when it is asked for again",
+        Class::Crash => "ends in an error",
+        Class::Timeout => "takes too long",
+        Class::Convention => "makes another legal choice at a kink",
+    }
+}

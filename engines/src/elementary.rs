@@ -18,7 +18,6 @@ macro_rules! elementary {
         let rows: Vec<Row<$L>> = vec![
             ("neg", |at| $map(at, |x| -*x)),
             ("abs", |at| $map(at, |x| x.abs())),
-            ("sign", |at| $map(at, |x| x.signum())),
             ("cube", |at| $map(at, |x| x.powi(3))),
             ("recip", |at| match at.pick(2) {
                 0 => $map(at, |x| x.recip()),

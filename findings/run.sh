@@ -25,6 +25,7 @@ told() {
     fi
     [ $word = fails ] || bad=1
     text=$(sed -n "/${wanted:+^[A-Za-z_.]*Error\\|}$3\\|^error/,\$p" "$log" | grep -v 'panicked at' | tr -s '\n ' ' ' | cut -c 1-100)
+    [ -n "$text" ] || text=$(grep . "$log" | tail -n 1 | cut -c 1-100)
     printf '%-6s  %-48s  %s\n' "$word" "$name" "$text"
 }
 
@@ -40,7 +41,7 @@ for name in */; do
     elif [ -f "$name/Cargo.toml" ]; then
         if cargo build --quiet --manifest-path "$name/Cargo.toml" >"$log" 2>&1; then
             RUST_BACKTRACE=0 "$CARGO_TARGET_DIR/debug/$name" >"$log" 2>&1
-            told "$name/src/main.rs" $? 'panicked at src/main.rs'
+            told "$name/src/main.rs" $? 'panicked at .*src/main\.rs'
         else
             told "$name/src/main.rs" 101 '^no assertion of a build$'
         fi

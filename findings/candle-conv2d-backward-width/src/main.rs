@@ -1,3 +1,4 @@
+// fails with: shape mismatch in add
 use candle_core::{Device::Cpu, Result, Tensor, Var};
 
 fn main() -> Result<()> {

@@ -1,3 +1,4 @@
+// fails with: range start index
 use autograd::{VariableEnvironment, prelude::*, ndarray::array, tensor_ops as ops};
 
 fn main() {

@@ -1,0 +1,16 @@
+import torch
+torch.set_default_dtype(torch.float64)
+
+def twice(f, t):
+    """The second derivative of f, by forward mode over forward mode."""
+    one = torch.ones(())
+    return torch.func.jvp(lambda t: torch.func.jvp(f, (t,), (one,))[1], (t,), (one,))[1]
+
+
+
+def f(t):
+    one = torch.ones(())
+    return torch.linalg.slogdet(torch.stack([t + 2, one, one, one * 3]).reshape(2, 2))[1]  # log(3 t + 5)
+
+
+torch.testing.assert_close(twice(f, torch.tensor(1.0)), torch.tensor(-9.0 / 64.0))

@@ -40,8 +40,12 @@ const ADAPTERS: &[Known] = &[
     },
     known("burn-tensor", "burn", &["burn-flex", "burn-ndarray"]),
     known("dfdx", "dfdx", &["dfdx"]),
-    known("autograd", "autograd", &["autograd"]),
+    known("autograd", "autograd", &["rust-autograd"]),
     known("reverse", "reverse", &["reverse"]),
+    known("num-dual", "num_dual", &["num-dual"]),
+    known("autodiff", "autodiff", &["autodiff"]),
+    known("easy-ml", "easy_ml", &["easy-ml"]),
+    known("echidna", "echidna", &["echidna"]),
 ];
 
 fn main() {

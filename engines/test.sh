@@ -4,6 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-cargo fmt --check
+rustfmt --edition 2024 --check build.rs src/*.rs tests/*.rs # adapters are modules of what build.rs writes
 cargo clippy --release --all-targets -- -D warnings
 cargo test --release "$@"

@@ -12,12 +12,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// The engine.
 pub(crate) fn open(name: &'static str) -> Box<dyn Engine> {
     let both = [Dtype::F32, Dtype::F64];
-    Adapter::engine::<Autograd<'static, 'static, 'static, f64>>(name, VERSION, &both, |case, want| {
-        match case.dtype {
+    Adapter::engine::<Autograd<'static, 'static, 'static, f64>>(
+        name,
+        VERSION,
+        &both,
+        |case, want| match case.dtype {
             Dtype::F32 => evaluate::<f32>(case, want),
             Dtype::F64 => evaluate::<f64>(case, want),
-        }
-    })
+        },
+    )
 }
 
 fn evaluate<F: Float>(case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
@@ -70,7 +73,10 @@ impl<'g, 'e, 'n, F: Float> Library for Autograd<'g, 'e, 'n, F> {
         let array = x.eval(self.ctx).map_err(failed)?;
         Ok(Read {
             shape: array.shape().to_vec(),
-            data: array.iter().map(|x| x.to_f64().unwrap_or(f64::NAN)).collect(),
+            data: array
+                .iter()
+                .map(|x| x.to_f64().unwrap_or(f64::NAN))
+                .collect(),
         })
     }
 
@@ -94,7 +100,10 @@ impl<'g, 'e, 'n, F: Float> Library for Autograd<'g, 'e, 'n, F> {
         let read = |x: &Tensor<'g, F>| {
             // it panics where there is no way from the loss to the variable
             let gradient = catch_unwind(AssertUnwindSafe(|| ops::grad(&[loss], &[*x])[0]));
-            gradient.ok().map(|gradient| self.read(&gradient)).transpose()
+            gradient
+                .ok()
+                .map(|gradient| self.read(&gradient))
+                .transpose()
         };
         params.iter().map(read).collect()
     }
@@ -147,7 +156,9 @@ macro_rules! operator {
 /// A function of two tensors of one rank, that broadcasts sizes of 1.
 macro_rules! matched {
     ($at:ident, $function:path) => {{
-        $at.need($at.rank(0) == $at.rank(1), "different ranks")?;
+        let (x, z) = ($at.shape_of(0), $at.shape_of(1));
+        $at.need(x.rank() == z.rank(), "different ranks")?;
+        $at.need(x.count() <= z.count(), "a left operand that is larger")?;
         binary!($at, x, z => $function(x, z))
     }};
 }
@@ -176,7 +187,11 @@ fn slice<'g, F: Float>(at: &At<'_, 'g, '_, '_, F>) -> Answer<Tensor<'g, F>> {
         let start = if start < 0 { start + size } else { start }.clamp(0, size - length);
         starts.push(start as isize);
         // an end of -1 is the end of the axis
-        ends.push(if start + length == size { -1 } else { start + length } as isize);
+        ends.push(if start + length == size {
+            -1
+        } else {
+            start + length
+        } as isize);
     }
     Ok(ops::slice(at.arg(0)?, &starts, &ends))
 }
@@ -233,13 +248,28 @@ fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
         ("floor", |at| unary!(at, x => ops::floor(x))),
         ("ceil", |at| unary!(at, x => ops::ceil(x))),
         ("sigmoid", |at| unary!(at, x => ops::sigmoid(x))),
-        ("elu", |at| unary!(at, x => ops::elu(x, number(at.get("alpha"))))),
+        (
+            "elu",
+            |at| unary!(at, x => ops::elu(x, number(at.get("alpha")))),
+        ),
         ("relu", |at| unary!(at, x => ops::relu(x))),
-        ("leaky_relu", |at| unary!(at, x => ops::leaky_relu(x, number(at.get("slope"))))),
+        (
+            "leaky_relu",
+            |at| unary!(at, x => ops::leaky_relu(x, number(at.get("slope")))),
+        ),
         ("softplus", |at| unary!(at, x => ops::softplus(x))),
-        ("powc", |at| unary!(at, x => ops::pow(x, number(at.get("exponent"))))),
-        ("powi", |at| unary!(at, x => ops::pow(x, number(at.get::<i64>("n") as f64)))),
-        ("clamp", |at| unary!(at, x => ops::clip(x, number(at.get("lo")), number(at.get("hi"))))),
+        (
+            "powc",
+            |at| unary!(at, x => ops::pow(x, number(at.get("exponent")))),
+        ),
+        (
+            "powi",
+            |at| unary!(at, x => ops::pow(x, number(at.get::<i64>("n") as f64))),
+        ),
+        (
+            "clamp",
+            |at| unary!(at, x => ops::clip(x, number(at.get("lo")), number(at.get("hi")))),
+        ),
         ("add", |at| operator!(at, +, ops::add)),
         ("sub", |at| operator!(at, -, ops::sub)),
         ("mul", |at| operator!(at, *, ops::mul)),
@@ -252,13 +282,17 @@ fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
         ("le", |at| matched!(at, ops::lesser_equal)),
         ("eq", |at| matched!(at, ops::equal)),
         ("ne", |at| matched!(at, ops::not_equal)),
-        ("sum", |at| match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 0 {
-            true => unary!(at, x => ops::sum_all(x)),
-            false => reduced!(at, ops::reduce_sum, reduce_sum),
+        ("sum", |at| {
+            match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 0 {
+                true => unary!(at, x => ops::sum_all(x)),
+                false => reduced!(at, ops::reduce_sum, reduce_sum),
+            }
         }),
-        ("mean", |at| match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 0 {
-            true => unary!(at, x => ops::mean_all(x)),
-            false => reduced!(at, ops::reduce_mean, reduce_mean),
+        ("mean", |at| {
+            match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 0 {
+                true => unary!(at, x => ops::mean_all(x)),
+                false => reduced!(at, ops::reduce_mean, reduce_mean),
+            }
         }),
         ("prod", |at| reduced!(at, ops::reduce_prod, reduce_prod)),
         ("max_reduce", |at| reduced!(at, ops::reduce_max, reduce_max)),
@@ -272,10 +306,22 @@ fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
             at.need(axes.len() == 1, "several axes")?;
             unary!(at, x => ops::reduce_logsumexp(x, axes[0] as isize, at.get("keepdims")))
         }),
-        ("argmax", |at| unary!(at, x => ops::argmax(x, at.axis() as isize, false))),
-        ("argmin", |at| unary!(at, x => ops::argmin(x, at.axis() as isize, false))),
-        ("softmax", |at| unary!(at, x => ops::softmax(x, at.axis() as isize))),
-        ("log_softmax", |at| unary!(at, x => ops::log_softmax(x, at.axis() as isize))),
+        (
+            "argmax",
+            |at| unary!(at, x => ops::argmax(x, at.axis() as isize, false)),
+        ),
+        (
+            "argmin",
+            |at| unary!(at, x => ops::argmin(x, at.axis() as isize, false)),
+        ),
+        (
+            "softmax",
+            |at| unary!(at, x => ops::softmax(x, at.axis() as isize)),
+        ),
+        (
+            "log_softmax",
+            |at| unary!(at, x => ops::log_softmax(x, at.axis() as isize)),
+        ),
         ("reshape", |at| match at.pick(2) {
             0 if at.shape.rank() == 1 => unary!(at, x => ops::flatten(x)),
             _ => {
@@ -286,7 +332,10 @@ fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
         ("transpose", |at| {
             let rank = at.rank(0);
             let perm = match at.get::<Option<Vec<i64>>>("perm") {
-                Some(perm) => perm.into_iter().map(|k| k.rem_euclid(rank as i64) as usize).collect(),
+                Some(perm) => perm
+                    .into_iter()
+                    .map(|k| k.rem_euclid(rank as i64) as usize)
+                    .collect(),
                 None => (0..rank).rev().collect::<Vec<_>>(),
             };
             let perm = integers(at, &perm);
@@ -318,7 +367,9 @@ fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
         }),
         ("slice", slice),
         ("concat", |at| {
-            let parts = (0..at.count()).map(|i| at.arg(i)).collect::<Answer<Vec<_>>>()?;
+            let parts = (0..at.count())
+                .map(|i| at.arg(i))
+                .collect::<Answer<Vec<_>>>()?;
             Ok(ops::concat(&parts, at.axis() as isize))
         }),
         ("take", |at| take(at, at.axis())),
@@ -339,7 +390,9 @@ fn rows<'g, 'e, 'n, F: Float>() -> Vec<Row<Autograd<'g, 'e, 'n, F>>> {
             let (stride, padding) = (at.size("stride", 2)?, at.size("padding", 2)?);
             match (at.size("dilation", 2)?, at.pick(2)) {
                 (1, 0) => binary!(at, x, w => ops::conv2d(x, w, padding, stride)),
-                (dilation, _) => binary!(at, x, w => ops::dilated_conv2d(x, w, padding, stride, dilation)),
+                (dilation, _) => {
+                    binary!(at, x, w => ops::dilated_conv2d(x, w, padding, stride, dilation))
+                }
             }
         }),
         ("conv_transpose2d", |at| {

@@ -19,6 +19,7 @@ pub(crate) fn open(name: &'static str) -> Box<dyn Engine> {
     let both = [Dtype::F32, Dtype::F64];
     let evaluate = match name.starts_with("burn-ndarray") {
         #[cfg(feature = "burn-ndarray")]
+        #[allow(deprecated)] // and still there
         true => |case: &_, want: &_| adapter::run(&Burn::on(Device::ndarray(), case), case, want),
         #[cfg(feature = "burn-flex")]
         false => |case: &_, want: &_| adapter::run(&Burn::on(Device::flex(), case), case, want),
@@ -77,12 +78,30 @@ enum Any {
 macro_rules! ranked {
     ($rank:expr, $D:ident => $body:expr) => {
         match $rank {
-            0 => { const $D: usize = 1; Any::R0($body) }
-            1 => { const $D: usize = 1; Any::R1($body) }
-            2 => { const $D: usize = 2; Any::R2($body) }
-            3 => { const $D: usize = 3; Any::R3($body) }
-            4 => { const $D: usize = 4; Any::R4($body) }
-            5 => { const $D: usize = 5; Any::R5($body) }
+            0 => {
+                const $D: usize = 1;
+                Any::R0($body)
+            }
+            1 => {
+                const $D: usize = 1;
+                Any::R1($body)
+            }
+            2 => {
+                const $D: usize = 2;
+                Any::R2($body)
+            }
+            3 => {
+                const $D: usize = 3;
+                Any::R3($body)
+            }
+            4 => {
+                const $D: usize = 4;
+                Any::R4($body)
+            }
+            5 => {
+                const $D: usize = 5;
+                Any::R5($body)
+            }
             rank => return unsupported(format!("tensors of rank {rank}")),
         }
     };
@@ -190,8 +209,8 @@ impl Library for Burn {
             };
             // a gradient says its own shape, but for that of a number
             let told = match shape.len() {
-                0 if data.shape[..] == [1] => shape,
-                _ => data.shape.to_vec(),
+                0 if data.shape()[..] == [1] => shape,
+                _ => data.shape().to_vec(),
             };
             Ok(Some(Read {
                 shape: told,
@@ -345,8 +364,8 @@ fn take(at: &At, axis: usize) -> Answer<Any> {
 fn along(at: &At, like: usize) -> Answer<(Vec<usize>, Vec<usize>, usize)> {
     let axis = at.axis();
     let (index, like) = (at.shape_of(1), at.shape_of(like));
-    let is_even = index.rank() == like.rank()
-        && (0..like.rank()).all(|k| k == axis || index[k] == like[k]);
+    let is_even =
+        index.rank() == like.rank() && (0..like.rank()).all(|k| k == axis || index[k] == like[k]);
     at.need(is_even, "an index that broadcasts")?;
     let places = at.index(1, at.shape_of(0)[axis])?;
     Ok((index.to_vec(), places, axis))
@@ -460,7 +479,10 @@ const ROWS: &[Row<Burn>] = &[
     ("trunc", |at| unary!(at, t => t.trunc())),
     ("relu", |at| unary!(at, t => act::relu(t))),
     ("relu6", |at| unary!(at, t => act::relu6(t))),
-    ("leaky_relu", |at| unary!(at, t => act::leaky_relu(t, at.get("slope")))),
+    (
+        "leaky_relu",
+        |at| unary!(at, t => act::leaky_relu(t, at.get("slope"))),
+    ),
     ("gelu", |at| unary!(at, t => act::gelu(t))),
     ("gelu_tanh", |at| unary!(at, t => act::gelu_approximate(t))),
     ("silu", |at| unary!(at, t => act::silu(t))),
@@ -472,11 +494,23 @@ const ROWS: &[Row<Burn>] = &[
     ("selu", |at| unary!(at, t => act::selu(t))),
     ("celu", |at| unary!(at, t => act::celu(t, at.get("alpha")))),
     ("mish", |at| unary!(at, t => act::mish(t))),
-    ("hard_tanh", |at| unary!(at, t => act::hardtanh(t, -1.0, 1.0))),
-    ("hard_sigmoid", |at| unary!(at, t => act::hard_sigmoid(t, 1.0 / 6.0, 0.5))),
+    (
+        "hard_tanh",
+        |at| unary!(at, t => act::hardtanh(t, -1.0, 1.0)),
+    ),
+    (
+        "hard_sigmoid",
+        |at| unary!(at, t => act::hard_sigmoid(t, 1.0 / 6.0, 0.5)),
+    ),
     ("hard_swish", |at| unary!(at, t => act::hard_swish(t))),
-    ("powc", |at| unary!(at, t => t.powf_scalar(at.get::<f64>("exponent")))),
-    ("powi", |at| unary!(at, t => t.powi_scalar(at.get::<i64>("n")))),
+    (
+        "powc",
+        |at| unary!(at, t => t.powf_scalar(at.get::<f64>("exponent"))),
+    ),
+    (
+        "powi",
+        |at| unary!(at, t => t.powi_scalar(at.get::<i64>("n"))),
+    ),
     ("clamp", |at| {
         let (lo, hi): (f64, f64) = (at.get("lo"), at.get("hi"));
         match at.pick(2) {
@@ -488,7 +522,10 @@ const ROWS: &[Row<Burn>] = &[
     ("sub", |at| operator!(at, -, sub, sub_scalar)),
     ("mul", |at| operator!(at, *, mul, mul_scalar)),
     ("div", |at| operator!(at, /, div, div_scalar)),
-    ("remainder", |at| operator!(at, %, remainder, remainder_scalar)),
+    (
+        "remainder",
+        |at| operator!(at, %, remainder, remainder_scalar),
+    ),
     ("fmod", |at| binary!(at, s, t => s.fmod(t))),
     ("pow", |at| binary!(at, s, t => s.powf(t))),
     ("atan2", |at| binary!(at, s, t => s.atan2(t))),
@@ -496,7 +533,9 @@ const ROWS: &[Row<Burn>] = &[
     ("max", |at| binary!(at, s, t => s.max_pair(t))),
     ("min", |at| binary!(at, s, t => s.min_pair(t))),
     ("gt", |at| compared!(at, greater, greater_scalar)),
-    ("ge", |at| compared!(at, greater_equal, greater_equal_scalar)),
+    ("ge", |at| {
+        compared!(at, greater_equal, greater_equal_scalar)
+    }),
     ("lt", |at| compared!(at, lower, lower_scalar)),
     ("le", |at| compared!(at, lower_equal, lower_equal_scalar)),
     ("eq", |at| compared!(at, equal, equal_scalar)),
@@ -513,25 +552,35 @@ const ROWS: &[Row<Burn>] = &[
             }
         }))
     }),
-    ("sum", |at| match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
-        true => Ok(Any::R0(any!(at.arg(0)?, t => t.sum()))),
-        false => reduced!(at, t, k => t.sum_dim(k), s, axes => s.sum_dims(axes)),
+    ("sum", |at| {
+        match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
+            true => Ok(Any::R0(any!(at.arg(0)?, t => t.sum()))),
+            false => reduced!(at, t, k => t.sum_dim(k), s, axes => s.sum_dims(axes)),
+        }
     }),
-    ("mean", |at| match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
-        true => Ok(Any::R0(any!(at.arg(0)?, t => t.mean()))),
-        false => reduced!(at, t, k => t.mean_dim(k), s, axes => s.mean_dims(axes)),
+    ("mean", |at| {
+        match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
+            true => Ok(Any::R0(any!(at.arg(0)?, t => t.mean()))),
+            false => reduced!(at, t, k => t.mean_dim(k), s, axes => s.mean_dims(axes)),
+        }
     }),
-    ("prod", |at| match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
-        true => Ok(Any::R0(any!(at.arg(0)?, t => t.prod()))),
-        false => reduced!(at, t, k => t.prod_dim(k), s, axes => s.prod_dims(axes)),
+    ("prod", |at| {
+        match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
+            true => Ok(Any::R0(any!(at.arg(0)?, t => t.prod()))),
+            false => reduced!(at, t, k => t.prod_dim(k), s, axes => s.prod_dims(axes)),
+        }
     }),
-    ("max_reduce", |at| match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
-        true => Ok(Any::R0(any!(at.arg(0)?, t => t.max()))),
-        false => reduced!(at, t, k => t.max_dim(k), s, axes => s.max_dims(axes)),
+    ("max_reduce", |at| {
+        match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
+            true => Ok(Any::R0(any!(at.arg(0)?, t => t.max()))),
+            false => reduced!(at, t, k => t.max_dim(k), s, axes => s.max_dims(axes)),
+        }
     }),
-    ("min_reduce", |at| match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
-        true => Ok(Any::R0(any!(at.arg(0)?, t => t.min()))),
-        false => reduced!(at, t, k => t.min_dim(k), s, axes => s.min_dims(axes)),
+    ("min_reduce", |at| {
+        match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
+            true => Ok(Any::R0(any!(at.arg(0)?, t => t.min()))),
+            false => reduced!(at, t, k => t.min_dim(k), s, axes => s.min_dims(axes)),
+        }
     }),
     ("var", |at| {
         at.need(at.axes().len() == 1, "several axes")?;
@@ -541,14 +590,26 @@ const ROWS: &[Row<Burn>] = &[
             _ => unsupported("var with ddof above 1"),
         }
     }),
-    ("argmax", |at| lines!(at, t, k => t.argmax(k).float().cast(at.library.dtype))),
-    ("argmin", |at| lines!(at, t, k => t.argmin(k).float().cast(at.library.dtype))),
+    (
+        "argmax",
+        |at| lines!(at, t, k => t.argmax(k).float().cast(at.library.dtype)),
+    ),
+    (
+        "argmin",
+        |at| lines!(at, t, k => t.argmin(k).float().cast(at.library.dtype)),
+    ),
     ("cumsum", |at| {
-        at.need(!at.get::<bool>("reverse") && !at.get::<bool>("exclusive"), "reverse or exclusive")?;
+        at.need(
+            !at.get::<bool>("reverse") && !at.get::<bool>("exclusive"),
+            "reverse or exclusive",
+        )?;
         lines!(at, t, k => t.cumsum(k))
     }),
     ("cumprod", |at| {
-        at.need(!at.get::<bool>("reverse") && !at.get::<bool>("exclusive"), "reverse or exclusive")?;
+        at.need(
+            !at.get::<bool>("reverse") && !at.get::<bool>("exclusive"),
+            "reverse or exclusive",
+        )?;
         lines!(at, t, k => t.cumprod(k))
     }),
     ("cummax", |at| {
@@ -559,11 +620,13 @@ const ROWS: &[Row<Burn>] = &[
         at.need(!at.get::<bool>("reverse"), "reverse")?;
         lines!(at, t, k => t.cummin(k))
     }),
-    ("sort", |at| match (at.get::<bool>("descending"), at.pick(2)) {
-        (false, 0) => lines!(at, t, k => t.sort(k)),
-        (false, _) => lines!(at, t, k => t.sort_with_indices(k).0),
-        (true, 0) => lines!(at, t, k => t.sort_descending(k)),
-        (true, _) => lines!(at, t, k => t.sort_descending_with_indices(k).0),
+    ("sort", |at| {
+        match (at.get::<bool>("descending"), at.pick(2)) {
+            (false, 0) => lines!(at, t, k => t.sort(k)),
+            (false, _) => lines!(at, t, k => t.sort_with_indices(k).0),
+            (true, 0) => lines!(at, t, k => t.sort_descending(k)),
+            (true, _) => lines!(at, t, k => t.sort_descending_with_indices(k).0),
+        }
     }),
     ("top_k", |at| {
         at.need(at.get("largest"), "largest=false")?;
@@ -574,7 +637,10 @@ const ROWS: &[Row<Burn>] = &[
         }
     }),
     ("softmax", |at| lines!(at, t, k => act::softmax(t, k))),
-    ("log_softmax", |at| lines!(at, t, k => act::log_softmax(t, k))),
+    (
+        "log_softmax",
+        |at| lines!(at, t, k => act::log_softmax(t, k)),
+    ),
     ("layer_norm", |at| {
         at.need(at.axis() + 1 == at.rank(0), "several axes")?;
         let (weight, bias) = (of_rank!(R1, at.arg(1)?), of_rank!(R1, at.arg(2)?));
@@ -593,19 +659,26 @@ const ROWS: &[Row<Burn>] = &[
         let (q, k) = (of_rank!(R4, at.arg(0)?), of_rank!(R4, at.arg(1)?));
         let v = of_rank!(R4, at.arg(2)?);
         let heads = |i: usize| &at.shape_of(i)[..2];
-        at.need(heads(0) == heads(1) && heads(1) == heads(2), "batches that broadcast")?;
+        at.need(
+            heads(0) == heads(1) && heads(1) == heads(2),
+            "batches that broadcast",
+        )?;
         Ok(Any::R4(module::attention(q, k, v, None, None, options)))
     }),
     ("reshape", |at| reshaped(at.arg(0)?, at.shape)),
     ("squeeze", |at| reshaped(at.arg(0)?, at.shape)),
     ("unsqueeze", |at| reshaped(at.arg(0)?, at.shape)),
-    ("broadcast_to", |at| {
-        unary!(at, t => t.expand(sizes::<D>(at.shape)))
-    }),
+    (
+        "broadcast_to",
+        |at| unary!(at, t => t.expand(sizes::<D>(at.shape))),
+    ),
     ("transpose", |at| {
         let rank = at.rank(0);
         let perm = match at.get::<Option<Vec<i64>>>("perm") {
-            Some(perm) => perm.into_iter().map(|k| k.rem_euclid(rank as i64) as usize).collect(),
+            Some(perm) => perm
+                .into_iter()
+                .map(|k| k.rem_euclid(rank as i64) as usize)
+                .collect(),
             None => (0..rank).rev().collect::<Vec<_>>(),
         };
         let moved: Vec<usize> = (0..rank).filter(|&k| perm[k] != k).collect();
@@ -668,8 +741,12 @@ const ROWS: &[Row<Burn>] = &[
             lifted::<D>(at.arg(0)?).gather(axis, index)
         }))
     }),
-    ("scatter_add_along_axis", |at| scattered(at, IndexingUpdateOp::Add)),
-    ("scatter_along_axis", |at| scattered(at, IndexingUpdateOp::Assign)),
+    ("scatter_add_along_axis", |at| {
+        scattered(at, IndexingUpdateOp::Add)
+    }),
+    ("scatter_along_axis", |at| {
+        scattered(at, IndexingUpdateOp::Assign)
+    }),
     ("scatter_add", |at| selected(at, IndexingUpdateOp::Add)),
     ("scatter", |at| selected(at, IndexingUpdateOp::Assign)),
     ("matmul", matmul),
@@ -677,12 +754,54 @@ const ROWS: &[Row<Burn>] = &[
         let (a, b) = (of_rank!(R1, at.arg(0)?), of_rank!(R1, at.arg(1)?));
         Ok(Any::R0(a.dot(b)))
     }),
-    ("conv1d", |at| Ok(Any::R3(module::conv1d(of_rank!(R3, at.arg(0)?), of_rank!(R3, at.arg(1)?), None, conv::<1>(at))))),
-    ("conv2d", |at| Ok(Any::R4(module::conv2d(of_rank!(R4, at.arg(0)?), of_rank!(R4, at.arg(1)?), None, conv::<2>(at))))),
-    ("conv3d", |at| Ok(Any::R5(module::conv3d(of_rank!(R5, at.arg(0)?), of_rank!(R5, at.arg(1)?), None, conv::<3>(at))))),
-    ("conv_transpose1d", |at| Ok(Any::R3(module::conv_transpose1d(of_rank!(R3, at.arg(0)?), of_rank!(R3, at.arg(1)?), None, conv_transpose::<1>(at))))),
-    ("conv_transpose2d", |at| Ok(Any::R4(module::conv_transpose2d(of_rank!(R4, at.arg(0)?), of_rank!(R4, at.arg(1)?), None, conv_transpose::<2>(at))))),
-    ("conv_transpose3d", |at| Ok(Any::R5(module::conv_transpose3d(of_rank!(R5, at.arg(0)?), of_rank!(R5, at.arg(1)?), None, conv_transpose::<3>(at))))),
+    ("conv1d", |at| {
+        Ok(Any::R3(module::conv1d(
+            of_rank!(R3, at.arg(0)?),
+            of_rank!(R3, at.arg(1)?),
+            None,
+            conv::<1>(at),
+        )))
+    }),
+    ("conv2d", |at| {
+        Ok(Any::R4(module::conv2d(
+            of_rank!(R4, at.arg(0)?),
+            of_rank!(R4, at.arg(1)?),
+            None,
+            conv::<2>(at),
+        )))
+    }),
+    ("conv3d", |at| {
+        Ok(Any::R5(module::conv3d(
+            of_rank!(R5, at.arg(0)?),
+            of_rank!(R5, at.arg(1)?),
+            None,
+            conv::<3>(at),
+        )))
+    }),
+    ("conv_transpose1d", |at| {
+        Ok(Any::R3(module::conv_transpose1d(
+            of_rank!(R3, at.arg(0)?),
+            of_rank!(R3, at.arg(1)?),
+            None,
+            conv_transpose::<1>(at),
+        )))
+    }),
+    ("conv_transpose2d", |at| {
+        Ok(Any::R4(module::conv_transpose2d(
+            of_rank!(R4, at.arg(0)?),
+            of_rank!(R4, at.arg(1)?),
+            None,
+            conv_transpose::<2>(at),
+        )))
+    }),
+    ("conv_transpose3d", |at| {
+        Ok(Any::R5(module::conv_transpose3d(
+            of_rank!(R5, at.arg(0)?),
+            of_rank!(R5, at.arg(1)?),
+            None,
+            conv_transpose::<3>(at),
+        )))
+    }),
     ("max_pool1d", |at| {
         let x = of_rank!(R3, at.arg(0)?);
         Ok(Any::R3(match at.pick(2) {
@@ -697,9 +816,23 @@ const ROWS: &[Row<Burn>] = &[
             _ => module::max_pool2d_with_indices(x, max_pool(at)).0,
         }))
     }),
-    ("avg_pool1d", |at| Ok(Any::R3(module::avg_pool1d(of_rank!(R3, at.arg(0)?), avg_pool(at))))),
-    ("avg_pool2d", |at| Ok(Any::R4(module::avg_pool2d(of_rank!(R4, at.arg(0)?), avg_pool(at))))),
-    ("upsample_nearest", |at| upsample(at, InterpolateMode::Nearest, true)),
-    ("upsample_bilinear", |at| upsample(at, InterpolateMode::Bilinear, at.get("align_corners"))),
+    ("avg_pool1d", |at| {
+        Ok(Any::R3(module::avg_pool1d(
+            of_rank!(R3, at.arg(0)?),
+            avg_pool(at),
+        )))
+    }),
+    ("avg_pool2d", |at| {
+        Ok(Any::R4(module::avg_pool2d(
+            of_rank!(R4, at.arg(0)?),
+            avg_pool(at),
+        )))
+    }),
+    ("upsample_nearest", |at| {
+        upsample(at, InterpolateMode::Nearest, true)
+    }),
+    ("upsample_bilinear", |at| {
+        upsample(at, InterpolateMode::Bilinear, at.get("align_corners"))
+    }),
     ("stop_gradient", |at| unary!(at, t => t.detach())),
 ];

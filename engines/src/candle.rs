@@ -168,7 +168,11 @@ fn reduced(
     axes.sort_unstable();
     let keeps: bool = at.get("keepdims");
     for axis in axes.into_iter().rev() {
-        y = if keeps { keeping(&y, axis)? } else { one(&y, axis)? };
+        y = if keeps {
+            keeping(&y, axis)?
+        } else {
+            one(&y, axis)?
+        };
     }
     Ok(y)
 }
@@ -247,8 +251,8 @@ fn selected(at: &At, x: &Tensor, axis: usize) -> Answer<Tensor> {
 pub(super) fn along(at: &At, like: usize) -> Answer<(Tensor, usize)> {
     let axis = at.axis();
     let (index, like) = (at.shape_of(1), at.shape_of(like));
-    let is_even = index.rank() == like.rank()
-        && (0..like.rank()).all(|k| k == axis || index[k] == like[k]);
+    let is_even =
+        index.rank() == like.rank() && (0..like.rank()).all(|k| k == axis || index[k] == like[k]);
     at.need(is_even, "an index that broadcasts")?;
     let places = at.index(1, at.shape_of(0)[axis])?;
     Ok((at.library.places(index, &places)?, axis))
@@ -341,7 +345,9 @@ const ROWS: &[Row] = &[
     ("ceil", |at| unary(at, Tensor::ceil)),
     ("round", |at| unary(at, Tensor::round)),
     ("powc", |at| Ok(at.arg(0)?.powf(at.get("exponent"))?)),
-    ("powi", |at| Ok(at.arg(0)?.powf(at.get::<i64>("n") as f64)?)),
+    ("powi", |at| {
+        Ok(at.arg(0)?.powf(at.get::<i64>("n") as f64)?)
+    }),
     ("clamp", |at| {
         let (lo, hi): (f64, f64) = (at.get("lo"), at.get("hi"));
         Ok(at.arg(0)?.clamp(lo, hi)?)
@@ -404,16 +410,31 @@ const ROWS: &[Row] = &[
         (Some(z), 0) => Ok(at.arg(0)?.minimum(z)?),
         _ => binary(at, |a, b| a.minimum(b), Tensor::broadcast_minimum),
     }),
-    ("gt", |at| compared(at, |a, b| a.gt(b), Tensor::broadcast_gt)),
-    ("ge", |at| compared(at, |a, b| a.ge(b), Tensor::broadcast_ge)),
-    ("lt", |at| compared(at, |a, b| a.lt(b), Tensor::broadcast_lt)),
-    ("le", |at| compared(at, |a, b| a.le(b), Tensor::broadcast_le)),
-    ("eq", |at| compared(at, |a, b| a.eq(b), Tensor::broadcast_eq)),
-    ("ne", |at| compared(at, |a, b| a.ne(b), Tensor::broadcast_ne)),
+    ("gt", |at| {
+        compared(at, |a, b| a.gt(b), Tensor::broadcast_gt)
+    }),
+    ("ge", |at| {
+        compared(at, |a, b| a.ge(b), Tensor::broadcast_ge)
+    }),
+    ("lt", |at| {
+        compared(at, |a, b| a.lt(b), Tensor::broadcast_lt)
+    }),
+    ("le", |at| {
+        compared(at, |a, b| a.le(b), Tensor::broadcast_le)
+    }),
+    ("eq", |at| {
+        compared(at, |a, b| a.eq(b), Tensor::broadcast_eq)
+    }),
+    ("ne", |at| {
+        compared(at, |a, b| a.ne(b), Tensor::broadcast_ne)
+    }),
     ("where", |at| {
         let shape = &at.shape[..];
         let condition = at.arg(0)?.ne(0.0)?.broadcast_as(shape)?;
-        let (yes, no) = (at.arg(1)?.broadcast_as(shape)?, at.arg(2)?.broadcast_as(shape)?);
+        let (yes, no) = (
+            at.arg(1)?.broadcast_as(shape)?,
+            at.arg(2)?.broadcast_as(shape)?,
+        );
         Ok(condition.where_cond(&yes, &no)?)
     }),
     // reductions
@@ -435,20 +456,34 @@ const ROWS: &[Row] = &[
             _ => x.mean(axes)?,
         })
     }),
-    ("max_reduce", |at| reduced(at, |x, k| x.max(k), |x, k| x.max_keepdim(k))),
-    ("min_reduce", |at| reduced(at, |x, k| x.min(k), |x, k| x.min_keepdim(k))),
+    ("max_reduce", |at| {
+        reduced(at, |x, k| x.max(k), |x, k| x.max_keepdim(k))
+    }),
+    ("min_reduce", |at| {
+        reduced(at, |x, k| x.min(k), |x, k| x.min_keepdim(k))
+    }),
     ("var", |at| {
-        at.need(at.get::<usize>("ddof") == 1 && at.axes().len() == 1, "several axes or the biased variance")?;
+        at.need(
+            at.get::<usize>("ddof") == 1 && at.axes().len() == 1,
+            "several axes or the biased variance",
+        )?;
         reduced(at, |x, k| x.var(k), |x, k| x.var_keepdim(k))
     }),
     ("logsumexp", |at| {
         at.need(!at.get::<bool>("keepdims"), "keepdims")?;
         Ok(at.arg(0)?.log_sum_exp(at.axes())?)
     }),
-    ("argmax", |at| at.library.as_numbers(&at.arg(0)?.argmax(at.axis())?)),
-    ("argmin", |at| at.library.as_numbers(&at.arg(0)?.argmin(at.axis())?)),
+    ("argmax", |at| {
+        at.library.as_numbers(&at.arg(0)?.argmax(at.axis())?)
+    }),
+    ("argmin", |at| {
+        at.library.as_numbers(&at.arg(0)?.argmin(at.axis())?)
+    }),
     ("cumsum", |at| {
-        at.need(!at.get::<bool>("reverse") && !at.get::<bool>("exclusive"), "reverse or exclusive")?;
+        at.need(
+            !at.get::<bool>("reverse") && !at.get::<bool>("exclusive"),
+            "reverse or exclusive",
+        )?;
         Ok(at.arg(0)?.cumsum(at.axis())?)
     }),
     // layout
@@ -463,7 +498,10 @@ const ROWS: &[Row] = &[
         let x = at.arg(0)?;
         let rank = x.rank();
         let perm = match at.get::<Option<Vec<i64>>>("perm") {
-            Some(perm) => perm.into_iter().map(|k| k.rem_euclid(rank as i64) as usize).collect(),
+            Some(perm) => perm
+                .into_iter()
+                .map(|k| k.rem_euclid(rank as i64) as usize)
+                .collect(),
             None => (0..rank).rev().collect::<Vec<_>>(),
         };
         let moved: Vec<usize> = (0..rank).filter(|&k| perm[k] != k).collect();
@@ -509,11 +547,15 @@ const ROWS: &[Row] = &[
     }),
     ("pad", pad),
     ("concat", |at| {
-        let parts = (0..at.count()).map(|i| at.arg(i)).collect::<Answer<Vec<_>>>()?;
+        let parts = (0..at.count())
+            .map(|i| at.arg(i))
+            .collect::<Answer<Vec<_>>>()?;
         Ok(Tensor::cat(&parts, at.axis())?)
     }),
     ("stack", |at| {
-        let parts = (0..at.count()).map(|i| at.arg(i)).collect::<Answer<Vec<_>>>()?;
+        let parts = (0..at.count())
+            .map(|i| at.arg(i))
+            .collect::<Answer<Vec<_>>>()?;
         let axis = at.shape.axis(at.get("axis")).unwrap_or_default();
         Ok(Tensor::stack(&parts, axis)?)
     }),
@@ -535,33 +577,67 @@ const ROWS: &[Row] = &[
         let axis = at.axis();
         let places = at.index(1, at.shape_of(0)[axis])?;
         let index = at.library.places(&[places.len()], &places)?;
-        Ok(at.arg(0)?.contiguous()?.index_add(&index, &at.arg(2)?.contiguous()?, axis)?)
+        Ok(at
+            .arg(0)?
+            .contiguous()?
+            .index_add(&index, &at.arg(2)?.contiguous()?, axis)?)
     }),
     ("scatter_add_along_axis", |at| {
         let (index, axis) = scattered(at)?;
-        Ok(at.arg(0)?.contiguous()?.scatter_add(&index, &at.arg(2)?.contiguous()?, axis)?)
+        Ok(at
+            .arg(0)?
+            .contiguous()?
+            .scatter_add(&index, &at.arg(2)?.contiguous()?, axis)?)
     }),
     // products
     ("matmul", matmul),
     // convolutions and pools
     ("conv1d", |at| {
-        let Window { stride, padding, dilation, groups } = window(at, 1)?;
-        Ok(at.arg(0)?.conv1d(&at.arg(1)?, padding, stride, dilation, groups)?)
+        let Window {
+            stride,
+            padding,
+            dilation,
+            groups,
+        } = window(at, 1)?;
+        Ok(at
+            .arg(0)?
+            .conv1d(&at.arg(1)?, padding, stride, dilation, groups)?)
     }),
     ("conv2d", |at| {
-        let Window { stride, padding, dilation, groups } = window(at, 2)?;
-        Ok(at.arg(0)?.conv2d(&at.arg(1)?, padding, stride, dilation, groups)?)
+        let Window {
+            stride,
+            padding,
+            dilation,
+            groups,
+        } = window(at, 2)?;
+        Ok(at
+            .arg(0)?
+            .conv2d(&at.arg(1)?, padding, stride, dilation, groups)?)
     }),
     ("conv_transpose1d", |at| {
-        let Window { stride, padding, dilation, groups } = window(at, 1)?;
+        let Window {
+            stride,
+            padding,
+            dilation,
+            groups,
+        } = window(at, 1)?;
         let extra = at.size("output_padding", 1)?;
-        Ok(at.arg(0)?.conv_transpose1d(&at.arg(1)?, padding, extra, stride, dilation, groups)?)
+        Ok(at
+            .arg(0)?
+            .conv_transpose1d(&at.arg(1)?, padding, extra, stride, dilation, groups)?)
     }),
     ("conv_transpose2d", |at| {
-        let Window { stride, padding, dilation, groups } = window(at, 2)?;
+        let Window {
+            stride,
+            padding,
+            dilation,
+            groups,
+        } = window(at, 2)?;
         at.need(groups == 1, "groups")?;
         let extra = at.size("output_padding", 2)?;
-        Ok(at.arg(0)?.conv_transpose2d(&at.arg(1)?, padding, extra, stride, dilation)?)
+        Ok(at
+            .arg(0)?
+            .conv_transpose2d(&at.arg(1)?, padding, extra, stride, dilation)?)
     }),
     ("max_pool2d", |at| {
         let (kernel, stride) = pool(at)?;

@@ -11,7 +11,10 @@ pub(super) const ROWS: &[Row] = &[
     }),
     ("scatter_along_axis", |at| {
         let (index, axis) = scattered(at)?;
-        Ok(at.arg(0)?.contiguous()?.scatter(&index, &at.arg(2)?.contiguous()?, axis)?)
+        Ok(at
+            .arg(0)?
+            .contiguous()?
+            .scatter(&index, &at.arg(2)?.contiguous()?, axis)?)
     }),
     ("sort", |at| {
         at.need(at.axis() + 1 == at.rank(0), "an axis other than the last")?;
@@ -20,7 +23,10 @@ pub(super) const ROWS: &[Row] = &[
     }),
     ("norm", |at| {
         let is_whole = at.axes().len() == at.rank(0) && !at.get::<bool>("keepdims");
-        at.need(is_whole && at.get::<f64>("ord") == 2.0, "some axes or another order")?;
+        at.need(
+            is_whole && at.get::<f64>("ord") == 2.0,
+            "some axes or another order",
+        )?;
         Ok(at.arg(0)?.norm()?)
     }),
     ("dot", |at| Ok(at.arg(0)?.dot(&at.arg(1)?)?)),

@@ -9,7 +9,8 @@ use super::{VERSION, library};
 use crate::adapter::{self, Adapter, Answer, Library, Read, Row, Site, failed, unsupported};
 use library::shapes::{Axes2, Axes3, Axes4, Axis, Dtype as Element, HasShape, Shape};
 use library::tensor::{
-    Cpu, NoneTape, OnesTensor, OwnedTape, PutTape, SplitTape, Tape, Tensor, TensorFromVec, ZerosTensor,
+    Cpu, NoneTape, OnesTensor, OwnedTape, PutTape, SplitTape, Tape, Tensor, TensorFromVec,
+    ZerosTensor,
 };
 #[allow(clippy::wildcard_imports)] // each operation is a trait
 use library::tensor_ops::*;
@@ -257,9 +258,18 @@ where
     let own = any!(&x, t => sizes(t.shape()));
     let extra = shape.len() - own.len();
     let grows = |k: usize| k < extra || own[k - extra] != shape[k];
-    let left: Vec<usize> = (0..shape.len()).filter(|&k| !grows(k)).map(|k| shape[k]).collect();
-    let mask = (0..shape.len()).filter(|&k| grows(k)).fold(0_u32, |mask, k| mask | 1 << k);
-    let x = if left.len() == own.len() { x } else { reshaped(x, &left)? };
+    let left: Vec<usize> = (0..shape.len())
+        .filter(|&k| !grows(k))
+        .map(|k| shape[k])
+        .collect();
+    let mask = (0..shape.len())
+        .filter(|&k| grows(k))
+        .fold(0_u32, |mask, k| mask | 1 << k);
+    let x = if left.len() == own.len() {
+        x
+    } else {
+        reshaped(x, &left)?
+    };
     Ok(spread!(x, mask, shape))
 }
 
@@ -455,7 +465,11 @@ where
     let range = |axis: usize| {
         let (size, length) = (at.shape_of(0)[axis], at.shape[axis]);
         let start = starts.get(axis).copied().flatten().unwrap_or(0);
-        let start = if start < 0 { start + size as i64 } else { start };
+        let start = if start < 0 {
+            start + size as i64
+        } else {
+            start
+        };
         let start = (start.max(0) as usize).min(size - length);
         start..start + length
     };
@@ -475,7 +489,10 @@ where
 {
     let rank = at.rank(0);
     let perm = match at.get::<Option<Vec<i64>>>("perm") {
-        Some(perm) => perm.into_iter().map(|k| k.rem_euclid(rank as i64) as usize).collect(),
+        Some(perm) => perm
+            .into_iter()
+            .map(|k| k.rem_euclid(rank as i64) as usize)
+            .collect(),
         None => (0..rank).rev().collect::<Vec<_>>(),
     };
     macro_rules! permuted {
@@ -579,7 +596,10 @@ fn stack<E: Number>(at: &At<E>) -> Answer<Any<E>>
 where
     Cpu: Device<E>,
 {
-    at.need(at.shape.axis(at.get("axis")).is_ok_and(|axis| axis == 0), "an axis other than the first")?;
+    at.need(
+        at.shape.axis(at.get("axis")).is_ok_and(|axis| axis == 0),
+        "an axis other than the first",
+    )?;
     let mut parts = Vec::new();
     for i in 0..at.count() {
         parts.push(at.arg(i)?);
@@ -645,9 +665,18 @@ where
                 _ => unary!(at, t => leakyrelu(t, slope)),
             }
         }),
-        ("powc", |at| unary!(at, t => t.powf(at.get::<f64>("exponent")))),
-        ("powi", |at| unary!(at, t => t.powi(at.get::<i64>("n") as i32))),
-        ("clamp", |at| unary!(at, t => t.clamp(at.get::<f64>("lo"), at.get::<f64>("hi")))),
+        (
+            "powc",
+            |at| unary!(at, t => t.powf(at.get::<f64>("exponent"))),
+        ),
+        (
+            "powi",
+            |at| unary!(at, t => t.powi(at.get::<i64>("n") as i32)),
+        ),
+        (
+            "clamp",
+            |at| unary!(at, t => t.clamp(at.get::<f64>("lo"), at.get::<f64>("hi"))),
+        ),
         ("add", |at| operator!(at, +, try_add, add)),
         ("sub", |at| operator!(at, -, try_sub, sub)),
         ("mul", |at| operator!(at, *, try_mul, mul)),
@@ -681,7 +710,10 @@ where
         ("mean", |at| reduced!(at, t, Ax => t.mean::<_, Ax>())),
         ("max_reduce", |at| reduced!(at, t, Ax => t.max::<_, Ax>())),
         ("min_reduce", |at| reduced!(at, t, Ax => t.min::<_, Ax>())),
-        ("logsumexp", |at| reduced!(at, t, Ax => t.logsumexp::<_, Ax>())),
+        (
+            "logsumexp",
+            |at| reduced!(at, t, Ax => t.logsumexp::<_, Ax>()),
+        ),
         ("var", |at| {
             at.need(at.get::<usize>("ddof") == 0, "ddof other than 0")?;
             at.need(mask(at) != 0, "no axes")?;
@@ -693,16 +725,27 @@ where
             reduced!(at, t, Ax => t.stddev::<_, Ax>(0.0))
         }),
         ("softmax", |at| lines!(at, t, Ax => t.softmax::<Ax>())),
-        ("log_softmax", |at| lines!(at, t, Ax => t.log_softmax::<Ax>())),
+        (
+            "log_softmax",
+            |at| lines!(at, t, Ax => t.log_softmax::<Ax>()),
+        ),
         ("roll", |at| {
             let shift: i64 = at.get("shift");
             at.need(shift >= 0, "a negative shift")?;
             lines!(at, t, Ax => t.roll::<Ax>(shift as usize))
         }),
-        ("reshape", |at| Ok(at.library.kept(reshaped(first(at)?, at.shape)?))),
-        ("squeeze", |at| Ok(at.library.kept(reshaped(first(at)?, at.shape)?))),
-        ("unsqueeze", |at| Ok(at.library.kept(reshaped(first(at)?, at.shape)?))),
-        ("broadcast_to", |at| Ok(at.library.kept(broadcast(first(at)?, at.shape)?))),
+        ("reshape", |at| {
+            Ok(at.library.kept(reshaped(first(at)?, at.shape)?))
+        }),
+        ("squeeze", |at| {
+            Ok(at.library.kept(reshaped(first(at)?, at.shape)?))
+        }),
+        ("unsqueeze", |at| {
+            Ok(at.library.kept(reshaped(first(at)?, at.shape)?))
+        }),
+        ("broadcast_to", |at| {
+            Ok(at.library.kept(broadcast(first(at)?, at.shape)?))
+        }),
         ("transpose", transpose),
         ("slice", slice),
         ("concat", concat),
@@ -720,13 +763,20 @@ where
         ("matmul", matmul),
         ("upsample_nearest", |at| {
             let x = four(first(at)?)?;
-            Ok(at.library.kept(Any::R4(E::nearest(x, at.shape[2], at.shape[3]))))
+            Ok(at
+                .library
+                .kept(Any::R4(E::nearest(x, at.shape[2], at.shape[3]))))
         }),
         ("upsample_bilinear", |at| {
             // dfdx lets corners coincide
-            at.need(at.get::<bool>("align_corners"), "corners that are not aligned")?;
+            at.need(
+                at.get::<bool>("align_corners"),
+                "corners that are not aligned",
+            )?;
             let x = four(first(at)?)?;
-            Ok(at.library.kept(Any::R4(E::bilinear(x, at.shape[2], at.shape[3]))))
+            Ok(at
+                .library
+                .kept(Any::R4(E::bilinear(x, at.shape[2], at.shape[3]))))
         }),
         ("stop_gradient", |at| {
             let read = at.library.read(&at.arg(0)?)?;

@@ -4,7 +4,17 @@
 //! the manifest. An engine runs in a process of its own, which is this program as `serve --engine NAME`.
 
 mod adapter;
-#[cfg(feature = "reverse")]
+#[cfg(any(feature = "autodiff", feature = "echidna", feature = "num-dual"))]
+mod elementary;
+#[cfg(any(feature = "autodiff", feature = "num-dual"))]
+mod forward;
+#[cfg(any(
+    feature = "autodiff",
+    feature = "easy-ml",
+    feature = "echidna",
+    feature = "num-dual",
+    feature = "reverse"
+))]
 mod unrolled;
 
 use std::process::ExitCode;

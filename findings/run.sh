@@ -24,7 +24,7 @@ told() {
         word=broken
     fi
     [ $word = fails ] || bad=1
-    text=$(sed -n "/${wanted:+^[A-Za-z_.]*Error\\|}$3\\|^error/,\$p" "$log" | grep -v 'panicked at' | tr -s '\n ' ' ' | cut -c 1-100)
+    text=$(sed -n "\\,${wanted:+^[A-Za-z_.]*Error\\|}$3\\|^error,,\$p" "$log" | grep -v 'panicked at\|RUST_BACKTRACE' | tr -s '\n ' ' ' | cut -c 1-100)
     [ -n "$text" ] || text=$(grep . "$log" | tail -n 1 | cut -c 1-100)
     printf '%-6s  %-48s  %s\n' "$word" "$name" "$text"
 }

@@ -131,6 +131,12 @@ fn sizes<const D: usize>(shape: &[usize]) -> [usize; D] {
 }
 
 fn reshaped(x: Any, shape: &[usize]) -> Answer<Any> {
+    // in a shape that is asked for, burn takes 0 for the size that the axis of this number has
+    let sizes_now = any!(&x, t => t.dims().to_vec());
+    let is_said = |(k, &size): (usize, &usize)| size != 0 || sizes_now.get(k) == Some(&0);
+    if !shape.iter().enumerate().all(is_said) {
+        return unsupported("a new shape with an empty axis");
+    }
     Ok(ranked!(shape.len(), D => any!(x, t => t.reshape(sizes::<D>(shape)))))
 }
 
@@ -222,6 +228,12 @@ impl Library for Burn {
 }
 
 type At<'a> = Site<'a, Burn>;
+
+/// A tensor in the shape of the result.
+fn expanded<const D: usize>(at: &At, x: Tensor<D>) -> Answer<Tensor<D>> {
+    at.need(!at.shape.contains(&0), "an empty axis to broadcast to")?;
+    Ok(x.expand(sizes::<D>(at.shape)))
+}
 
 /// A function of one tensor that keeps the shape.
 macro_rules! unary {
@@ -340,6 +352,12 @@ fn pad(at: &At) -> Answer<Any> {
         mode => return unsupported(format!("pad with mode {mode}")),
     };
     at.need(at.rank(0) > 0, "a number")?;
+    let mut sides = pads.iter().zip(at.shape_of(0).iter());
+    let is_short = sides.all(|(&(lo, hi), &size)| lo < size && hi < size);
+    at.need(
+        is_short || !matches!(mode, PadMode::Reflect),
+        "more to reflect than there is",
+    )?;
     unary!(at, t => t.pad(&pads[..], mode))
 }
 
@@ -421,6 +439,7 @@ fn avg_pool<const N: usize>(at: &At) -> AvgPoolOptions<N> {
 
 fn upsample(at: &At, mode: InterpolateMode, aligned: bool) -> Answer<Any> {
     let x = of_rank!(R4, at.arg(0)?);
+    at.need(at.shape_of(0)[2..].iter().all(|&size| size > 0), "nothing")?;
     let options = InterpolateOptions::new(mode)
         .with_align_corners(aligned)
         .with_output_size([at.shape[2], at.shape[3]]);
@@ -543,7 +562,7 @@ const ROWS: &[Row<Burn>] = &[
     ("where", |at| {
         Ok(ranked!(at.shape.rank(), D => {
             let wide = |i: usize| -> Answer<Tensor<D>> {
-                Ok(lifted::<D>(at.arg(i)?).expand(sizes::<D>(at.shape)))
+                expanded(at, lifted::<D>(at.arg(i)?))
             };
             let mask = wide(0)?.not_equal_scalar(0.0);
             match (at.number(1), at.pick(2)) {
@@ -663,15 +682,14 @@ const ROWS: &[Row<Burn>] = &[
             heads(0) == heads(1) && heads(1) == heads(2),
             "batches that broadcast",
         )?;
+        let is_square = at.shape_of(0)[2] == at.shape_of(1)[2];
+        at.need(is_square || !options.is_causal, "a mask that is not square")?;
         Ok(Any::R4(module::attention(q, k, v, None, None, options)))
     }),
     ("reshape", |at| reshaped(at.arg(0)?, at.shape)),
     ("squeeze", |at| reshaped(at.arg(0)?, at.shape)),
     ("unsqueeze", |at| reshaped(at.arg(0)?, at.shape)),
-    (
-        "broadcast_to",
-        |at| unary!(at, t => t.expand(sizes::<D>(at.shape))),
-    ),
+    ("broadcast_to", |at| unary!(at, t => expanded(at, t)?)),
     ("transpose", |at| {
         let rank = at.rank(0);
         let perm = match at.get::<Option<Vec<i64>>>("perm") {

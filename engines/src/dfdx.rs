@@ -56,7 +56,6 @@ type S2 = (usize, usize);
 type S3 = (usize, usize, usize);
 type S4 = (usize, usize, usize, usize);
 
-type Plain<S, E> = Tensor<S, E, Cpu>;
 type Taped<S, E> = Tensor<S, E, Cpu, OwnedTape<E, Cpu>>;
 
 /// A tensor of one of the ranks.

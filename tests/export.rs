@@ -253,15 +253,15 @@ fn every_row_of_the_table_exports_everywhere() {
         for format in Format::ALL {
             let text = match (format.write)(&case) {
                 Ok(text) => text,
-                // crates are asked for what they have, and nothing is made of other operations
-                Err(e) if ["candle", "burn"].contains(&format.name) => {
+                // these are asked for what they have, and not everything is made of other operations
+                Err(e) if ["candle", "burn", "autograd"].contains(&format.name) => {
                     assert!(e.to_string().contains(kind.name()), "{e}");
                     continue;
                 }
                 Err(e) => panic!("{}: {e}", kind.name()),
             };
             assert!(text.contains("y"), "{}", kind.name());
-            if ["pytorch", "jax", "rust", "candle", "burn"].contains(&format.name) {
+            if !["text", "json", "dot", "svg"].contains(&format.name) {
                 balanced(&text);
                 assert!(!text.contains("{0}") && !text.contains("{1}"), "{text}");
             }

@@ -340,6 +340,21 @@ fn low_precision_of_values_is_told_as_that() {
     assert!(!wrong.to_string().contains("low precision"), "{wrong}");
 }
 
+/// sinc is 0 at whole numbers, and a sine of a rounded multiple of pi is not. What rounding cannot explain is wrong.
+#[test]
+fn a_zero_that_is_exact_by_luck_is_asked_of_nobody() {
+    let sinc = case("secant 1\nparam x [] = 3.0\ny = sinc(x)\nreturn y\n");
+    let rounded = outcome(&sinc, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 3.9e-17;
+    });
+    assert!(!rounded.is_finding(), "{rounded}");
+    assert!(rounded.to_string().contains("roundoffs"), "{rounded}");
+    let wrong = outcome(&sinc, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 1e-12;
+    });
+    assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
+}
+
 #[test]
 fn what_its_own_values_contradict_is_no_finding() {
     // at 1 the cube has the value of the square

@@ -5,7 +5,6 @@ use crate::engines::{Engines, Patience};
 use crate::input;
 use crate::output::{self, BOLD, Failure, GREEN, RED, Status, YELLOW, exit_status, painted};
 use secant::check::Class;
-use secant::engine::Engine;
 use secant::fuzz::{Outcome, judge_case};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -61,8 +60,8 @@ pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
             Ok(case) => case,
             Err(message) => {
                 output::complain(&message);
-                let unread = |engine: &Box<dyn Engine>| Item::unread(engine.name(), file, &message);
-                items.extend(engines.iter().map(unread));
+                let names = engines.iter().map(|engine| engine.name());
+                items.extend(names.map(|name| Item::unread(name, file, &message)));
                 status = status.max(Status::BadInput);
                 continue;
             }

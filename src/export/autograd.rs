@@ -23,7 +23,7 @@ from autograd import grad
 from autograd.numpy import linalg
 from autograd.scipy import special, stats
 
-dtype = numpy.DTYPE
+dtype = np.DTYPE
 
 
 def constant(data, shape):
@@ -147,6 +147,7 @@ print(json.dumps(answer))
         ("logit", "special.logit({0})"),
         ("softplus", "np.logaddexp({0}, 0.0)"),
         ("relu", "np.maximum({0}, 0.0)"),
+        ("gelu", "{0} * stats.norm.cdf({0})"),
         ("erf", "special.erf({0})"),
         ("erfc", "special.erfc({0})"),
         ("erfinv", "special.erfinv({0})"),

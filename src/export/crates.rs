@@ -179,14 +179,14 @@ const TAKEN: &[&str] = &[
 fn names(case: &Case) -> Vec<String> {
     let mut used: HashSet<String> = TAKEN.iter().map(|word| (*word).to_string()).collect();
     let graph = &case.graph;
-    let mut named = |id: Id| {
+    let named = |id: Id| {
         let mut name = graph.name(id).replace('.', "_");
         while !used.insert(name.clone()) {
             name.push('_');
         }
         name
     };
-    graph.ids().map(|id| named(id)).collect()
+    graph.ids().map(named).collect()
 }
 
 /// The case as a program that asserts what is expected of it.

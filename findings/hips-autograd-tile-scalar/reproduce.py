@@ -1,0 +1,7 @@
+import autograd.numpy as np
+import numpy
+from autograd import grad
+
+weight = numpy.cos(numpy.arange(12.0)).reshape(2, 6)
+g = grad(lambda x: np.sum(np.tile(x, 2) * weight))(np.ones((2, 3)))
+numpy.testing.assert_allclose(g, weight[:, :3] + weight[:, 3:])

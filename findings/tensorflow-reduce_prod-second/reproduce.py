@@ -1,0 +1,13 @@
+import os
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import numpy
+import tensorflow as tf
+
+x = tf.constant([0.0, 2.0, 3.0], tf.float64)
+with tf.GradientTape() as outer:
+    outer.watch(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.math.reduce_prod(x)
+    g = tape.gradient(y, x)  # (x1 x2, x0 x2, x0 x1)
+numpy.testing.assert_allclose(outer.gradient(g, x, tf.constant([0.0, 1.0, 0.0], tf.float64)), [3.0, 0.0, 0.0])

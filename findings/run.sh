@@ -13,6 +13,7 @@ bad=0
 
 # told SOURCE STATUS OWN: one line of the table; OWN is how an assertion of SOURCE itself reads
 told() {
+    [ "$2" -le 128 ] || echo "signal $(($2 - 128))" >>"$log"
     wanted=$(sed -n 's/.*fails with: //p' "$1" | head -n 1)
     if [ "$2" -eq 0 ]; then
         word=PASSES

@@ -134,34 +134,28 @@ pub fn central(mut f: impl FnMut(Dd) -> Dd, h: f64, size: f64) -> Estimate<Dd> {
     estimate(value, (near - far).to_f64(), noise(size) / h)
 }
 
-/// The same from the values at -h and h, where that at 0, `f0`, is known: error h^2 f'''/6, for a third derivative of
-/// about the second's square over the first, or of the size of the function. An error that is a guess: good for a claim
-/// that agrees, as no accident makes a wrong one do so, and not for one that does not.
+/// The same from the values at -h, h and 2h, where that at 0, `f0`, is known: error h^2 f'''/6, which the third difference
+/// of the four shows.
 ///
-/// `scale` is the size of the function, `size` that of the terms that it adds up. Where they allow no error of `enough`,
-/// the function is not asked; nor is anything told where it did not have it.
+/// `size` is the magnitude of the terms that the function adds up. Where that allows no error of `enough`, the function is
+/// not asked; nor is anything told where it did not have it.
 pub fn glance(
     mut f: impl FnMut(Dd) -> Dd,
     f0: Dd,
-    scale: f64,
     size: f64,
     enough: f64,
 ) -> Option<Estimate<Dd>> {
     // so short that even a third derivative some thousand times the function's size is nothing
     let h = 1e-10;
-    let error = |third: f64, scale: f64| 100.0 * third + 10.0 * h * h * scale + noise(size) / h;
-    if error(0.0, scale) > enough {
+    let rounding = 2.0 * noise(size) / h;
+    if rounding > enough {
         return None;
     }
-    let (right, left) = (f(Dd::from(h)), f(Dd::from(-h)));
+    let (left, right, far) = (f(Dd::from(-h)), f(Dd::from(h)), f(Dd::from(2.0 * h)));
     let value = (right - left) / Dd::from(2.0 * h);
-    let slope = value.to_f64();
-    let bend = ((right - f0) + (left - f0)).to_f64() / h;
-    let third = match bend {
-        0.0 => 0.0,
-        _ => (bend * (bend / slope)).abs(),
-    };
-    let error = error(third, scale.max(slope.abs()));
+    let third = (far - left) - Dd::from(3.0) * (right - f0);
+    // twice what it is: the fourth derivative has a part in the difference
+    let error = third.to_f64().abs() / (3.0 * h) + rounding;
     // what is not finite is not enough
     (error <= enough).then_some(Estimate { value, error })
 }
@@ -259,11 +253,11 @@ mod tests {
         }
         let d = central(|t| (x + t).sin(), 1e-6, 1.0).rounded();
         assert!(d.error < 1e-17);
-        let d = glance(|t| (x + t).sin(), x.sin(), 1.0, 1.0, 1e-16)
+        let d = glance(|t| (x + t).sin(), x.sin(), 1.0, 1e-16)
             .expect("enough")
             .rounded();
         assert!((d.value - truth).abs() <= d.error + 1e-16, "{d:?}");
-        let none = glance(|_| unreachable!(), x.sin(), 1.0, 1.0, 1e-19);
+        let none = glance(|_| unreachable!(), x.sin(), 1.0, 1e-19);
         assert_eq!(none, None);
         let d = one_sided(|t| (x + t).sin(), 1e-7, -1.0, 1.0).rounded();
         assert!(

@@ -300,7 +300,7 @@ impl<'c> Wide<'c> {
                 moved |= value != self.objective;
                 value
             };
-            let found = oracle::glance(f, self.objective, self.size, self.noise, enough);
+            let found = oracle::glance(f, self.objective, self.noise, enough);
             if let Some(found) = found.filter(|_| clear && !self.touches(&moves, [1.0])) {
                 return if moved {
                     Slope::Smooth(found)

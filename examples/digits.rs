@@ -162,7 +162,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
             let pause = Instant::now();
             let case = || Ok(Case::new(tape.graph(&[loss])?, params.clone())?);
-            if let Some(glance) = monitor.step(case, &gradient)? {
+            let glance = monitor.step(case, &gradient)?;
+            let paused = pause.elapsed();
+            if let Some(glance) = glance {
                 match glance.verdict {
                     Verdict::Agree => println!(
                         "step {step:4}: the gradient of {} parameters agrees, {} evaluations",
@@ -176,7 +178,6 @@ fn main() -> Result<(), Box<dyn Error>> {
                     }
                 }
             }
-            let paused = pause.elapsed();
 
             let mut theta = params.to_vector();
             adam.step(&mut theta, &gradient.to_vector());
@@ -205,12 +206,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         monitor.undecided(),
         100.0 * share,
     );
-    if share > BUDGET {
-        println!(
-            "(more than the {:.0} % that they should take)",
-            100.0 * BUDGET
-        );
-    }
     if right > 0.95 && monitor.undecided() * 2 < monitor.checks() {
         Ok(())
     } else {

@@ -139,12 +139,7 @@ pub fn central(mut f: impl FnMut(Dd) -> Dd, h: f64, size: f64) -> Estimate<Dd> {
 ///
 /// `size` is the magnitude of the terms that the function adds up. Where that allows no error of `enough`, the function is
 /// not asked; nor is anything told where it did not have it.
-pub fn glance(
-    mut f: impl FnMut(Dd) -> Dd,
-    f0: Dd,
-    size: f64,
-    enough: f64,
-) -> Option<Estimate<Dd>> {
+pub fn glance(mut f: impl FnMut(Dd) -> Dd, f0: Dd, size: f64, enough: f64) -> Option<Estimate<Dd>> {
     // so short that even a third derivative some thousand times the function's size is nothing
     let h = 1e-10;
     let rounding = 2.0 * noise(size) / h;

@@ -312,17 +312,11 @@ impl<'c> Wide<'c> {
                 };
             }
         }
-        // what a stencil says of its own error is a guess: it begins as short as rounding allows; and if two contradict each
-        // other, as the best look sees, the shorter one is believed
-        let rounding = |h: f64| oracle::noise(self.noise) / h;
-        let shortest = (0..SHORT).rfind(|&k| 2.0 * rounding(STEPS[k]) <= enough);
-        let first = shortest.unwrap_or(0);
-        let mut best = Estimate::UNKNOWN.widened();
-        for (tried, h) in STEPS[first..].iter().copied().enumerate() {
-            // a smaller step has more noise
-            if best.error <= enough.max(rounding(h)) && (enough > 0.0 || tried > 1) {
-                break;
-            }
+        // as short as rounding allows
+        let allowed = |k: &usize| 2.0 * oracle::noise(self.noise) / STEPS[*k] <= enough;
+        let first = (0..SHORT).rfind(allowed).unwrap_or(0);
+        let mut still = None;
+        let best = self.descend(&STEPS[first..], enough, |h| {
             let mut clear = true;
             let mut seen: SmallVec<[Dd; 4]> = SmallVec::new();
             let stencil = |t| {
@@ -332,29 +326,21 @@ impl<'c> Wide<'c> {
             };
             let found = oracle::central(stencil, h, self.noise);
             if clear && seen.iter().all(|&value| value == seen[0]) {
-                return Slope::Still(found);
+                still = still.or(Some(found));
             }
-            let apart = (found.value - best.value).to_f64().abs();
-            if clear && (found.error < best.error || apart > found.error + best.error) {
-                best = found;
-            }
+            clear.then_some(found)
+        });
+        if let Some(found) = still {
+            return Slope::Still(found);
         }
         if best.error.is_finite() && !self.touches(&moves, [1.0]) {
             return Slope::Smooth(best);
         }
         let side = |side: f64| {
-            let mut ignored = true;
-            let mut best = Estimate::UNKNOWN.widened();
-            for h in &STEPS[1..] {
-                if best.error <= oracle::noise(self.noise) / h {
-                    break;
-                }
-                let found = oracle::one_sided(|t| at(t, &mut ignored), *h, side, self.noise);
-                if found.error < best.error {
-                    best = found;
-                }
-            }
-            best
+            self.descend(&STEPS[1..], 0.0, |h| {
+                let f = |t| at(t, &mut true);
+                Some(oracle::one_sided(f, h, side, self.noise))
+            })
         };
         let (left, right) = (side(-1.0), side(1.0));
         let apart = (left.value - right.value).to_f64().abs();
@@ -371,6 +357,31 @@ impl<'c> Wide<'c> {
             }
             false => Slope::Kink(left, right),
         }
+    }
+
+    /// The best of what a stencil tells at one step after the other, each shorter, until it is enough. What a stencil says of
+    /// its own error is a guess, so if two contradict each other the shorter one is believed; and who wants the best, for
+    /// whom nothing is enough, has at least two.
+    fn descend(
+        &self,
+        steps: &[f64],
+        enough: f64,
+        mut stencil: impl FnMut(f64) -> Option<Estimate<Dd>>,
+    ) -> Estimate<Dd> {
+        let mut best = Estimate::UNKNOWN.widened();
+        for (tried, &h) in steps.iter().enumerate() {
+            // a smaller step has more noise
+            let reached = best.error <= enough.max(oracle::noise(self.noise) / h);
+            if reached && (enough > 0.0 || tried > 1) {
+                break;
+            }
+            let Some(found) = stencil(h) else { continue };
+            let apart = (found.value - best.value).to_f64().abs();
+            if found.error < best.error || apart > found.error + best.error {
+                best = found;
+            }
+        }
+        best
     }
 
     /// How many kinks the program stands on that a direction leads away from. Of several a rule may choose a side each, which
@@ -621,4 +632,30 @@ fn depends(case: &Case, params: &[Id]) -> Vec<bool> {
         }
     }
     depends
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::bounds;
+
+    /// Steps that are whole numbers of periods see a line of another slope.
+    #[test]
+    fn the_sides_of_a_sawtooth_are_not_aliased() {
+        // one element is at a jump, so each side is looked at by itself, and the one that moves is next to one
+        let text = "secant 1\ndtype f64\nparam x [2] = [0.0, -615994.0]\nconst z [] = -0.004\n\
+                    y = remainder(x, z)\nreturn y\ncotangent y = [1.0, 1.0]\n";
+        let case = Case::from_text(text).expect("a case");
+        let bounds = bounds(&case).expect("it runs");
+        let wide = Wide::new(&case, &bounds).expect("it runs");
+        for k in 0..512 {
+            let weight = 262144.0 + 1024.0 * f64::from(k);
+            let found = wide.slope([(1, weight)], 0.0);
+            let Slope::Tied(side) = found.map(Estimate::rounded) else {
+                panic!("both sides have a slope of 1, and a kink is near: {found:?}");
+            };
+            let off = (side.value - weight).abs();
+            assert!(off <= side.error + 1e-9 * weight, "{weight}: {side:?}");
+        }
+    }
 }

@@ -6,27 +6,30 @@
 //! Workers hand in what they found a second at a time, with the turns that it stands for. So whoever keeps the
 //! [`Standing`] can stop, or be stopped, at any moment: what was not handed in is judged again, with the same result.
 
-use super::conditions::{Conditions, Seen, conditions};
+use super::conditions::{Rules, Seen, of_one, rules};
 use super::filing::{self, word};
 use super::judging::{Bench, Care, Examination, Outcome, judge_case};
 use super::minimise::{culprit, minimise_within};
 use super::recipe::Recipe;
 use super::scope::Scope;
 use super::standing::Standing;
-use super::summary::{EngineTally, Finding, KEPT, Summary, add, count};
+use super::summary::{EngineTally, Finding, Group, Summary, add, count};
 use crate::check::Class;
 use crate::engine::{Engine, EngineError};
 use crate::graph::Case;
 use crate::op::splitmix64;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 /// How often the property is asked while a finding is made small.
 const ASKED: usize = 1500;
+
+/// How often it is, where the engine's own values are asked each time.
+const CONFIRMED: usize = 150;
 
 /// Programs of more operations are not asked what they depend on: nobody reads it.
 const SWEPT: usize = 3;
@@ -167,6 +170,8 @@ struct Shared<'a> {
     /// What is known, so that no more than the first of a kind are looked into.
     findings: Mutex<Vec<Finding>>,
     unconfirmed: Mutex<Vec<Finding>>,
+    /// What faults depend on, as far as it has been asked.
+    rules: Mutex<BTreeMap<Group, Arc<Rules>>>,
 }
 
 /// What a worker hands in.
@@ -257,6 +262,7 @@ pub fn resume(
         undecided: AtomicU64::new(undecided),
         findings: Mutex::new(standing.summary.findings.clone()),
         unconfirmed: Mutex::new(standing.summary.unconfirmed.clone()),
+        rules: Mutex::default(),
     };
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = match settings.jobs {
@@ -544,8 +550,8 @@ impl Shared<'_> {
             message: String::new(),
             case: number,
             conditions: String::new(),
+            rare: false,
             count: 1,
-            cases: vec![number],
             report: None,
         }
     }
@@ -581,8 +587,8 @@ impl Shared<'_> {
         finding
     }
 
-    /// Makes a finding small, asks what it depends on, and saves it; unless enough of its like are known from earlier cases:
-    /// then it is there to be counted.
+    /// Makes a finding small, asks what it depends on, and saves it; unless it is known from an earlier case: then it is there
+    /// to be counted.
     fn finding(
         &self,
         number: u64,
@@ -593,88 +599,109 @@ impl Shared<'_> {
     ) -> Finding {
         let mut finding = self.start(number, case, engine, class);
         finding.message = message.into();
-        let mut small = case.clone();
-        let mut examination = None;
-        let mut evidence = String::new();
         // every question about a timeout takes as long as the engine is given
-        let patient = self.settings.minimise && class != Class::Timeout;
-        if patient {
-            // a choice that is legal in a long program may turn out to be none in a short one
-            let like = |found: Option<Class>| match class {
-                Class::Convention => found == Some(class) || found == Some(Class::WrongGradient),
-                _ => found == Some(class),
-            };
-            let mut quick = |case: &Case| {
-                let outcome = self.look(number, case, engine, Care::Quick).outcome;
-                outcome.class().filter(|&found| like(Some(found)))
-            };
-            if let Some(culprit) = culprit(case, |case| quick(case).is_some()) {
-                finding.ops = operations(&culprit);
-                finding.class = quick(&culprit).unwrap_or(class);
-                if is_known(&self.findings, &finding) {
-                    return finding;
-                }
-                small = culprit;
+        if !self.settings.minimise || class == Class::Timeout {
+            if !is_known(&self.findings, &finding) {
+                self.write(case, engine, &mut finding, None, "");
+                add(&mut locked(&self.findings), finding.clone());
             }
-            let class = finding.class;
-            small = minimise_within(&small, ASKED, |case| quick(case) == Some(class));
-            // what the engine's own values do not confirm of the small case, they did of the large one
-            let found = self.look(number, &small, engine, Care::Thorough);
-            match &found.outcome {
-                Outcome::Finding(class, message) => {
-                    (finding.class, finding.message) = (*class, message.clone());
-                    finding.ops = operations(&small);
-                    finding.nodes = small.graph.operations();
-                    examination = Some(found);
-                }
-                _ => {
-                    small = case.clone();
-                    finding = Finding {
-                        message: message.into(),
-                        ..self.start(number, case, engine, class)
-                    };
-                }
-            }
+            return finding;
         }
+        // a choice that is legal in a long program may turn out to be none in a short one
+        let like = |found: Class| match class {
+            Class::Convention => found == class || found == Class::WrongGradient,
+            _ => found == class,
+        };
+        let quick = |case: &Case, engine: &mut dyn Engine| {
+            let outcome = self.look(number, case, engine, Care::Quick).outcome;
+            outcome.class().filter(|&found| like(found))
+        };
+        let mut small = case.clone();
+        let mut known = None;
+        if let Some(culprit) = culprit(case, |case| quick(case, engine).is_some()) {
+            finding.ops = operations(&culprit);
+            finding.class = quick(&culprit, engine).unwrap_or(class);
+            let rules = self.rules(engine, &finding);
+            enter(&mut finding, &rules, &culprit);
+            if is_known(&self.findings, &finding) {
+                return finding;
+            }
+            small = culprit;
+            known = Some(rules);
+        }
+        // it stays the same fault while it becomes small
+        let class = finding.class;
+        let conditions = known.filter(|rules| !rules.is_empty());
+        let conditions = conditions.map(|rules| (rules, finding.conditions.clone()));
+        let is_same = |case: &Case| match &conditions {
+            Some((rules, words)) => rules.conditions(case).0 == *words,
+            None => true,
+        };
+        small = minimise_within(&small, ASKED, |case| {
+            is_same(case) && quick(case, engine) == Some(class)
+        });
+        let thorough =
+            |case: &Case, engine: &mut dyn Engine| self.look(number, case, engine, Care::Thorough);
+        let mut examination = thorough(&small, engine);
+        if examination.outcome.class().is_none() {
+            // what the engine's own values do not confirm of the small case, they did of the large one
+            small = minimise_within(case, CONFIRMED, |case| {
+                thorough(case, engine).outcome.class().is_some_and(like)
+            });
+            examination = thorough(&small, engine);
+        }
+        let mut rules = Arc::default();
+        if let Outcome::Finding(class, message) = &examination.outcome {
+            (finding.class, finding.message) = (*class, message.clone());
+            finding.ops = operations(&small);
+            finding.nodes = small.graph.operations();
+            if finding.nodes <= SWEPT {
+                rules = self.rules(engine, &finding);
+            }
+        } else {
+            // it cannot be asked again, as the run ends
+            small = case.clone();
+        }
+        enter(&mut finding, &rules, &small);
         if is_known(&self.findings, &finding) {
             return finding;
         }
-        if patient && finding.nodes <= SWEPT {
-            let found = self.conditions(number, &small, engine, finding.class);
+        let mut evidence = rules.conditions(&small).1;
+        if finding.rare && finding.nodes <= SWEPT {
+            let found = of_one(&small, |other| {
+                seen(
+                    &self.look(number, other, engine, Care::Quick),
+                    finding.class,
+                )
+            });
             // a run that was ended on the way has not tried everything
             if !self.stop.load(Ordering::Relaxed) {
                 finding.conditions = found.phrase();
                 evidence = found.evidence();
             }
         }
-        let is_new = {
-            let found = locked(&self.findings);
-            let mut earlier = found.iter().filter(|other| other.case < number);
-            !earlier.any(|other| other.is_like(&finding))
-        };
-        if is_new {
-            self.write(&small, engine, &mut finding, examination, &evidence);
-        }
+        self.write(&small, engine, &mut finding, Some(examination), &evidence);
         add(&mut locked(&self.findings), finding.clone());
         finding
     }
 
-    /// What it depends on whether an engine shows a fault.
-    fn conditions(
-        &self,
-        number: u64,
-        case: &Case,
-        engine: &mut dyn Engine,
-        class: Class,
-    ) -> Conditions {
-        conditions(case, |other| {
-            let found = self.look(number, other, engine, Care::Quick);
-            match found.outcome {
-                Outcome::Finding(found, _) if found == class => Seen::Fault,
-                Outcome::Agree if found.is_exercised() => Seen::Right,
-                _ => Seen::Neither,
+    /// What the faults of a finding's class in its operations depend on: asked once, the same questions in every run.
+    fn rules(&self, engine: &mut dyn Engine, finding: &Finding) -> Arc<Rules> {
+        let group = finding.group();
+        if let Some(rules) = locked(&self.rules).get(&group) {
+            return rules.clone();
+        }
+        let rules = Arc::new(rules(&finding.ops, |case| {
+            if self.stop.load(Ordering::Relaxed) {
+                return Seen::Neither;
             }
-        })
+            let found = Bench::new(case, self.settings.order, 0).judge(engine, Care::Quick);
+            seen(&found, finding.class)
+        }));
+        if !self.stop.load(Ordering::Relaxed) {
+            locked(&self.rules).insert(group, rules.clone());
+        }
+        rules
     }
 
     /// Saves the case, and files a report.
@@ -735,13 +762,30 @@ impl Shared<'_> {
     }
 }
 
-/// Whether enough of the like of a finding are known from earlier cases.
+/// Whether a finding is known from an earlier case.
 fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
-    let group = finding.group();
     let known = locked(known);
-    let like = known.iter().filter(|other| other.group() == group);
-    let cases = like.flat_map(|other| &other.cases);
-    cases.filter(|&&case| case < finding.case).count() >= KEPT
+    let mut earlier = known.iter().filter(|other| other.case < finding.case);
+    earlier.any(|other| other.signature() == finding.signature())
+}
+
+/// Enters what the rules say of a case.
+fn enter(finding: &mut Finding, rules: &Rules, case: &Case) {
+    finding.rare = rules.is_empty();
+    finding.conditions = match finding.rare {
+        true => String::new(),
+        false => rules.conditions(case).0,
+    };
+}
+
+/// What an examination tells of a fault of some class.
+fn seen(found: &Examination, class: Class) -> Seen {
+    let shows_in_gradients = !matches!(class, Class::Crash | Class::WrongShape | Class::WrongValue);
+    match found.outcome {
+        Outcome::Finding(found, _) if found == class => Seen::Fault,
+        Outcome::Agree if found.is_exercised() || !shows_in_gradients => Seen::Right,
+        _ => Seen::Neither,
+    }
 }
 
 /// What is behind a lock, whatever became of who held it.

@@ -1,15 +1,19 @@
 //! What a fault depends on, in words.
 //!
-//! A fact is a sentence that is true of the small case: `keepdims=true`, an index that repeats, a rank. The engine is asked
-//! for the neighbours of the case and for random cases of the same operations. A fact is a condition if whatever shows
-//! the fault has it, and if it alone explains why some of those do not show it that did not have it. Facts are taken as
-//! long as they explain anything, those that explain most first; so a fact that merely follows from another is not named.
+//! A fact is a sentence that is true of a small case: `keepdims=true`, an index that repeats, a rank. An engine is asked for
+//! random cases of the operations in which it failed, the same in every run, and a [`Rule`] is a few facts that together tell
+//! those which fail from the others. What one rule leaves unexplained is another fault, and has a rule of its own. So the
+//! same fault has the same conditions whichever case showed it first.
+//!
+//! Where random cases hardly ever fail, the neighbours of the case are asked for instead.
 
 use super::sweep::{drawn, neighbours};
 use crate::graph::{Case, Dtype};
 use crate::modes::run;
 use crate::op::{Attr, AttrSpec, Op};
 use crate::tensor::{Shape, Tensor, resolve_axis};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// What one look at a neighbour told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,20 +26,22 @@ pub(super) enum Seen {
     Neither,
 }
 
-/// A fact by chance true of all that fail is taken for a condition less often than this.
-const CHANCE: f64 = 1e-3;
-
-/// A smaller share of what was tried is an accident, which nothing need explain.
+/// A smaller share of what meets a rule and does not fail is an accident, which nothing need explain.
 const SHARE: f64 = 0.02;
 
-/// What a fault depends on, and how much was looked at.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Conditions {
-    /// Sentences that follow "it": "needs a repeated index", "only f32". None if nothing was seen to matter.
-    pub(super) words: Vec<String>,
-    /// How many of the cases that meet them show the fault, of how many.
-    pub(super) shown: (usize, usize),
+/// So much more a rule must tell of what fails, in bits, than it takes to write it down.
+const EVIDENCE: f64 = 10.0;
+
+/// Facts that hold of what fails, and together of hardly anything else.
+pub(super) struct Rule {
+    facts: Vec<Fact>,
+    /// How many of the cases that meet it show the fault, of how many.
+    shown: (usize, usize),
 }
+
+/// All that was found out about the faults of one class in some operations.
+#[derive(Default)]
+pub(super) struct Rules(Vec<Rule>);
 
 /// One operation and what it was given.
 struct Use {
@@ -45,13 +51,16 @@ struct Use {
     dtype: Dtype,
 }
 
-type Test = Box<dyn Fn(&Use) -> bool>;
+type Test = Arc<dyn Fn(&Use) -> bool + Send + Sync>;
 
 /// A sentence and whether it holds of an operation's use.
+#[derive(Clone)]
 struct Fact {
     words: String,
     op: String,
     test: Test,
+    /// The more telling kind of sentence comes first.
+    kind: usize,
 }
 
 impl Fact {
@@ -64,89 +73,138 @@ impl Fact {
 
 /// A case that was looked at.
 struct Row {
-    holds: Vec<bool>,
+    uses: Vec<Use>,
     fails: bool,
-    drawn: bool,
 }
 
-/// The conditions of what a small case shows. `look` asks the engine.
-pub(super) fn conditions(case: &Case, mut look: impl FnMut(&Case) -> Seen) -> Conditions {
-    let facts = facts(case);
-    let mut rows = Vec::new();
-    let near = neighbours(case).into_iter().map(|case| (case, false));
-    let far = drawn(case).into_iter().map(|case| (case, true));
-    for (other, drawn) in near.chain(far) {
-        let seen = look(&other);
-        if seen == Seen::Neither {
+impl Row {
+    /// None if it tells nothing.
+    fn of(case: &Case, seen: Seen) -> Option<Self> {
+        let fails = match seen {
+            Seen::Fault => true,
+            Seen::Right => false,
+            Seen::Neither => return None,
+        };
+        let uses = uses(case)?;
+        Some(Self { uses, fails })
+    }
+}
+
+/// How many fail, and how many do not.
+fn tally<'r>(rows: impl Iterator<Item = &'r Row>) -> (usize, usize) {
+    rows.fold((0, 0), |(fail, right), row| match row.fails {
+        true => (fail + 1, right),
+        false => (fail, right + 1),
+    })
+}
+
+fn is_pure((fail, right): (usize, usize)) -> bool {
+    right as f64 <= SHARE * (fail + right) as f64
+}
+
+/// The rules for operations, from random cases of them. `look` asks the engine.
+pub(super) fn rules(ops: &[String], mut look: impl FnMut(&Case) -> Seen) -> Rules {
+    let cases = drawn(ops);
+    let rows: Vec<Row> = cases
+        .iter()
+        .filter_map(|case| Row::of(case, look(case)))
+        .collect();
+    let failing = rows.iter().filter(|row| row.fails);
+    let pool = sorted(failing.clone().flat_map(|row| facts(&row.uses)).collect());
+    let base = failing.clone().count() as f64 / rows.len().max(1) as f64;
+    let mut open: Vec<&Row> = failing.collect();
+    let mut found = Vec::new();
+    while let Some(first) = open.first() {
+        let own: Vec<&Fact> = pool.iter().filter(|fact| fact.holds(&first.uses)).collect();
+        let chosen = grow(&own, &rows);
+        let meets = |row: &&Row| chosen.iter().all(|fact| fact.holds(&row.uses));
+        let shown = tally(rows.iter().filter(meets));
+        // what it says of the cases that fail is worth more than its words
+        let cost = chosen.len() as f64 * (pool.len() as f64).log2() + EVIDENCE;
+        let is_worth_it = chosen.is_empty() || -base.log2() * shown.0 as f64 >= cost;
+        if !(is_pure(shown) && is_worth_it) {
+            open.remove(0);
             continue;
         }
-        let Some(uses) = uses(&other) else { continue };
-        rows.push(Row {
-            holds: facts.iter().map(|fact| fact.holds(&uses)).collect(),
-            fails: seen == Seen::Fault,
-            drawn,
+        open.retain(|row| !meets(row));
+        found.push(Rule {
+            facts: chosen.into_iter().cloned().collect(),
+            shown: (shown.0, shown.0 + shown.1),
         });
     }
-    let chosen = choose(&rows, facts.len());
-    let met: Vec<&Row> = rows
-        .iter()
-        .filter(|row| chosen.iter().all(|&fact| row.holds[fact]))
-        .collect();
-    Conditions {
-        words: chosen
-            .iter()
-            .map(|&fact| facts[fact].words.clone())
-            .collect(),
-        shown: (met.iter().filter(|row| row.fails).count(), met.len()),
+    Rules(found)
+}
+
+/// The conditions of what a single case shows, which random cases hardly do: from its neighbours.
+pub(super) fn of_one(case: &Case, mut look: impl FnMut(&Case) -> Seen) -> Rule {
+    let own = uses(case).unwrap_or_default();
+    let facts = sorted(facts(&own));
+    let near = neighbours(case).into_iter();
+    let rows = near.filter_map(|case| Row::of(&case, look(&case)));
+    let own = Row {
+        uses: own,
+        fails: true,
+    };
+    let rows: Vec<Row> = std::iter::once(own).chain(rows).collect();
+    let chosen = grow(&facts.iter().collect::<Vec<_>>(), &rows);
+    let meets = |row: &&Row| chosen.iter().all(|fact| fact.holds(&row.uses));
+    let (fail, right) = tally(rows.iter().filter(meets));
+    Rule {
+        facts: chosen.into_iter().cloned().collect(),
+        shown: (fail, fail + right),
     }
 }
 
-/// The facts that tell what fails from what does not.
-fn choose(rows: &[Row], facts: usize) -> Vec<usize> {
-    let right = rows.iter().filter(|row| !row.fails).count();
-    let mut open: Vec<&Row> = rows.iter().filter(|row| !row.fails).collect();
-    let mut chosen: Vec<usize> = Vec::new();
-    let failing: Vec<&Row> = rows.iter().filter(|row| row.fails).collect();
-    let necessary: Vec<usize> = (0..facts)
-        .filter(|&fact| failing.iter().all(|row| row.holds[fact]))
-        .collect();
-    let far = rows.iter().filter(|row| row.drawn);
-    let far: Vec<&Row> = far.collect();
-    let by_chance = |fact: usize| {
-        let share = far.iter().filter(|row| row.holds[fact]).count() as f64 / far.len() as f64;
-        let failures = far.iter().filter(|row| row.fails).count();
-        share.powi(failures as i32)
-    };
-    while !open.is_empty() {
-        let explained = |fact: usize| open.iter().filter(|row| !row.holds[fact]).count();
-        // a neighbour that is right is evidence, and so are many cases that happen to share the fact
-        let is_evident = |fact: usize| {
-            let near = open.iter().any(|row| !row.drawn && !row.holds[fact]);
-            near || by_chance(fact) < CHANCE
-        };
-        let candidates = necessary.iter().copied().filter(|&fact| {
-            let explains = explained(fact);
-            explains as f64 >= SHARE * right as f64 && explains > 0 && is_evident(fact)
-        });
-        // of equals the first, which is the more telling sentence
-        let Some(best) = candidates.rev().max_by_key(|&fact| explained(fact)) else {
+/// Of these facts as few as tell what fails from what does not: one after the other that tells most, of equals the first, which
+/// is the more telling sentence.
+fn grow<'f>(facts: &[&'f Fact], rows: &[Row]) -> Vec<&'f Fact> {
+    let mut chosen: Vec<&Fact> = Vec::new();
+    let mut met: Vec<&Row> = rows.iter().collect();
+    loop {
+        let before = tally(met.iter().copied());
+        if is_pure(before) {
             break;
+        }
+        // the information that a fact adds about those that fail
+        let purity = |(fail, right): (usize, usize)| (fail as f64 / (fail + right) as f64).log2();
+        let gain = |fact: &Fact| {
+            let after = tally(met.iter().copied().filter(|row| fact.holds(&row.uses)));
+            match after.0 {
+                0 => 0.0,
+                fail => fail as f64 * (purity(after) - purity(before)),
+            }
         };
-        open.retain(|row| row.holds[best]);
+        let mut best = (0.0, None);
+        for fact in facts {
+            let gain = gain(fact);
+            if gain > best.0 + 1e-9 {
+                best = (gain, Some(*fact));
+            }
+        }
+        let Some(best) = best.1 else { break };
+        met.retain(|row| best.holds(&row.uses));
         chosen.push(best);
     }
     // one that the others make superfluous goes again
     for place in (0..chosen.len()).rev() {
-        let others = |row: &&Row| {
-            let mut rest = chosen.iter().enumerate().filter(|(k, _)| *k != place);
-            !row.fails && rest.all(|(_, &fact)| row.holds[fact])
+        let rest = |row: &&Row| {
+            let mut others = chosen.iter().enumerate().filter(|(k, _)| *k != place);
+            others.all(|(_, fact)| fact.holds(&row.uses))
         };
-        if rows.iter().filter(others).count() <= open.len() {
+        if is_pure(tally(rows.iter().filter(rest))) {
             chosen.remove(place);
         }
     }
-    chosen.sort_unstable();
+    chosen.sort_by_key(|fact| fact.kind);
     chosen
+}
+
+/// Each sentence once, the most telling first.
+fn sorted(mut facts: Vec<Fact>) -> Vec<Fact> {
+    let mut known = HashSet::new();
+    facts.retain(|fact| known.insert(fact.words.clone()));
+    facts.sort_by_key(|fact| fact.kind);
+    facts
 }
 
 /// The uses of operations in a case.
@@ -168,30 +226,31 @@ fn uses(case: &Case) -> Option<Vec<Use>> {
     Some(uses.collect())
 }
 
-/// All that can be said of a case, the most telling first.
-fn facts(case: &Case) -> Vec<Fact> {
-    let uses = uses(case).unwrap_or_default();
-    let many = uses.len() > 1;
+/// All that can be said of the operations of a case.
+fn facts(uses: &[Use]) -> Vec<Fact> {
+    let many = uses.iter().any(|one| one.op.name() != uses[0].op.name());
     let mut facts = Vec::new();
-    for one in &uses {
+    for one in uses {
         let name = one.op.name().to_string();
-        let mut add = |words: String, test: Test| {
-            if test(one) {
-                let words = match many {
-                    true => format!("{name}: {words}"),
-                    false => words,
-                };
-                facts.push(Fact {
-                    words,
-                    op: name.clone(),
-                    test,
-                });
-            }
-        };
-        of_attributes(one, &mut add);
-        of_indices(one, &mut add);
-        of_operands(one, &mut add);
-        of_numbers(one, &mut add);
+        for (kind, of) in [of_attributes, of_indices, of_operands, of_numbers]
+            .into_iter()
+            .enumerate()
+        {
+            of(one, &mut |words, test| {
+                if test(one) {
+                    let words = match many {
+                        true => format!("{name}: {words}"),
+                        false => words,
+                    };
+                    facts.push(Fact {
+                        words,
+                        op: name.clone(),
+                        test,
+                        kind,
+                    });
+                }
+            });
+        }
     }
     facts
 }
@@ -220,7 +279,7 @@ fn of_attributes(one: &Use, add: Add<'_>) {
     let specs: Vec<AttrSpec> = one.op.kind().map(|kind| kind.specs()).unwrap_or_default();
     for ((name, value), spec) in one.op.attrs().into_iter().zip(specs) {
         let having = move |test: fn(&Attr) -> bool| -> Test {
-            Box::new(move |one| attr(&one.op, name).is_some_and(|attr| test(&attr)))
+            Arc::new(move |one| attr(&one.op, name).is_some_and(|attr| test(&attr)))
         };
         if name == "stride" && attr(&one.op, "kernel").is_some() {
             of_strides(add);
@@ -233,13 +292,13 @@ fn of_attributes(one: &Use, add: Add<'_>) {
             let other = move |x: f64| x != usual;
             add(
                 format!("only with {name} other than {}", Attr::Number(usual)),
-                Box::new(move |one| {
+                Arc::new(move |one| {
                     attr(&one.op, name).is_some_and(|attr| numbers(&attr).into_iter().any(other))
                 }),
             );
             add(
                 format!("only with {name}={}", Attr::Number(usual)),
-                Box::new(move |one| {
+                Arc::new(move |one| {
                     attr(&one.op, name).is_some_and(|attr| !numbers(&attr).into_iter().any(other))
                 }),
             );
@@ -270,7 +329,7 @@ fn of_attributes(one: &Use, add: Add<'_>) {
         } else {
             let words = format!("only {name}={value}");
             let same = move |one: &Use| attr(&one.op, name).as_ref() == Some(&value);
-            add(words, Box::new(same));
+            add(words, Arc::new(same));
         }
     }
 }
@@ -287,10 +346,10 @@ fn of_strides(add: Add<'_>) {
         let at = |list: &[f64], k: usize| list.get(k).or(list.first()).copied();
         !stride.is_empty() && (0..longest).any(|k| at(&stride, k) != at(&kernel, k))
     };
-    add("only with stride != kernel".into(), Box::new(steps_over));
+    add("only with stride != kernel".into(), Arc::new(steps_over));
     add(
         "only with stride = kernel".into(),
-        Box::new(move |one| !steps_over(one)),
+        Arc::new(move |one| !steps_over(one)),
     );
 }
 
@@ -307,14 +366,14 @@ fn of_axis(add: Add<'_>) {
     let is_first = move |one: &Use| place(one).is_some_and(|(axis, _)| axis == 0);
     add(
         "only along another axis than the last".into(),
-        Box::new(move |one| !is_last(one)),
+        Arc::new(move |one| !is_last(one)),
     );
     add(
         "only along another axis than the first".into(),
-        Box::new(move |one| !is_first(one)),
+        Arc::new(move |one| !is_first(one)),
     );
-    add("only along the last axis".into(), Box::new(is_last));
-    add("only along the first axis".into(), Box::new(is_first));
+    add("only along the last axis".into(), Arc::new(is_last));
+    add("only along the first axis".into(), Arc::new(is_first));
 }
 
 /// The operands that select.
@@ -331,19 +390,19 @@ fn of_indices(one: &Use, add: Add<'_>) {
     }
     add(
         "needs a repeated index".into(),
-        Box::new(|one| indices(one).any(has_equal)),
+        Arc::new(|one| indices(one).any(has_equal)),
     );
     add(
         "needs an index without repetitions".into(),
-        Box::new(|one| !indices(one).any(has_equal)),
+        Arc::new(|one| !indices(one).any(has_equal)),
     );
     add(
         "needs a negative index".into(),
-        Box::new(|one| indices(one).any(|x| x.iter().any(|x| x < 0.0))),
+        Arc::new(|one| indices(one).any(|x| x.iter().any(|x| x < 0.0))),
     );
     add(
         "needs an index that is not in order".into(),
-        Box::new(|one| indices(one).any(|x| x.to_vec().windows(2).any(|w| w[1] < w[0]))),
+        Arc::new(|one| indices(one).any(|x| x.to_vec().windows(2).any(|w| w[1] < w[0]))),
     );
 }
 
@@ -355,12 +414,12 @@ fn has_equal(x: &Tensor<f64>) -> bool {
 }
 
 fn of_operands(one: &Use, add: Add<'_>) {
-    add("only f32".into(), Box::new(|one| one.dtype == Dtype::F32));
-    add("only f64".into(), Box::new(|one| one.dtype == Dtype::F64));
+    add("only f32".into(), Arc::new(|one| one.dtype == Dtype::F32));
+    add("only f64".into(), Arc::new(|one| one.dtype == Dtype::F64));
     if one.values.len() > 1 {
         add(
             "needs the same tensor twice".into(),
-            Box::new(|one| (0..one.args.len()).any(|i| one.args[..i].contains(&one.args[i]))),
+            Arc::new(|one| (0..one.args.len()).any(|i| one.args[..i].contains(&one.args[i]))),
         );
         let shapes = |one: &Use| -> Vec<Shape> {
             let places = one.values.iter().enumerate();
@@ -375,8 +434,8 @@ fn of_operands(one: &Use, add: Add<'_>) {
                 "needs operands of one shape",
             ],
         };
-        add(words[0].into(), Box::new(differ));
-        add(words[1].into(), Box::new(move |one| !differ(one)));
+        add(words[0].into(), Arc::new(differ));
+        add(words[1].into(), Arc::new(move |one| !differ(one)));
     }
     let names = one.op.kind().map_or(&[][..], |kind| kind.operands());
     for (i, value) in one.values.iter().enumerate() {
@@ -386,7 +445,7 @@ fn of_operands(one: &Use, add: Add<'_>) {
         };
         let rank = value.rank();
         let has = move |test: fn(usize, usize) -> bool| -> Test {
-            Box::new(move |one| one.values.get(i).is_some_and(|x| test(x.rank(), rank)))
+            Arc::new(move |one| one.values.get(i).is_some_and(|x| test(x.rank(), rank)))
         };
         if rank > 0 {
             add(format!("needs rank {rank} or more{of}"), has(|a, b| a >= b));
@@ -394,7 +453,7 @@ fn of_operands(one: &Use, add: Add<'_>) {
         add(format!("needs rank {rank}{of}"), has(|a, b| a == b));
         add(format!("needs rank {rank} or less{of}"), has(|a, b| a <= b));
         let sized = move |test: fn(&[usize]) -> bool| -> Test {
-            Box::new(move |one| one.values.get(i).is_some_and(|x| test(x.shape())))
+            Arc::new(move |one| one.values.get(i).is_some_and(|x| test(x.shape())))
         };
         add(
             format!("needs more than one element{of}"),
@@ -427,7 +486,7 @@ fn of_numbers(one: &Use, add: Add<'_>) {
             None => String::new(),
         };
         let has = move |test: fn(&Tensor<f64>) -> bool| -> Test {
-            Box::new(move |one| one.values.get(i).is_some_and(test))
+            Arc::new(move |one| one.values.get(i).is_some_and(test))
         };
         add(
             format!("needs a 0{of}"),
@@ -445,16 +504,18 @@ fn of_numbers(one: &Use, add: Add<'_>) {
     }
 }
 
-impl Conditions {
+impl Rule {
     /// All of it as one phrase, which is the same for all cases of a fault.
     pub(super) fn phrase(&self) -> String {
-        let (shown, met) = self.shown;
-        let accidents = met - shown;
-        match &self.words[..] {
-            [] if met == 0 => "nothing else could be tried".into(),
-            [] if accidents as f64 <= SHARE * met as f64 => "any shape, any attributes".into(),
+        let (fail, met) = self.shown;
+        match &self.facts[..] {
+            [] if met <= 1 => "nothing else could be tried".into(),
+            [] if is_pure((fail, met - fail)) => "any shape, any attributes".into(),
             [] => "no condition was found".into(),
-            words => words.join(", "),
+            facts => {
+                let words: Vec<&str> = facts.iter().map(|fact| &fact.words[..]).collect();
+                words.join(", ")
+            }
         }
     }
 
@@ -462,5 +523,22 @@ impl Conditions {
     pub(super) fn evidence(&self) -> String {
         let (shown, met) = self.shown;
         format!("of {met} cases tried that meet this, {shown} show it")
+    }
+}
+
+impl Rules {
+    /// Whether random cases hardly show the fault.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The conditions of a case, and how much they explain.
+    pub(super) fn conditions(&self, case: &Case) -> (String, String) {
+        let uses = uses(case).unwrap_or_default();
+        let meets = |rule: &&Rule| rule.facts.iter().all(|fact| fact.holds(&uses));
+        match self.0.iter().find(meets) {
+            Some(rule) => (rule.phrase(), rule.evidence()),
+            None => ("other conditions".into(), String::new()),
+        }
     }
 }

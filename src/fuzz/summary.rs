@@ -5,9 +5,6 @@ use crate::graph::Case;
 use crate::op::Op;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many cases of one engine, class and operation are looked into; the others are counted.
-pub(super) const KEPT: usize = 3;
-
 /// How an engine did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -58,18 +55,19 @@ pub struct Finding {
     /// What it depends on: `needs a repeated index`, `only f32`.
     #[cfg_attr(feature = "serde", serde(default))]
     pub conditions: String,
-    /// In how many cases the engine was wrong in this way in these operations.
+    /// Whether random cases of these operations hardly ever show it. Then the conditions are those of the first case, and all
+    /// of its class in these operations are one finding.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub rare: bool,
+    /// In how many cases the engine was wrong in this way.
     #[cfg_attr(feature = "serde", serde(default))]
     pub count: u64,
-    /// The cases that were looked into and are this finding, the first of them [`Finding::case`].
-    #[cfg_attr(feature = "serde", serde(default))]
-    pub cases: Vec<u64>,
     /// The directory with its reproducer and its report.
     #[cfg_attr(feature = "serde", serde(default))]
     pub report: Option<String>,
 }
 
-/// What findings have in common that are most likely faults of one rule: engine, class and operations.
+/// Engine, class and operations.
 pub(super) type Group = (String, Class, Vec<String>);
 
 impl Finding {
@@ -77,9 +75,10 @@ impl Finding {
         (self.engine.clone(), self.class, self.ops.clone())
     }
 
-    /// Whether two are the same fault: it takes the same to show them.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.group() == other.group() && self.conditions == other.conditions
+    /// What findings have in common that are one fault: it takes the same to show them.
+    pub(super) fn signature(&self) -> (Group, Option<&str>) {
+        let conditions = (!self.rare).then_some(&self.conditions[..]);
+        (self.group(), conditions)
     }
 }
 
@@ -217,12 +216,8 @@ impl Summary {
             (&mut self.findings, other.findings),
             (&mut self.unconfirmed, other.unconfirmed),
         ] {
-            let mut counts = counts(own);
-            for (group, count) in self::counts(&others) {
-                *counts.entry(group).or_insert(0) += count;
-            }
             own.extend(others);
-            keep_first(own, &counts);
+            keep_first(own);
         }
         self.coverage.merge(other.coverage);
     }
@@ -235,46 +230,19 @@ impl Summary {
 
 /// Adds a finding to what is known of its like.
 pub(super) fn add(to: &mut Vec<Finding>, finding: Finding) {
-    let mut counts = counts(to);
-    *counts.entry(finding.group()).or_insert(0) += finding.count;
     to.push(finding);
-    keep_first(to, &counts);
+    keep_first(to);
 }
 
-/// In how many cases each group was seen.
-fn counts(findings: &[Finding]) -> BTreeMap<Group, u64> {
-    let counts = findings
-        .iter()
-        .map(|finding| (finding.group(), finding.count));
-    counts.collect()
-}
-
-/// Sorts findings by case, drops the cases beyond the first few of each group, and makes one of those that are alike.
-/// So what is kept does not depend on the order in which cases were judged.
-fn keep_first(findings: &mut Vec<Finding>, counts: &BTreeMap<Group, u64>) {
+/// Sorts findings by case, and keeps the first of each fault. So what is kept does not depend on the order in which cases
+/// were judged.
+fn keep_first(findings: &mut Vec<Finding>) {
     findings.sort_by_key(|finding| (finding.case, finding.group()));
-    let mut cases: BTreeMap<Group, BTreeSet<u64>> = BTreeMap::new();
-    for finding in findings.iter() {
-        cases
-            .entry(finding.group())
-            .or_default()
-            .extend(&finding.cases);
-    }
     let mut kept: Vec<Finding> = Vec::new();
-    for mut finding in findings.drain(..) {
-        let group = finding.group();
-        let first: Vec<u64> = cases[&group].iter().copied().take(KEPT).collect();
-        finding.cases.retain(|case| first.contains(case));
-        if finding.cases.is_empty() {
-            continue;
-        }
-        finding.count = counts.get(&group).copied().unwrap_or(finding.count);
-        match kept.iter_mut().find(|other| other.is_like(&finding)) {
-            Some(other) => {
-                other.cases.extend(finding.cases);
-                other.cases.sort_unstable();
-                other.cases.dedup();
-            }
+    for finding in findings.drain(..) {
+        let mut earlier = kept.iter_mut();
+        match earlier.find(|first| first.signature() == finding.signature()) {
+            Some(first) => first.count += finding.count,
             None => kept.push(finding),
         }
     }
@@ -301,8 +269,8 @@ mod tests {
                 message: String::new(),
                 case: 7,
                 conditions: "only f32".into(),
+                rare: false,
                 count: 1,
-                cases: vec![7],
                 report: None,
             }],
             ..Summary::default()
@@ -316,7 +284,7 @@ mod tests {
         assert_eq!(names(&json).join(" "), top);
         let tally = "name agree disagree undecided unsupported failed";
         assert_eq!(names(&json["engines"][0]).join(" "), tally);
-        let finding = "engine class ops nodes file message case conditions count cases report";
+        let finding = "engine class ops nodes file message case conditions rare count report";
         assert_eq!(names(&json["findings"][0]).join(" "), finding);
         assert_eq!(json["findings"][0]["class"], "wrong-gradient");
         assert_eq!(

@@ -12,6 +12,7 @@ use crate::check::{Class, Fault, Judgement, Options, Report, Wide, bounds};
 use crate::engine::Engine;
 use crate::graph::{Case, Dtype};
 use crate::number::Dd;
+use crate::op::Id;
 use crate::oracle::{Estimate, Slope};
 
 /// No more elements at a kink are looked at in pairs: each pair takes a few evaluations.
@@ -52,8 +53,8 @@ pub(super) fn judge(
 ) -> Option<(Outcome, Option<Tie>)> {
     let bounds = bounds(case).ok()?;
     let wide = Wide::new(case, &bounds).ok()?;
-    // rounding inside the operation may have put the engine on the other side
-    let alone = case.graph.operations() == 1 && !wide.is_fragile();
+    // rounding inside the operation may have put the engine on the other side, and no rule differentiates a condition
+    let alone = case.graph.operations() == 1 && !wide.is_fragile() && !decides(case);
     let kinks = kinks(case, report, &wide);
     let unit = match case.dtype {
         Dtype::F32 => f64::from(f32::EPSILON),
@@ -98,6 +99,15 @@ pub(super) fn judge(
         chosen.right.value
     );
     Some((Outcome::Finding(Class::Convention, message), None))
+}
+
+/// Whether a parameter is a condition that decides what becomes of others.
+fn decides(case: &Case) -> bool {
+    let nodes = case.graph.nodes().iter();
+    let is_param = |id: &Id| case.graph.params().any(|param| param == *id);
+    nodes
+        .flat_map(|node| node.args.iter().enumerate().map(move |arg| (node, arg)))
+        .any(|(node, (i, arg))| !node.op.carries(i) && !node.op.is_index(i) && is_param(arg))
 }
 
 /// The elements that the report leaves open because of a kink, where the derivatives from both sides are known.
@@ -150,9 +160,11 @@ impl Bench<'_, '_> {
         let count = self.kinks.len();
         let mut group: Vec<usize> = (0..count).collect();
         let mut tied = Vec::new();
+        // where many pieces meet, a choice among them need not be one along every direction
+        let is_many_sided = self.wide.is_many_sided();
         for i in 0..count {
             // alone: smooth all the same
-            if let Some(found) = self.outside(&[i]) {
+            if let Some(found) = self.outside(&[i]).filter(|_| !is_many_sided) {
                 return Some(found);
             }
             for j in (i + 1..count).take(PAIRS) {
@@ -168,8 +180,7 @@ impl Bench<'_, '_> {
         }
         let members = |g: usize| -> Vec<usize> { (0..count).filter(|&i| group[i] == g).collect() };
         let groups = (0..count).map(members).filter(|all| all.len() > 1);
-        // where many pieces meet, a choice among them need not be one along every direction
-        let pairs = tied.iter().filter(|_| !self.wide.is_many_sided());
+        let pairs = tied.iter().filter(|_| !is_many_sided);
         let directions: Vec<Vec<usize>> = groups.chain(pairs.map(|pair| pair.to_vec())).collect();
         directions.iter().find_map(|all| self.outside(all))
     }

@@ -29,6 +29,15 @@ pub(super) enum Seen {
 /// A smaller share of what meets a rule and does not fail is an accident, which nothing need explain.
 const SHARE: f64 = 0.02;
 
+/// So few random cases that fail tell nothing.
+const FEW: usize = 3;
+
+/// Of the cases that meet a clear rule this share fails.
+const CLEAR: f64 = 0.9;
+
+/// No operation is taken to have more faults of one class, and rules of their own for them.
+const SEVERAL: usize = 3;
+
 /// So much more a rule must tell of what fails, in bits, than it takes to write it down.
 const EVIDENCE: f64 = 10.0;
 
@@ -109,30 +118,40 @@ pub(super) fn rules(ops: &[String], mut look: impl FnMut(&Case) -> Seen) -> Rule
         .iter()
         .filter_map(|case| Row::of(case, look(case)))
         .collect();
-    let failing = rows.iter().filter(|row| row.fails);
-    let pool = sorted(failing.clone().flat_map(|row| facts(&row.uses)).collect());
-    let base = failing.clone().count() as f64 / rows.len().max(1) as f64;
-    let mut open: Vec<&Row> = failing.collect();
-    let mut found = Vec::new();
-    while let Some(first) = open.first() {
+    let failing: Vec<&Row> = rows.iter().filter(|row| row.fails).collect();
+    if failing.len() < FEW {
+        return Rules::default();
+    }
+    let pool = sorted(failing.iter().flat_map(|row| facts(&row.uses)).collect());
+    let rule = |facts: &[&Fact]| Rule::of(facts, &rows);
+    // what all of them have in common
+    let common = rule(&grow(&pool.iter().collect::<Vec<_>>(), &rows, true));
+    if common.purity() >= CLEAR {
+        return Rules(vec![common]);
+    }
+    // or several faults, each with a rule that is clear
+    let base = failing.len() as f64 / rows.len() as f64;
+    let mut open = failing.clone();
+    let mut several = Vec::new();
+    while let (Some(first), true) = (open.first(), several.len() < SEVERAL) {
         let own: Vec<&Fact> = pool.iter().filter(|fact| fact.holds(&first.uses)).collect();
-        let chosen = grow(&own, &rows);
-        let meets = |row: &&Row| chosen.iter().all(|fact| fact.holds(&row.uses));
-        let shown = tally(rows.iter().filter(meets));
+        let found = rule(&grow(&own, &rows, false));
         // what it says of the cases that fail is worth more than its words
-        let cost = chosen.len() as f64 * (pool.len() as f64).log2() + EVIDENCE;
-        let is_worth_it = chosen.is_empty() || -base.log2() * shown.0 as f64 >= cost;
-        if !(is_pure(shown) && is_worth_it) {
+        let cost = found.facts.len() as f64 * (pool.len() as f64).log2() + EVIDENCE;
+        let is_worth_it = -base.log2() * found.shown.0 as f64 >= cost;
+        if found.purity() < 1.0 - SHARE || !is_worth_it {
             open.remove(0);
             continue;
         }
-        open.retain(|row| !meets(row));
-        found.push(Rule {
-            facts: chosen.into_iter().cloned().collect(),
-            shown: (shown.0, shown.0 + shown.1),
-        });
+        open.retain(|row| !found.holds(&row.uses));
+        several.push(found);
     }
-    Rules(found)
+    let explained = |row: &&&Row| several.iter().any(|rule| rule.holds(&row.uses));
+    let share = failing.iter().filter(explained).count() as f64 / failing.len() as f64;
+    match share >= 1.0 - SHARE {
+        true => Rules(several),
+        false => Rules(vec![common]),
+    }
 }
 
 /// The conditions of what a single case shows, which random cases hardly do: from its neighbours.
@@ -146,20 +165,23 @@ pub(super) fn of_one(case: &Case, mut look: impl FnMut(&Case) -> Seen) -> Rule {
         fails: true,
     };
     let rows: Vec<Row> = std::iter::once(own).chain(rows).collect();
-    let chosen = grow(&facts.iter().collect::<Vec<_>>(), &rows);
-    let meets = |row: &&Row| chosen.iter().all(|fact| fact.holds(&row.uses));
-    let (fail, right) = tally(rows.iter().filter(meets));
-    Rule {
-        facts: chosen.into_iter().cloned().collect(),
-        shown: (fail, fail + right),
-    }
+    Rule::of(
+        &grow(&facts.iter().collect::<Vec<_>>(), &rows, false),
+        &rows,
+    )
 }
 
 /// Of these facts as few as tell what fails from what does not: one after the other that tells most, of equals the first, which
-/// is the more telling sentence.
-fn grow<'f>(facts: &[&'f Fact], rows: &[Row]) -> Vec<&'f Fact> {
+/// is the more telling sentence. If they are to be `common`, nearly all that fails has to have them.
+fn grow<'f>(facts: &[&'f Fact], rows: &[Row], common: bool) -> Vec<&'f Fact> {
     let mut chosen: Vec<&Fact> = Vec::new();
     let mut met: Vec<&Row> = rows.iter().collect();
+    let least = match common {
+        true => (1.0 - SHARE) * tally(rows.iter()).0 as f64,
+        false => 1.0,
+    };
+    // a fact that tells less is an accident
+    let worth = (facts.len() as f64).log2();
     loop {
         let before = tally(met.iter().copied());
         if is_pure(before) {
@@ -169,12 +191,12 @@ fn grow<'f>(facts: &[&'f Fact], rows: &[Row]) -> Vec<&'f Fact> {
         let purity = |(fail, right): (usize, usize)| (fail as f64 / (fail + right) as f64).log2();
         let gain = |fact: &Fact| {
             let after = tally(met.iter().copied().filter(|row| fact.holds(&row.uses)));
-            match after.0 {
-                0 => 0.0,
-                fail => fail as f64 * (purity(after) - purity(before)),
+            match after.0 as f64 {
+                fail if fail < least => 0.0,
+                fail => fail * (purity(after) - purity(before)),
             }
         };
-        let mut best = (0.0, None);
+        let mut best = (if common { worth } else { 0.0 }, None);
         for fact in facts {
             let gain = gain(fact);
             if gain > best.0 + 1e-9 {
@@ -186,12 +208,14 @@ fn grow<'f>(facts: &[&'f Fact], rows: &[Row]) -> Vec<&'f Fact> {
         chosen.push(best);
     }
     // one that the others make superfluous goes again
+    let right = tally(met.iter().copied()).1;
     for place in (0..chosen.len()).rev() {
         let rest = |row: &&Row| {
             let mut others = chosen.iter().enumerate().filter(|(k, _)| *k != place);
             others.all(|(_, fact)| fact.holds(&row.uses))
         };
-        if is_pure(tally(rows.iter().filter(rest))) {
+        let without = tally(rows.iter().filter(rest));
+        if is_pure(without) || without.1 <= right {
             chosen.remove(place);
         }
     }
@@ -505,6 +529,26 @@ fn of_numbers(one: &Use, add: Add<'_>) {
 }
 
 impl Rule {
+    fn of(facts: &[&Fact], rows: &[Row]) -> Self {
+        let facts = facts.iter().map(|fact| (*fact).clone()).collect();
+        let mut rule = Self {
+            facts,
+            shown: (0, 0),
+        };
+        let (fail, right) = tally(rows.iter().filter(|row| rule.holds(&row.uses)));
+        rule.shown = (fail, fail + right);
+        rule
+    }
+
+    fn holds(&self, uses: &[Use]) -> bool {
+        self.facts.iter().all(|fact| fact.holds(uses))
+    }
+
+    /// The share of the cases that meet it which show the fault.
+    fn purity(&self) -> f64 {
+        self.shown.0 as f64 / self.shown.1.max(1) as f64
+    }
+
     /// All of it as one phrase, which is the same for all cases of a fault.
     pub(super) fn phrase(&self) -> String {
         let (fail, met) = self.shown;
@@ -535,8 +579,7 @@ impl Rules {
     /// The conditions of a case, and how much they explain.
     pub(super) fn conditions(&self, case: &Case) -> (String, String) {
         let uses = uses(case).unwrap_or_default();
-        let meets = |rule: &&Rule| rule.facts.iter().all(|fact| fact.holds(&uses));
-        match self.0.iter().find(meets) {
+        match self.0.iter().find(|rule| rule.holds(&uses)) {
             Some(rule) => (rule.phrase(), rule.evidence()),
             None => ("other conditions".into(), String::new()),
         }

@@ -62,6 +62,11 @@ pub(super) fn culprit(case: &Case, keep: impl FnMut(&Case) -> bool) -> Option<Ca
     search.blame().then_some(search.best)
 }
 
+/// Other names for a node that is looked at by itself.
+const NAMES: [&str; 12] = [
+    "y", "z", "ya", "yb", "yc", "yd", "ye", "yf", "yg", "yh", "yi", "yj",
+];
+
 struct Search<K> {
     best: Case,
     sketch: Sketch,
@@ -132,12 +137,21 @@ impl<K: FnMut(&Case) -> bool> Search<K> {
         let Some(values) = self.values() else {
             return false;
         };
-        (0..self.sketch.lines.len())
-            .any(|place| !self.sketch.lines[place].is_leaf() && self.alone(place, &values))
+        let places = 0..self.sketch.lines.len();
+        let computed = places.filter(|&place| !self.sketch.lines[place].is_leaf());
+        let computed: Vec<usize> = computed.collect();
+        // adapters may choose among spellings and views by a node's name
+        std::iter::once(None).chain(NAMES.map(Some)).any(|name| {
+            let mut places = computed.iter();
+            places.any(|&place| self.alone(place, name, &values))
+        })
     }
 
-    fn alone(&mut self, place: usize, values: &[Tensor<f64>]) -> bool {
+    fn alone(&mut self, place: usize, name: Option<&str>, values: &[Tensor<f64>]) -> bool {
         let mut candidate = self.sketch.clone();
+        if let Some(name) = name {
+            candidate.lines[place].name = Some(name.into());
+        }
         for arg in candidate.lines[place].args.clone() {
             if candidate.lines[arg].is_leaf() {
                 continue;

@@ -228,6 +228,10 @@ macro_rules! running_extremes {
                 share(b.apply(ScatterAddAlongAxis { axis }.into(), &[zeros, places, ct]))
             }
 
+            fn is_many_sided(&self) -> bool {
+                true
+            }
+
             fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
                 running_gap(args[0], self.axis, self.reverse, $side)
             }

@@ -247,6 +247,18 @@ fn outcome(case: &Case, spoil: Spoil) -> Outcome {
     judge_case(case, &mut [spoiled("spoiled", spoil)], 1, 1).remove(0)
 }
 
+#[test]
+fn the_last_digits_of_a_small_gradient_are_nobodys_fault() {
+    let far = case("secant 1\ndtype f32\nparam x [] = 9.0\ny = tanh(x)\nreturn y\n");
+    // 1 - y^2, in single precision
+    let found = outcome(&far, |_, _, answer| {
+        set(answer, "x", &[1.1920928955078125e-7]);
+    });
+    assert!(matches!(found, Outcome::Unconfirmed(..)), "{found}");
+    let found = outcome(&far, |_, _, answer| set(answer, "x", &[1e-5]));
+    assert_eq!(found.class(), Some(Class::WrongGradient), "{found}");
+}
+
 /// Sets elements of the only gradient.
 fn set(answer: &mut Evaluation, name: &str, numbers: &[f64]) {
     // the values alone are asked for when they are differentiated

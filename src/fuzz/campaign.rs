@@ -29,7 +29,7 @@ use std::time::{Duration, Instant};
 const ASKED: usize = 1500;
 
 /// How often it is, where the engine's own values are asked each time.
-const CONFIRMED: usize = 150;
+const CONFIRMED: usize = 600;
 
 /// Programs of more operations are not asked what they depend on: nobody reads it.
 const SWEPT: usize = 3;

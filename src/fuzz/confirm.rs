@@ -56,6 +56,7 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
             None => Opinion::Unconfirmed("no direction was asked for".into()),
         },
         Class::WrongGradient => match element(case, fault) {
+            Some(_) if let Some(opinion) = last_digits(case, fault) => opinion,
             Some(element) => along(case, engine, vec![element], fault),
             None => Opinion::Unconfirmed(format!("there is no element {}", fault.param)),
         },
@@ -68,6 +69,27 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
         },
         // a crash or a shape needs no second look
         _ => Opinion::Wrong(String::new()),
+    }
+}
+
+/// A small gradient is right if so many roundoffs of the cotangent explain what it is off by: `1 - y^2` for the slope of
+/// `tanh` has no more digits where `y` is next to 1.
+const DIGITS: f64 = 32.0;
+
+/// What to say of a gradient that is off by roundoffs of the cotangent.
+fn last_digits(case: &Case, fault: &Fault) -> Option<Opinion> {
+    let largest = case.cotangents.iter().map(Tensor::max_abs);
+    let cotangent = largest.fold(0.0, f64::max);
+    let off = (fault.claimed - fault.reference).abs() / (unit(case.dtype) * cotangent);
+    (off <= DIGITS)
+        .then(|| Opinion::Unconfirmed(format!("it is off by {off:.1} roundoffs of the cotangent")))
+}
+
+/// The unit roundoff.
+fn unit(dtype: Dtype) -> f64 {
+    match dtype {
+        Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
+        Dtype::F64 => f64::EPSILON / 2.0,
     }
 }
 
@@ -87,10 +109,7 @@ const UNITS: f64 = 4.0;
 
 /// How far a value moves when all inputs do by some roundoffs.
 fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
-    let unit = match case.dtype {
-        Dtype::F64 => f64::EPSILON / 2.0,
-        Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
-    };
+    let unit = unit(case.dtype);
     let graph = &case.graph;
     let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
     let values = run(graph, &params).ok()?;
@@ -273,10 +292,7 @@ fn slope(
         read.of(&moved, &evaluate_caught(engine, &moved, &want).ok()?)
     };
     let base = at(0.0)?;
-    let unit = match case.dtype {
-        Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
-        Dtype::F64 => f64::EPSILON / 2.0,
-    };
+    let unit = unit(case.dtype);
     let line = |t| at(t).unwrap_or(f64::NAN);
     Some(Ladder::new(line, base, unit).thorough())
 }

@@ -80,26 +80,18 @@ fn each_operation_is_the_one_that_is_meant() {
             if !with.as_array().unwrap().iter().any(|other| other == name) {
                 continue;
             }
-            let summary = fuzzed(
-                name,
-                &[
-                    "--ops",
-                    op,
-                    "--max-nodes",
-                    "1",
-                    "--cases",
-                    "150",
-                    "--jobs",
-                    "1",
-                ],
-            );
+            let right = |summary: &Value| {
+                let tally = &summary["engines"][0];
+                tally["agree"].as_u64().unwrap() + tally["undecided"].as_u64().unwrap()
+            };
+            // of one that has no derivative there only cases of constants are left, which are few
+            let mut summaries = ["150", "3000"].into_iter().map(|cases| {
+                let alone = ["--ops", op, "--max-nodes", "1", "--jobs", "1"];
+                fuzzed(name, &[&alone[..], &["--cases", cases]].concat())
+            });
+            let summary = summaries.find(|summary| right(summary) > 0);
+            let summary = summary.unwrap_or_else(|| panic!("{name} is never right about {op}"));
             let tally = &summary["engines"][0];
-            let right = tally["agree"].as_u64().unwrap() + tally["undecided"].as_u64().unwrap();
-            // one that has no derivative there may be left with cases of nothing, and panic at those
-            let findings = summary["findings"].as_array().unwrap();
-            let only_crashed =
-                !findings.is_empty() && findings.iter().all(|f| f["class"] == "crash");
-            assert!(right > 0 || only_crashed, "{name}, {op}: {summary}");
             assert_eq!(tally["failed"], 0, "{name}, {op}: {summary}");
         }
     }

@@ -122,16 +122,31 @@ pub(crate) fn noise(size: f64) -> f64 {
     }
 }
 
-/// The derivative at 0 of a function of one variable, from its values at -2h, -h, h and 2h: error h^4 f'''''/30.
+/// The derivative at 0 of a function of one variable, from its values at -2h, -h, h and 2h: error h^4 f'''''/30. That at 0,
+/// `f0`, is known.
 ///
-/// `size` is the magnitude of the terms that the function adds up, for the rounding. The error estimate compares the
-/// second-order quotients at h and 2h, whose difference d is about h^2 f'''/2: relative to the derivative the stencil's
-/// own error is of the order of d^2.
-pub fn central(mut f: impl FnMut(Dd) -> Dd, h: f64, size: f64) -> Estimate<Dd> {
-    let mut quotient = |k: f64| (f(Dd::from(k * h)) - f(Dd::from(-k * h))) / Dd::from(2.0 * k * h);
-    let (near, far) = (quotient(1.0), quotient(2.0));
+/// `size` is the magnitude of the terms that the function adds up at 0, for the rounding; where the function is larger at
+/// the other points, its own size counts. The error estimate compares the second-order quotients at h and 2h, whose
+/// difference d is about h^2 f'''/2: relative to the derivative the stencil's own error is of the order of d^2. And it
+/// compares the second differences: a smooth function bends twice as much over twice the step, but one that turned a corner
+/// inside of the steps does not, however well the quotients agree.
+pub fn central(mut f: impl FnMut(Dd) -> Dd, f0: Dd, h: f64, size: f64) -> Estimate<Dd> {
+    let mut largest = size;
+    let mut pair = |k: f64| {
+        let (right, left) = (f(Dd::from(k * h)), f(Dd::from(-k * h)));
+        largest = larger(larger(largest, right), left);
+        let bend = ((right - f0) + (left - f0)).to_f64() / (k * h);
+        ((right - left) / Dd::from(2.0 * k * h), bend)
+    };
+    let ((near, bend), (far, further)) = (pair(1.0), pair(2.0));
     let value = near + (near - far) / Dd::from(3.0);
-    estimate(value, (near - far).to_f64(), noise(size) / h)
+    let corner = (further - 2.0 * bend).abs();
+    estimate(value, (near - far).to_f64(), corner + noise(largest) / h)
+}
+
+/// The larger magnitude.
+fn larger(size: f64, value: Dd) -> f64 {
+    size.max(value.to_f64().abs())
 }
 
 /// The same from the values at -h, h and 2h, where that at 0, `f0`, is known: error h^2 f'''/6, which the third difference
@@ -142,28 +157,32 @@ pub fn central(mut f: impl FnMut(Dd) -> Dd, h: f64, size: f64) -> Estimate<Dd> {
 pub fn glance(mut f: impl FnMut(Dd) -> Dd, f0: Dd, size: f64, enough: f64) -> Option<Estimate<Dd>> {
     // so short that even a third derivative some thousand times the function's size is nothing
     let h = 1e-10;
-    let rounding = 2.0 * noise(size) / h;
-    if rounding > enough {
+    let rounding = |size: f64| 2.0 * noise(size) / h;
+    if rounding(size) > enough {
         return None;
     }
     let (left, right, far) = (f(Dd::from(-h)), f(Dd::from(h)), f(Dd::from(2.0 * h)));
     let value = (right - left) / Dd::from(2.0 * h);
     let third = (far - left) - Dd::from(3.0) * (right - f0);
+    let largest = larger(larger(size, right), left);
     // twice what it is: the fourth derivative has a part in the difference
-    let error = third.to_f64().abs() / (3.0 * h) + rounding;
+    let error = third.to_f64().abs() / (3.0 * h) + rounding(largest);
     // what is not finite is not enough
     (error <= enough).then_some(Estimate { value, error })
 }
 
+/// A stencil's value; what two of its steps differ by, `spread`, beside `noise`. If that is much of the value, the steps are
+/// too long to tell anything.
 fn estimate(value: Dd, spread: f64, noise: f64) -> Estimate<Dd> {
-    let size = value.to_f64().abs();
-    if !size.is_finite() {
+    let (size, spread) = (value.to_f64().abs(), spread.abs());
+    let is_told = spread <= 0.1 * size || spread <= 8.0 * noise;
+    if !(size.is_finite() && is_told) {
         return Estimate::UNKNOWN.widened();
     }
-    let relative = (1e3 * spread.abs() / size).min(4.0); // 0/0 is NaN, and min takes the 4
+    let relative = (1e3 * spread / size).min(4.0); // 0/0 is NaN, and min takes the 4
     Estimate {
         value,
-        error: spread.abs() * relative + noise,
+        error: spread * relative + noise,
     }
 }
 
@@ -186,17 +205,23 @@ pub fn one_sided(mut f: impl FnMut(Dd) -> Dd, h: f64, side: f64, size: f64) -> E
     if !value.to_f64().is_finite() {
         return Estimate::UNKNOWN.widened();
     }
+    let largest = values.into_iter().fold(size, larger);
     Estimate {
         value,
-        error: spread + 64.0 * noise(size) / h,
+        error: spread + 64.0 * noise(largest) / h,
     }
 }
 
 /// The mixed second derivative at (0, 0) of a function of two variables, from sixteen values: the fourth-order stencil in
 /// each direction.
 pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate<Dd> {
+    let mut largest = size;
     let mut quotient = |j: f64, k: f64| {
-        let mut corner = |a: f64, b: f64| f(Dd::from(a * j * h), Dd::from(b * k * h));
+        let mut corner = |a: f64, b: f64| {
+            let value = f(Dd::from(a * j * h), Dd::from(b * k * h));
+            largest = larger(largest, value);
+            value
+        };
         (corner(1.0, 1.0) - corner(1.0, -1.0) - corner(-1.0, 1.0) + corner(-1.0, -1.0))
             / (Dd::from(4.0 * j * k * h) * Dd::from(h))
     };
@@ -208,7 +233,7 @@ pub fn mixed(mut f: impl FnMut(Dd, Dd) -> Dd, h: f64, size: f64) -> Estimate<Dd>
     );
     let scale = |x: f64| Dd::from(x);
     let value = (scale(16.0) * q11 - scale(4.0) * (q12 + q21) + q22) / scale(9.0);
-    estimate(value, (q11 - q22).to_f64(), 4.0 * noise(size) / (h * h))
+    estimate(value, (q11 - q22).to_f64(), 4.0 * noise(largest) / (h * h))
 }
 
 /// The derivative of a black box at `x`: central differences on a ladder of steps, extrapolated to eighth order. See
@@ -243,10 +268,10 @@ mod tests {
         let x = Dd::from(0.7);
         let truth = 0.7f64.cos();
         for h in [1e-3, 1e-6, 1e-9] {
-            let d = central(|t| (x + t).sin(), h, 1.0).rounded();
+            let d = central(|t| (x + t).sin(), x.sin(), h, 1.0).rounded();
             assert!((d.value - truth).abs() <= d.error + 1e-16, "{h}: {d:?}");
         }
-        let d = central(|t| (x + t).sin(), 1e-6, 1.0).rounded();
+        let d = central(|t| (x + t).sin(), x.sin(), 1e-6, 1.0).rounded();
         assert!(d.error < 1e-17);
         let d = glance(|t| (x + t).sin(), x.sin(), 1.0, 1e-16)
             .expect("enough")
@@ -288,7 +313,7 @@ mod tests {
     #[test]
     fn what_is_not_finite_is_unknown() {
         assert_eq!(
-            central(|_| Dd::from(f64::NAN), 1e-6, 1.0).error,
+            central(|_| Dd::from(f64::NAN), Dd::from(0.0), 1e-6, 1.0).error,
             f64::INFINITY
         );
     }

@@ -248,6 +248,36 @@ fn outcome(case: &Case, spoil: Spoil) -> Outcome {
 }
 
 #[test]
+fn names_that_nobody_asked_about_are_told() {
+    let sine = case("secant 1\nparam x [] = 0.5\ny = sin(x)\nreturn y\n");
+    let spoils: [(Spoil, &str); 2] = [
+        (
+            |_, _, answer| {
+                answer
+                    .value
+                    .iter_mut()
+                    .for_each(|v| v.push(("w".into(), vec![1.0])))
+            },
+            "w: is no output",
+        ),
+        (
+            |_, _, answer| {
+                answer
+                    .gradient
+                    .iter_mut()
+                    .for_each(|g| g.push(("w".into(), vec![1.0])))
+            },
+            "w: is no parameter",
+        ),
+    ];
+    for (spoil, words) in spoils {
+        let found = outcome(&sine, spoil);
+        assert_eq!(found.class(), Some(Class::WrongShape), "{found}");
+        assert!(found.to_string().contains(words), "{found}");
+    }
+}
+
+#[test]
 fn the_last_digits_of_a_small_gradient_are_nobodys_fault() {
     let far = case("secant 1\ndtype f32\nparam x [] = 9.0\ny = tanh(x)\nreturn y\n");
     // 1 - y^2, in single precision

@@ -208,6 +208,7 @@ impl<'c> Judge<'c> {
     fn values(&self, answer: Option<&Named>, report: &mut Report) {
         let graph = &self.case.graph;
         let own = self.wide.own_error();
+        stranger(answer, |name| self.is_output(name), "output", report);
         for &id in graph.outputs() {
             let (name, shape) = (graph.name(id), &graph.node(id).shape);
             let Some(claimed) = self.claimed(answer, &name, shape.count(), report) else {
@@ -253,6 +254,11 @@ impl<'c> Judge<'c> {
         }
     }
 
+    fn is_output(&self, name: &str) -> bool {
+        let graph = &self.case.graph;
+        graph.outputs().iter().any(|&id| graph.name(id) == name)
+    }
+
     /// Whether the engine's arithmetic cannot hold a number.
     fn too_large(&self, x: f64) -> bool {
         let fits = x.abs() < f64::from(f32::MAX);
@@ -292,17 +298,8 @@ impl<'c> Judge<'c> {
         direction: Option<&[Tensor<f64>]>,
         report: &mut Report,
     ) {
-        if let Some(extra) = answer.and_then(|named| {
-            named
-                .iter()
-                .find(|(name, _)| self.case.params.get(name).is_none())
-        }) {
-            report.fault(Fault::structural(
-                Class::WrongShape,
-                &extra.0,
-                "is no parameter of the program".into(),
-            ));
-        }
+        let is_param = |name: &str| self.case.params.get(name).is_some();
+        stranger(answer, is_param, "parameter", report);
         let mut claims = Claims {
             names: Vec::new(),
             elements: Vec::with_capacity(self.scales.len()),
@@ -370,6 +367,7 @@ impl<'c> Judge<'c> {
             return report.doubt(Reason::Kink);
         };
         let graph = &self.case.graph;
+        stranger(answer, |name| self.is_output(name), "output", report);
         for ((&id, truth), bounded) in graph.outputs().iter().zip(&truth).zip(&bounded) {
             let (name, shape) = (graph.name(id), &graph.node(id).shape);
             let Some(claimed) = self.claimed(answer, &name, shape.count(), report) else {
@@ -406,6 +404,20 @@ impl<'c> Judge<'c> {
                 }
             }
         }
+    }
+}
+
+/// A name in an answer that nobody asked about.
+fn stranger(
+    answer: Option<&Named>,
+    is_known: impl Fn(&str) -> bool,
+    what: &str,
+    report: &mut Report,
+) {
+    let mut names = answer.into_iter().flatten().map(|(name, _)| name);
+    if let Some(name) = names.find(|name| !is_known(name)) {
+        let message = format!("is no {what} of the program");
+        report.fault(Fault::structural(Class::WrongShape, name, message));
     }
 }
 

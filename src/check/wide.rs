@@ -324,7 +324,7 @@ impl<'c> Wide<'c> {
                 seen.push(value);
                 value
             };
-            let found = oracle::central(stencil, h, self.noise);
+            let found = oracle::central(stencil, self.objective, h, self.noise);
             if clear && seen.iter().all(|&value| value == seen[0]) {
                 still = still.or(Some(found));
             }
@@ -361,7 +361,7 @@ impl<'c> Wide<'c> {
 
     /// The best of what a stencil tells at one step after the other, each shorter, until it is enough. What a stencil says of
     /// its own error is a guess, so if two contradict each other the shorter one is believed; and who wants the best, for
-    /// whom nothing is enough, has at least two.
+    /// whom nothing is enough, goes on until two agree.
     fn descend(
         &self,
         steps: &[f64],
@@ -369,15 +369,18 @@ impl<'c> Wide<'c> {
         mut stencil: impl FnMut(f64) -> Option<Estimate<Dd>>,
     ) -> Estimate<Dd> {
         let mut best = Estimate::UNKNOWN.widened();
-        for (tried, &h) in steps.iter().enumerate() {
+        let mut is_settled = enough > 0.0;
+        for &h in steps {
             // a smaller step has more noise
             let reached = best.error <= enough.max(oracle::noise(self.noise) / h);
-            if reached && (enough > 0.0 || tried > 1) {
+            if reached && is_settled {
                 break;
             }
             let Some(found) = stencil(h) else { continue };
             let apart = (found.value - best.value).to_f64().abs();
-            if found.error < best.error || apart > found.error + best.error {
+            let contradicts = apart > found.error + best.error;
+            is_settled = enough > 0.0 || best.error.is_finite() && !contradicts;
+            if found.error < best.error || contradicts {
                 best = found;
             }
         }
@@ -449,6 +452,7 @@ impl<'c> Wide<'c> {
                 .map(|(output, terms)| {
                     let shape = terms.shape();
                     let terms = terms.to_vec();
+                    let here = self.value(self.case.graph.outputs()[output]).to_vec();
                     let columns: Vec<&[Dd]> = runs.iter().map(|run| &run[output][..]).collect();
                     Tensor::from_fn(shape, |e| {
                         let place = |t: Dd| match (t.to_f64() / h).round() as i32 {
@@ -458,7 +462,8 @@ impl<'c> Wide<'c> {
                             _ => 3,
                         };
                         let size = columns[0][e].abs().to_f64();
-                        oracle::central(|t| columns[place(t)][e], h, size.max(terms[e])).rounded()
+                        oracle::central(|t| columns[place(t)][e], here[e], h, size.max(terms[e]))
+                            .rounded()
                     })
                 })
                 .collect();

@@ -291,6 +291,10 @@ impl Primitive for Median {
         pull_taken(b, at, ct, &axes, 0.5, Between::Linear)
     }
 
+    fn is_many_sided(&self) -> bool {
+        true
+    }
+
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {
         let axes = resolved(&self.axes, args[0].shape());
         order_gap(args[0], &axes, 0.5, Between::Linear)
@@ -331,6 +335,10 @@ impl Primitive for Quantile {
     fn vjp(&self, b: &dyn Builder, at: Site<'_>, ct: Id) -> Shares {
         let axes = resolved(&self.axes, &b.shape(at.args[0]));
         pull_taken(b, at, ct, &axes, self.q, self.method)
+    }
+
+    fn is_many_sided(&self) -> bool {
+        true
     }
 
     fn smooth(&self, args: &[&Tensor<f64>]) -> f64 {

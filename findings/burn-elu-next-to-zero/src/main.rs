@@ -1,0 +1,9 @@
+use burn_tensor::{activation, DType, Device, Tensor, TensorData};
+
+fn main() {
+    let device = Device::flex().autodiff();
+    let x = Tensor::<1>::from_data(TensorData::new(vec![-1e-10f64], [1]), (&device, DType::F64));
+    let y: Vec<f64> = activation::elu(x, 1.0).to_data().iter::<f64>().collect();
+    let right: f64 = (-1e-10f64).exp_m1();
+    assert!((y[0] - right).abs() < 1e-10 * right.abs(), "{}, should be {right}", y[0]);
+}

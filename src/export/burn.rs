@@ -38,6 +38,8 @@ fn rank(shape: &Shape) -> usize {
 
 const TARGET: Target = Target {
     format: "burn",
+    dtype: crates::dtype,
+    highest_rank: usize::MAX,
     prologue: r#"
 use burn_tensor::ops::{AvgPoolOptions, ConvOptions, ConvTransposeOptions, MaxPoolOptions, PadMode};
 use burn_tensor::{activation, module, DType, Device, Gradients, IndexingUpdateOp, Int, Slice, Tensor, TensorData};
@@ -47,7 +49,7 @@ fn device() -> Device {
 }
 
 fn constant<const D: usize>(data: &[f64], shape: [usize; D]) -> Tensor<D> {
-    Tensor::from_data(TensorData::new(data.to_vec(), shape), (&device(), DType::DTYPE))
+    Tensor::from_data(TensorData::new(data.to_vec(), shape), (&device(), {dtype}))
 }
 
 fn index<const D: usize>(data: &[i64], shape: [usize; D]) -> Tensor<D, Int> {
@@ -141,17 +143,18 @@ type Param = Box<dyn Gradient>;
         ("hypot", "{0}.hypot({1})"),
         ("max", "{0}.max_pair({1})"),
         ("min", "{0}.min_pair({1})"),
-        ("gt", "{0}.greater({1}).float().cast(DType::DTYPE)"),
-        ("ge", "{0}.greater_equal({1}).float().cast(DType::DTYPE)"),
-        ("lt", "{0}.lower({1}).float().cast(DType::DTYPE)"),
-        ("le", "{0}.lower_equal({1}).float().cast(DType::DTYPE)"),
-        ("eq", "{0}.equal({1}).float().cast(DType::DTYPE)"),
-        ("ne", "{0}.not_equal({1}).float().cast(DType::DTYPE)"),
+        ("gt", "{0}.greater({1}).float().cast({dtype})"),
+        ("ge", "{0}.greater_equal({1}).float().cast({dtype})"),
+        ("lt", "{0}.lower({1}).float().cast({dtype})"),
+        ("le", "{0}.lower_equal({1}).float().cast({dtype})"),
+        ("eq", "{0}.equal({1}).float().cast({dtype})"),
+        ("ne", "{0}.not_equal({1}).float().cast({dtype})"),
         (
             "where",
             "{2}.expand({shape}).mask_where({0}.expand({shape}).not_equal_scalar(0.0), {1}.expand({shape}))",
         ),
     ],
+    rows_with_number: &[],
     sizes,
     operand: |name, shape, result| {
         let (own, wide) = (rank(shape), rank(result));
@@ -161,6 +164,7 @@ type Param = Box<dyn Gradient>;
         }
     },
     structural,
+    around: ["", ""],
     param: |variable| format!("Box::new({variable}.clone())"),
     output: |name, variable, data, shape| {
         let cotangent = format!("constant::<{}>(&{data}, {})", rank(shape), sizes(shape));

@@ -24,11 +24,13 @@ pub(super) fn program(case: &Case, expected: &[Expected]) -> Result<String, Expo
 
 const TARGET: Target = Target {
     format: "candle",
+    dtype: crates::dtype,
+    highest_rank: usize::MAX,
     prologue: r#"
 use candle_core::{DType, Device, Result, Tensor, Var};
 
 fn constant(data: &[f64], shape: &[usize]) -> Result<Tensor> {
-    Tensor::from_slice(data, shape, &Device::Cpu)?.to_dtype(DType::DTYPE)
+    Tensor::from_slice(data, shape, &Device::Cpu)?.to_dtype({dtype})
 }
 
 fn index(data: &[u32], shape: &[usize]) -> Result<Tensor> {
@@ -93,15 +95,17 @@ type Param = Tensor;
             "{0}.ne(0.0)?.broadcast_as(Vec::<usize>::from({shape}))?.where_cond(&{1}.broadcast_as(Vec::<usize>::from({shape}))?, &{2}.broadcast_as(Vec::<usize>::from({shape}))?)?",
         ),
     ],
+    rows_with_number: &[],
     sizes: |shape| shape.to_string(),
     operand: |name, _, _| name.into(),
     structural,
+    around: ["", ""],
     param: |variable| format!("{variable}.clone()"),
     output: |name, variable, data, shape| {
         format!("({name:?}, {variable}.clone(), constant(&{data}, &{shape})?)")
     },
     gradient: r#"    // the gradient of the sum of all outputs, each times its cotangent
-    let mut loss = Tensor::zeros((), DType::DTYPE, &Device::Cpu)?;
+    let mut loss = Tensor::zeros((), {dtype}, &Device::Cpu)?;
     for (name, y, cotangent) in &outputs {
         answer.push(("value", name, flat(y)?));
         loss = (loss + (y * cotangent)?.sum_all()?)?;

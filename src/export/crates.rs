@@ -7,7 +7,7 @@
 use super::ExportError;
 use super::python::Call;
 use super::reproduce::{Expected, number};
-use crate::graph::{Case, Node};
+use crate::graph::{Case, Dtype, Node};
 use crate::op::{Id, Input, Op};
 use crate::tensor::{Shape, Tensor};
 use std::collections::HashSet;
@@ -16,7 +16,11 @@ use std::collections::HashSet;
 pub(super) struct Target {
     /// The format's name.
     pub(super) format: &'static str,
-    /// Imports and functions, among them the type `Param`. Wherever it stands, `DTYPE` is `F32` or `F64`.
+    /// The name of a number type, for `{dtype}` wherever that stands.
+    pub(super) dtype: fn(Dtype) -> &'static str,
+    /// The highest rank that a tensor has.
+    pub(super) highest_rank: usize,
+    /// Imports and functions, among them the type `Param`.
     pub(super) prologue: &'static str,
     /// The first line of `main`, and its last.
     pub(super) frame: [&'static str; 2],
@@ -24,12 +28,16 @@ pub(super) struct Target {
     pub(super) leaf: fn(role: Input, data: &str, shape: &Shape) -> String,
     /// Rows of the table: `{0}`, `{1}`, .. are operands, `{name}` attributes, `{shape}` is the result's shape.
     pub(super) rows: &'static [(&'static str, &'static str)],
+    /// Rows that come first where the second operand is a constant number, which is `{1}` in them.
+    pub(super) rows_with_number: &'static [(&'static str, &'static str)],
     /// A shape as a list.
     pub(super) sizes: fn(&Shape) -> String,
     /// An operand of a row, where the result has a shape.
     pub(super) operand: fn(name: &str, shape: &Shape, result: &Shape) -> String,
     /// Structural operations.
     pub(super) structural: fn(&Use<'_>) -> Option<String>,
+    /// What stands before the value of an operation, and after it.
+    pub(super) around: [&'static str; 2],
     /// What computes the gradient: it reads `outputs` and `params`, and fills `answer`.
     pub(super) gradient: &'static str,
     /// A parameter for the list of them.
@@ -73,6 +81,14 @@ impl Use<'_> {
 pub(super) fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     format!("[{}]", items.join(", "))
+}
+
+/// The number type as candle and burn both name it.
+pub(super) fn dtype(dtype: Dtype) -> &'static str {
+    match dtype {
+        Dtype::F32 => "DType::F32",
+        Dtype::F64 => "DType::F64",
+    }
 }
 
 /// `&[1.0, 2.0], &[2]`.
@@ -173,6 +189,19 @@ const TAKEN: &[&str] = &[
     "Param",
     "Gradient",
     "Slice",
+    "keep",
+    "tape",
+    "numbers",
+    "Axis",
+    "Axes2",
+    "Axes3",
+    "Axes4",
+    "Axes5",
+    "Axes6",
+    "Const",
+    "NoneTape",
+    "NearestNeighbor",
+    "Bilinear",
 ];
 
 /// A word of Rust for each node.
@@ -200,6 +229,13 @@ pub(super) fn write(
     let mut body = String::new();
     for id in graph.ids() {
         let node = graph.node(id);
+        let unsupported = || ExportError::Unsupported {
+            op: node.op.name().into(),
+            format: target.format,
+        };
+        if node.shape.rank() > target.highest_rank {
+            return Err(unsupported());
+        }
         let value = match &node.op {
             Op::Input(Input::Index) => continue,
             Op::Input(role) => {
@@ -209,11 +245,10 @@ pub(super) fn write(
                 };
                 (target.leaf)(*role, &data(value), value.shape())
             }
-            op => {
-                operation(case, target, node, &names).ok_or_else(|| ExportError::Unsupported {
-                    op: op.name().into(),
-                    format: target.format,
-                })?
+            _ => {
+                let value = operation(case, target, node, &names).ok_or_else(unsupported)?;
+                let [before, after] = target.around;
+                format!("{before}{value}{after}")
             }
         };
         body += &format!("    let {} = {value};\n", names[id.index()]);
@@ -248,8 +283,7 @@ pub(super) fn write(
         gradient = target.gradient,
         checks = checks(expected),
     );
-    let dtype = format!("DType::{}", case.dtype.name().to_uppercase());
-    Ok(text.replace("DType::DTYPE", &dtype))
+    Ok(text.replace("{dtype}", (target.dtype)(case.dtype)))
 }
 
 /// The assertions.
@@ -301,11 +335,26 @@ fn operation(case: &Case, target: &Target, node: &Node, names: &[String]) -> Opt
         .collect();
     if let Op::Pointwise(f) = &node.op {
         let info = f.info();
-        let (_, pattern) = target.rows.iter().find(|(name, _)| *name == info.name)?;
-        let mut value = (*pattern).to_string();
-        for (i, (arg, shape)) in args.iter().zip(&shapes).enumerate() {
-            let operand = (target.operand)(arg, shape, &node.shape);
-            value = value.replace(&format!("{{{i}}}"), &operand);
+        let row = |rows: &[(&str, &'static str)]| {
+            let found = rows.iter().find(|(name, _)| *name == info.name);
+            found.map(|(_, pattern)| *pattern)
+        };
+        let mut operands: Vec<String> = args
+            .iter()
+            .zip(&shapes)
+            .map(|(arg, shape)| (target.operand)(arg, shape, &node.shape))
+            .collect();
+        let second = node.args.get(1).and_then(|arg| graph.constants().get(arg));
+        let number = second.filter(|constant| constant.shape().rank() == 0);
+        let mut value = match (number, row(target.rows_with_number)) {
+            (Some(number), Some(pattern)) => {
+                operands[1] = float(number.item());
+                pattern.to_string()
+            }
+            _ => row(target.rows)?.to_string(),
+        };
+        for (i, operand) in operands.iter().enumerate() {
+            value = value.replace(&format!("{{{i}}}"), operand);
         }
         for (name, &x) in info.attrs.iter().zip(&f.attrs) {
             value = value.replace(&format!("{{{name}}}"), &float(x));

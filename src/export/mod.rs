@@ -9,6 +9,7 @@ mod autograd;
 mod burn;
 mod candle;
 mod crates;
+mod dfdx;
 mod dot;
 mod jax;
 #[cfg(feature = "serde")]
@@ -51,6 +52,7 @@ impl Format {
         autograd::FORMAT,
         candle::FORMAT,
         burn::FORMAT,
+        dfdx::FORMAT,
     ];
 
     /// The format of a name.

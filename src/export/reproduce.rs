@@ -3,7 +3,7 @@
 //! A program in the engine's language computes values and gradient, as the exporters write it, and asserts those numbers
 //! that were found wrong. It knows nothing of this crate.
 
-use super::{ExportError, Format, burn, candle};
+use super::{ExportError, Format, burn, candle, dfdx};
 use crate::graph::{Case, write_number};
 use std::fmt::Write;
 
@@ -111,6 +111,11 @@ const LANGUAGES: &[Language] = &[
         format: "burn",
         engine: "burn",
         kind: Kind::Rust(burn::DEPENDENCIES, burn::program),
+    },
+    Language {
+        format: "dfdx",
+        engine: "dfdx",
+        kind: Kind::Rust(dfdx::DEPENDENCIES, dfdx::program),
     },
 ];
 

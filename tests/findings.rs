@@ -605,6 +605,12 @@ fn a_finding_has_a_directory_with_all_that_a_report_needs() {
             "burn-tensor = { version = \"=",
         ),
         (
+            "dfdx",
+            broken!("dfdx"),
+            &["Cargo.toml", "src/main.rs"],
+            "dfdx = \"=",
+        ),
+        (
             "mine",
             broken!("mine"),
             &[],
@@ -649,7 +655,7 @@ fn a_finding_has_a_directory_with_all_that_a_report_needs() {
 }
 
 #[test]
-fn programs_for_candle_and_burn() {
+fn programs_for_candle_burn_and_dfdx() {
     let text = "secant 1\ndtype f32\nparam w [2, 3] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]\nparam b [] = 0.5\n\
                 index i [2] = [-1, 0]\na = add(w, b)\nt = take(a, i, axis=1)\ns = sum(t, axes=[0], keepdims=true)\nreturn s\n";
     let written = |format: &str| (Format::from_name(format).unwrap().write)(&case(text)).unwrap();
@@ -672,9 +678,19 @@ fn programs_for_candle_and_burn() {
     ] {
         assert!(burn.contains(line), "{line}\n{burn}");
     }
+    let dfdx = written("dfdx");
+    for line in [
+        "let w = constant(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], (2, 3));",
+        "let a = keep(w.leaky_trace() + b.leaky_trace().broadcast_like::<(usize, usize), Axes2<0, 1>>(&(2, 3)), &mut tape);",
+        "let t = keep(a.leaky_trace().gather::<(usize, usize), (usize, usize)>(index(&[2, 0, 2, 0], (2, 2))), &mut tape);",
+        "let s = keep(t.leaky_trace().sum::<(usize,), Axis<0>>().reshape_like(&(1, 2)), &mut tape);",
+        "type Number = f32;",
+    ] {
+        assert!(dfdx.contains(line), "{line}\n{dfdx}");
+    }
     // what they do not have is named
     let digamma = case("secant 1\nparam x [] = 1.5\ny = digamma(x)\nreturn y\n");
-    for format in ["candle", "burn"] {
+    for format in ["candle", "burn", "dfdx"] {
         let error = (Format::from_name(format).unwrap().write)(&digamma).unwrap_err();
         assert!(
             error.to_string().contains("digamma") && error.to_string().contains(format),

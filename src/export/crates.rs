@@ -28,7 +28,7 @@ pub(super) struct Target {
     pub(super) leaf: fn(role: Input, data: &str, shape: &Shape) -> String,
     /// Rows of the table: `{0}`, `{1}`, .. are operands, `{name}` attributes, `{shape}` is the result's shape.
     pub(super) rows: &'static [(&'static str, &'static str)],
-    /// Rows that come first where the second operand is a constant number, which is `{1}` in them.
+    /// Rows that come first where the second operand is a constant number, and not the first operand too: `{1}` is the number.
     pub(super) rows_with_number: &'static [(&'static str, &'static str)],
     /// A shape as a list.
     pub(super) sizes: fn(&Shape) -> String,
@@ -344,8 +344,9 @@ fn operation(case: &Case, target: &Target, node: &Node, names: &[String]) -> Opt
             .zip(&shapes)
             .map(|(arg, shape)| (target.operand)(arg, shape, &node.shape))
             .collect();
-        let second = node.args.get(1).and_then(|arg| graph.constants().get(arg));
-        let number = second.filter(|constant| constant.shape().rank() == 0);
+        let second = node.args.get(1).filter(|arg| **arg != node.args[0]);
+        let constant = second.and_then(|arg| graph.constants().get(arg));
+        let number = constant.filter(|constant| constant.shape().rank() == 0);
         let mut value = match (number, row(target.rows_with_number)) {
             (Some(number), Some(pattern)) => {
                 operands[1] = float(number.item());

@@ -85,10 +85,7 @@ impl<S: Shape> Gradient for Value<S> {
 
 type Param = Box<dyn Gradient>;
 "#,
-    frame: [
-        "fn main() {\n    let mut tape = OwnedTape::default();",
-        "",
-    ],
+    frame: ["fn main() {\n    let mut tape = OwnedTape::default();", ""],
     leaf: |_, data, shape| format!("constant(&{data}, {})", sizes(shape)),
     rows: &[
         ("neg", "-{0}"),
@@ -122,7 +119,7 @@ type Param = Box<dyn Gradient>;
         ("le", "numbers({0}.le(&{1}))"),
         ("eq", "numbers({0}.eq(&{1}))"),
         ("ne", "numbers({0}.ne(&{1}))"),
-        ("where", "{0}.scalar_ne(0.0).choose({1}, {2})"),
+        ("where", "{0}.ne(0.0 as Number).choose({1}, {2})"),
     ],
     rows_with_number: &[
         ("add", "{0} + {1} as Number"),
@@ -221,21 +218,25 @@ fn spread(call: &Use<'_>, name: &str, argument: &str) -> Option<String> {
     is_plain.then(|| reduced(call, name, argument))?
 }
 
-/// `gather` along the first axis by a vector or a matrix, `select` by one number.
+/// `gather` along an axis by a vector, `select` by one number: in dfdx the axes before have their own index each, which is
+/// here the same. Along the first axis also `gather` by a matrix.
 fn taken(call: &Use<'_>, axis: usize) -> Option<String> {
-    (axis == 0).then_some(())?;
     let (from, by) = (call.shape(0), call.shape(1));
-    let method = match (from.rank(), by.rank()) {
-        (1.., 0) => "select",
-        (1.., 1) | (2, 2) => "gather",
+    let method = match (by.rank(), axis) {
+        (0, _) => "select",
+        (1, _) => "gather",
+        (2, 0) if from.rank() == 2 => "gather",
         _ => return None,
     };
-    let places = list(call.places(1, from[0])?);
-    let (to, rank) = (ranked(call.call.shape), ranked(by));
+    let places = call.places(1, *from.get(axis)?)?;
+    let before = &from[..axis];
+    let repeated = list(places.repeat(before.iter().product()));
+    let index: Shape = before.iter().chain(by.iter()).copied().collect();
+    let (to, rank) = (ranked(call.call.shape), ranked(&index));
     let x = traced(call.arg(0));
     Some(format!(
-        "{x}.{method}::<{to}, {rank}>(index(&{places}, {}))",
-        sizes(by)
+        "{x}.{method}::<{to}, {rank}>(index(&{repeated}, {}))",
+        sizes(&index)
     ))
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Target {
     pub(super) rows: &'static [(&'static str, &'static str)],
     /// Rows that come first where the second operand is a constant number, and not the first operand too: `{1}` is the number.
     pub(super) rows_with_number: &'static [(&'static str, &'static str)],
-    /// A shape as a list.
+    /// A shape as the crate takes it.
     pub(super) sizes: fn(&Shape) -> String,
     /// An operand of a row, where the result has a shape.
     pub(super) operand: fn(name: &str, shape: &Shape, result: &Shape) -> String,

@@ -51,6 +51,8 @@ pub struct Judge<'c> {
     case: &'c Case,
     options: Options,
     bounds: Bounds,
+    /// Whether anything can be said of the rounding on the way.
+    is_bounded: bool,
     wide: Wide<'c>,
     /// The magnitude that each parameter element moves by.
     scales: Vec<f64>,
@@ -110,6 +112,7 @@ impl<'c> Judge<'c> {
         Ok(Self {
             case,
             options,
+            is_bounded: wide.is_bounded(&bounds),
             bounds,
             wide,
             scales,
@@ -328,7 +331,10 @@ impl<'c> Judge<'c> {
                 claims.elements.push(Claimed {
                     value: values.next().copied().unwrap_or(0.0),
                     expected: bounded.value,
-                    delta: bounded.delta,
+                    delta: match self.is_bounded {
+                        true => bounded.delta,
+                        false => f64::INFINITY,
+                    },
                     scale: self.scales[first + k],
                 });
             }

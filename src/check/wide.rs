@@ -182,6 +182,18 @@ impl<'c> Wide<'c> {
         oracle::noise(largest.fold(0.0, f64::max))
     }
 
+    /// Whether all values have bounds. Rounding may spoil one altogether: the product of a 0 that need not be one and the
+    /// logarithm of a negative number.
+    pub(super) fn is_bounded(&self, bounds: &Bounds) -> bool {
+        let live = self.case.graph.ids().zip(self.case.graph.live());
+        let mut live = live.filter_map(|(id, live)| live.then_some(id));
+        live.all(|id| {
+            let bounds = bounds.values[id.index()].iter();
+            let mut pairs = self.value(id).iter().zip(bounds);
+            pairs.all(|(x, bound)| !(x.to_f64().is_finite() && bound.delta.is_nan()))
+        })
+    }
+
     /// Whether the engine's rounding may put it on the other side of a kink or a jump.
     pub fn is_fragile(&self) -> bool {
         self.kinky.iter().any(Kinky::is_fragile)
@@ -589,9 +601,19 @@ fn approaching(node: &Node, args: &[Tensor<f64>], distance: f64) -> SmallVec<[Id
     operands.dedup();
     let size = args.iter().map(Tensor::max_abs).fold(1.0, f64::max);
     // far from a kink nobody asks
-    if distance > 1e-3 * size || (node.args.len() == 1 && distance > 0.0) {
+    let near = 1e-3 * size;
+    if distance > near || (node.args.len() == 1 && distance > 0.0) {
         return operands;
     }
+    // element by element, where they have kinks of their own: one that stays at its kink hides no other
+    let distances = |args: &[Tensor<f64>]| match &node.op {
+        Op::Pointwise(f) => {
+            let args: SmallVec<[&Tensor<f64>; 3]> = args.iter().collect();
+            Tensor::zip_all(&args, &node.shape, |x| f.smooth(x)).map(|x| x.min(near))
+        }
+        _ => Tensor::scalar(smooth(node, args)),
+    };
+    let here = distances(args);
     let all = operands.clone();
     operands.retain(|id| {
         let moved: SmallVec<[Tensor<f64>; 3]> = node
@@ -610,7 +632,7 @@ fn approaching(node: &Node, args: &[Tensor<f64>], distance: f64) -> SmallVec<[Id
                 })
             })
             .collect();
-        smooth(node, &moved) != distance
+        distances(&moved) != here
     });
     // where each is at a kink of its own, none alone leads away
     if operands.is_empty() && all.len() > 1 {

@@ -3,7 +3,8 @@ use burn_tensor::{DType, Device, Tensor, TensorData};
 
 fn main() {
     let device = Device::flex().autodiff();
-    let x = Tensor::<2>::from_data(TensorData::new(Vec::<f64>::new(), [0, 3]), (&device, DType::F64));
-    let y = x.flip([1]);
-    assert_eq!(y.to_data().iter::<f64>().count(), 0);
+    let x = Tensor::<2>::from_data(TensorData::new(Vec::<f64>::new(), [0, 3]), (&device, DType::F64)).require_grad();
+    let y = x.clone().flip([1]);
+    let gradient = x.grad(&y.sum().backward()).unwrap().to_data();
+    assert_eq!(gradient.iter::<f64>().count(), 0);
 }

@@ -4,6 +4,6 @@ use burn_tensor::{DType, Device, Tensor, TensorData};
 fn main() {
     let device = Device::flex().autodiff();
     let x = Tensor::<1>::from_data(TensorData::new(Vec::<f64>::new(), [0]), (&device, DType::F64));
-    let y = x.expand([0, 0]);
+    let y = x.unsqueeze::<2>();
     assert_eq!(y.to_data().iter::<f64>().count(), 0);
 }

@@ -141,7 +141,7 @@ pub(crate) fn of_campaign(summary: &Summary) -> Vec<Item> {
                 _ => Mark::Wrong {
                     class,
                     message,
-                    signature: format!("{} {class} {ops} {}", tally.name, finding.conditions)
+                    signature: format!("{} {class} {ops} {}", tally.name, finding.distinction())
                         .trim_end()
                         .into(),
                 },

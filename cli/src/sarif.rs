@@ -117,6 +117,6 @@ mod tests {
         assert_eq!(results[1]["locations"], Value::Null);
         let text = log.to_string();
         assert!(text.contains("\\u001b[31m") && !text.contains('\u{1b}'));
-        assert_eq!(uri("/tmp/x.graph"), "file:///tmp/x.graph");
+        assert_eq!(uri("/cases/x.graph"), "file:///cases/x.graph");
     }
 }

@@ -234,13 +234,9 @@ impl Monitor {
         if let Some(start) = self.start {
             ladder = ladder.starting_at(start);
         }
-        let unit = match case.dtype {
-            crate::Dtype::F64 => f64::EPSILON / 2.0,
-            crate::Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
-        };
         let claim = Claim {
             value: claimed,
-            within: ROUNDOFFS * unit * size,
+            within: ROUNDOFFS * case.dtype.unit() * size,
             error: resolution * size,
         };
         let slope = match ladder.glimpse(&claim) {

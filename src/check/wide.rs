@@ -1,12 +1,12 @@
 //! A case seen through the wide oracle: its values in double-double arithmetic, and derivatives along directions by
 //! finite differences of them, kinks included.
 
-use crate::graph::{Case, Dtype, Node};
+use crate::graph::{Case, Node};
 use crate::modes::{Error, cone, rerun, run};
 use crate::number::{Dd, Number, Real};
-use crate::op::{Id, Linearity, Op};
+use crate::op::{Id, Linearity, Op, Pointwise};
 use crate::oracle::{self, Estimate, Slope};
-use crate::tensor::Tensor;
+use crate::tensor::{Shape, Tensor};
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 
@@ -108,10 +108,7 @@ impl<'c> Wide<'c> {
         let size = terms.map(|(y, ct)| (y.to_f64() * ct).abs()).sum();
         let kinky = kinky(case, &values, bounds);
         // whatever the engine's arithmetic loses against the result, wide arithmetic loses as many digits of its own
-        let unit = match case.dtype {
-            Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
-            Dtype::F64 => f64::EPSILON / 2.0,
-        };
+        let unit = case.dtype.unit();
         let lost = |b: Bounded| b.value.abs().max(b.delta / unit);
         let outputs = case.graph.outputs().iter();
         let terms: Vec<Tensor<f64>> = outputs
@@ -414,8 +411,7 @@ impl<'c> Wide<'c> {
             let distances = |value: &dyn Fn(Id) -> Tensor<f64>| {
                 let args: SmallVec<[Tensor<f64>; 3]> =
                     node.args.iter().map(|&id| value(id)).collect();
-                let args: SmallVec<[&Tensor<f64>; 3]> = args.iter().collect();
-                Tensor::zip_all(&args, &node.shape, |x| f.smooth(x))
+                by_element(f, &args, &node.shape)
             };
             let before = distances(&|id| self.value(id).to_f64());
             let after = distances(&|id| self.changed(&moved, id).to_f64());
@@ -473,9 +469,7 @@ impl<'c> Wide<'c> {
                             1 => 2,
                             _ => 3,
                         };
-                        let size = columns[0][e].abs().to_f64();
-                        oracle::central(|t| columns[place(t)][e], here[e], h, size.max(terms[e]))
-                            .rounded()
+                        oracle::central(|t| columns[place(t)][e], here[e], h, terms[e]).rounded()
                     })
                 })
                 .collect();
@@ -593,6 +587,12 @@ fn smooth(node: &Node, args: &[Tensor<f64>]) -> f64 {
     node.op.smooth(&args, &node.shape)
 }
 
+/// The same for each element of a pointwise operation.
+fn by_element(f: &Pointwise, args: &[Tensor<f64>], shape: &Shape) -> Tensor<f64> {
+    let args: SmallVec<[&Tensor<f64>; 3]> = args.iter().collect();
+    Tensor::zip_all(&args, shape, |x| f.smooth(x))
+}
+
 /// The operands that bring a node nearer to its kink or take it away: the condition of a choice, not what is chosen
 /// from; and none of an operation of something with itself, where both sides stay tied however it moves.
 fn approaching(node: &Node, args: &[Tensor<f64>], distance: f64) -> SmallVec<[Id; 3]> {
@@ -607,10 +607,7 @@ fn approaching(node: &Node, args: &[Tensor<f64>], distance: f64) -> SmallVec<[Id
     }
     // element by element, where they have kinks of their own: one that stays at its kink hides no other
     let distances = |args: &[Tensor<f64>]| match &node.op {
-        Op::Pointwise(f) => {
-            let args: SmallVec<[&Tensor<f64>; 3]> = args.iter().collect();
-            Tensor::zip_all(&args, &node.shape, |x| f.smooth(x)).map(|x| x.min(near))
-        }
+        Op::Pointwise(f) => by_element(f, args, &node.shape).map(|x| x.min(near)),
         _ => Tensor::scalar(smooth(node, args)),
     };
     let here = distances(args);

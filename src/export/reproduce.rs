@@ -119,17 +119,19 @@ const LANGUAGES: &[Language] = &[
     },
 ];
 
-/// The program that shows what an engine gets wrong in a case; none if nobody writes its language here.
+/// The program that shows what an engine gets wrong in a case; none if nobody writes its language here. If it is a package, it
+/// is called `name`: cargo takes packages of one name in one target directory for the same.
 ///
 /// ```
 /// use secant::export::{Expected, Part, reproducer};
 /// let case = secant::Case::from_text("secant 1\nparam x [1] = [2.0]\ny = square(x)\nreturn y\n")?;
 /// let slope = Expected { part: Part::Gradient, elements: vec![("x".into(), 0)], number: 4.0, error: 1e-12 };
-/// let found = reproducer(&case, "pytorch", "2.9.0", &[slope]).unwrap()?;
+/// let found = reproducer("pytorch-square", &case, "pytorch", "2.9.0", &[slope]).unwrap()?;
 /// assert!(found.files[0].1.contains("pip install torch==2.9.0"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn reproducer(
+    name: &str,
     case: &Case,
     engine: &str,
     version: &str,
@@ -144,7 +146,7 @@ pub fn reproducer(
             (format.write)(case).map(|program| python(&program, package, version, expected))
         }
         Kind::Rust(dependencies, program) => {
-            program(case, expected).map(|program| rust(program, dependencies, version))
+            program(case, expected).map(|program| rust(name, program, dependencies, version))
         }
     })
 }
@@ -185,10 +187,10 @@ pub(super) fn number(x: f64) -> String {
     text
 }
 
-fn rust(program: String, dependencies: &str, version: &str) -> Reproducer {
+fn rust(name: &str, program: String, dependencies: &str, version: &str) -> Reproducer {
     // an older release of an engine is called by its version: `candle@0.5.0` answers with 0.5.0
     let manifest = format!(
-        "[package]\nname = \"reproduce\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[workspace]\n\n[dependencies]\n{}",
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[workspace]\n\n[dependencies]\n{}",
         dependencies.replace("VERSION", version)
     );
     Reproducer {

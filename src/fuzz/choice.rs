@@ -10,7 +10,7 @@ use super::confirm::{Direction, along};
 use super::judging::{Care, Outcome, settled};
 use crate::check::{Class, Fault, Judgement, Options, Report, Wide, bounds};
 use crate::engine::Engine;
-use crate::graph::{Case, Dtype};
+use crate::graph::Case;
 use crate::number::Dd;
 use crate::op::Id;
 use crate::oracle::{Estimate, Slope};
@@ -56,10 +56,7 @@ pub(super) fn judge(
     // rounding inside the operation may have put the engine on the other side, and no rule differentiates a condition
     let alone = case.graph.operations() == 1 && !wide.is_fragile() && !decides(case);
     let kinks = kinks(case, report, &wide);
-    let unit = match case.dtype {
-        Dtype::F32 => f64::from(f32::EPSILON),
-        Dtype::F64 => f64::EPSILON,
-    };
+    let unit = 2.0 * case.dtype.unit();
     let bench = Bench {
         wide: &wide,
         unit,

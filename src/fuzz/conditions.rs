@@ -2,8 +2,8 @@
 //!
 //! A fact is a sentence that is true of a small case: `keepdims=true`, an index that repeats, a rank. An engine is asked for
 //! random cases of the operations in which it failed, the same in every run, and a [`Rule`] is a few facts that together tell
-//! those which fail from the others. What one rule leaves unexplained is another fault, and has a rule of its own. So the
-//! same fault has the same conditions whichever case showed it first.
+//! those which fail from the others. First that is looked for which all failures have in common; if it does not tell them, several
+//! faults, each with a rule that is clear. So the same fault has the same conditions whichever case showed it first.
 //!
 //! Where random cases hardly ever fail, the neighbours of the case are asked for instead.
 
@@ -15,7 +15,7 @@ use crate::tensor::{Shape, Tensor, resolve_axis};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// What one look at a neighbour told.
+/// What one look at a case told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seen {
     /// The same fault.
@@ -113,11 +113,9 @@ fn is_pure((fail, right): (usize, usize)) -> bool {
 
 /// The rules for operations, from random cases of them. `look` asks the engine.
 pub(super) fn rules(ops: &[String], mut look: impl FnMut(&Case) -> Seen) -> Rules {
-    let cases = drawn(ops);
-    let rows: Vec<Row> = cases
-        .iter()
-        .filter_map(|case| Row::of(case, look(case)))
-        .collect();
+    let cases = drawn(ops).into_iter();
+    let rows = cases.filter_map(|case| Row::of(&case, look(&case)));
+    let rows: Vec<Row> = rows.collect();
     let failing: Vec<&Row> = rows.iter().filter(|row| row.fails).collect();
     if failing.len() < FEW {
         return Rules::default();

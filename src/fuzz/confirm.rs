@@ -80,17 +80,9 @@ const DIGITS: f64 = 32.0;
 fn last_digits(case: &Case, fault: &Fault) -> Option<Opinion> {
     let largest = case.cotangents.iter().map(Tensor::max_abs);
     let cotangent = largest.fold(0.0, f64::max);
-    let off = (fault.claimed - fault.reference).abs() / (unit(case.dtype) * cotangent);
+    let off = (fault.claimed - fault.reference).abs() / (case.dtype.unit() * cotangent);
     (off <= DIGITS)
         .then(|| Opinion::Unconfirmed(format!("it is off by {off:.1} roundoffs of the cotangent")))
-}
-
-/// The unit roundoff.
-fn unit(dtype: Dtype) -> f64 {
-    match dtype {
-        Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
-        Dtype::F64 => f64::EPSILON / 2.0,
-    }
 }
 
 /// Holds what a gradient says of a direction against differences of the engine's values along it.
@@ -109,7 +101,7 @@ const UNITS: f64 = 4.0;
 
 /// How far a value moves when all inputs do by some roundoffs.
 fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
-    let unit = unit(case.dtype);
+    let unit = case.dtype.unit();
     let graph = &case.graph;
     let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
     let values = run(graph, &params).ok()?;
@@ -292,7 +284,7 @@ fn slope(
         read.of(&moved, &evaluate_caught(engine, &moved, &want).ok()?)
     };
     let base = at(0.0)?;
-    let unit = unit(case.dtype);
+    let unit = case.dtype.unit();
     let line = |t| at(t).unwrap_or(f64::NAN);
     Some(Ladder::new(line, base, unit).thorough())
 }

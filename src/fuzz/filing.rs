@@ -43,7 +43,7 @@ pub(super) fn file(
     let signature = [
         finding.class.name(),
         &finding.ops.join(","),
-        &finding.conditions,
+        finding.distinction(),
     ];
     let op = finding.ops.first().map_or("none", String::as_str);
     let name = format!(
@@ -52,7 +52,7 @@ pub(super) fn file(
         word(op),
         hash(&signature.join(";")) >> 32
     );
-    let own = directory.join(name);
+    let own = directory.join(&name);
     std::fs::create_dir_all(own.join("src"))?;
     std::fs::write(own.join("case.graph"), text)?;
     let version = &engine.capabilities().version;
@@ -66,7 +66,7 @@ pub(super) fn file(
         true => Err(
             "it shows in tangents or Hessian-vector products, which programs do not ask for".into(),
         ),
-        false => match reproducer(case, engine.name(), version, &expected) {
+        false => match reproducer(&name, case, engine.name(), version, &expected) {
             None => Err(format!("no exporter writes programs for {}", engine.name())),
             Some(program) => program.map_err(|e| e.to_string()),
         },

@@ -35,6 +35,7 @@ mod conditions;
 mod confirm;
 mod filing;
 mod guard;
+mod inquiry;
 mod judging;
 mod minimise;
 mod program;

@@ -75,10 +75,19 @@ impl Finding {
         (self.engine.clone(), self.class, self.ops.clone())
     }
 
-    /// What findings have in common that are one fault: it takes the same to show them.
-    pub(super) fn signature(&self) -> (Group, Option<&str>) {
-        let conditions = (!self.rare).then_some(&self.conditions[..]);
-        (self.group(), conditions)
+    /// What it takes to show the fault, as far as that tells it from others of its class in these operations; nothing if it is
+    /// rare.
+    pub fn distinction(&self) -> &str {
+        match self.rare {
+            true => "",
+            false => &self.conditions,
+        }
+    }
+
+    /// Whether two are the same fault: it takes the same to show them.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let own = (self.rare, self.distinction());
+        self.group() == other.group() && own == (other.rare, other.distinction())
     }
 }
 
@@ -241,7 +250,7 @@ fn keep_first(findings: &mut Vec<Finding>) {
     let mut kept: Vec<Finding> = Vec::new();
     for finding in findings.drain(..) {
         let mut earlier = kept.iter_mut();
-        match earlier.find(|first| first.signature() == finding.signature()) {
+        match earlier.find(|first| first.is_like(&finding)) {
             Some(first) => first.count += finding.count,
             None => kept.push(finding),
         }

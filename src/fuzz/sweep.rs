@@ -72,7 +72,7 @@ pub(super) fn neighbours(case: &Case) -> Vec<Case> {
     found
 }
 
-/// Random cases of some operations, each about once: the same in every run.
+/// Random cases in which some operations come about once each: the same in every run.
 pub(super) fn drawn(ops: &[String]) -> Vec<Case> {
     let Ok(mut scope) = Scope::only(ops.iter().map(String::as_str)) else {
         // an operation of the user's has nothing to be drawn by

@@ -32,6 +32,14 @@ impl Dtype {
             .find(|dtype| dtype.name() == name)
     }
 
+    /// The unit roundoff: what rounding a number may change, relative to it.
+    pub fn unit(self) -> f64 {
+        match self {
+            Dtype::F32 => f64::from(f32::EPSILON) / 2.0,
+            Dtype::F64 => f64::EPSILON / 2.0,
+        }
+    }
+
     /// `x` as this arithmetic holds it.
     pub fn round(self, x: f64) -> f64 {
         match self {

@@ -1,0 +1,327 @@
+//! What becomes of a finding: it is made small, the engine is asked what it depends on, and it is saved and filed; unless it
+//! is known from an earlier case.
+
+use super::campaign::Settings;
+use super::conditions::{Rules, Seen, of_one, rules};
+use super::filing::{self, word};
+use super::judging::{Bench, Care, Examination, Outcome};
+use super::minimise::{culprit, minimise_within};
+use super::summary::{Finding, Group, Summary, add};
+use crate::check::Class;
+use crate::engine::Engine;
+use crate::graph::Case;
+use crate::op::splitmix64;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How often the property is asked while a finding is made small.
+const ASKED: usize = 1500;
+
+/// How often it is, where the engine's own values are asked each time.
+const CONFIRMED: usize = 600;
+
+/// Programs of more operations are not asked what they depend on: nobody reads it.
+const SWEPT: usize = 3;
+
+/// What is known of findings, so that no more than the first of a kind is looked into. Threads share it.
+pub(super) struct Inquiry<'a> {
+    settings: &'a Settings,
+    /// Whether the run ends, and nobody waits for more.
+    stop: &'a AtomicBool,
+    findings: Mutex<Vec<Finding>>,
+    unconfirmed: Mutex<Vec<Finding>>,
+    /// What faults depend on, as far as it has been asked.
+    rules: Mutex<BTreeMap<Group, Arc<Rules>>>,
+}
+
+impl<'a> Inquiry<'a> {
+    /// With what an earlier part of the run has found.
+    pub(super) fn new(settings: &'a Settings, stop: &'a AtomicBool, earlier: &Summary) -> Self {
+        Self {
+            settings,
+            stop,
+            findings: Mutex::new(earlier.findings.clone()),
+            unconfirmed: Mutex::new(earlier.unconfirmed.clone()),
+            rules: Mutex::default(),
+        }
+    }
+
+    /// What is known of a finding at first.
+    fn start(&self, number: u64, case: &Case, engine: &dyn Engine, class: Class) -> Finding {
+        Finding {
+            engine: format!("{} {}", engine.name(), engine.capabilities().version),
+            class,
+            ops: operations(case),
+            nodes: case.graph.operations(),
+            file: None,
+            message: String::new(),
+            case: number,
+            conditions: String::new(),
+            rare: false,
+            count: 1,
+            report: None,
+        }
+    }
+
+    /// What an engine makes of a smaller case.
+    fn look(&self, number: u64, case: &Case, engine: &mut dyn Engine, care: Care) -> Examination {
+        if self.stop.load(Ordering::Relaxed) {
+            // nobody waits for a smaller case
+            return Outcome::Agree.into();
+        }
+        let Settings { seed, order, .. } = *self.settings;
+        Bench::new(case, order, splitmix64(seed ^ number)).judge(engine, care)
+    }
+
+    /// What the engine's own values do not confirm, by the operations of which it takes one to show it.
+    pub(super) fn unconfirmed(
+        &self,
+        number: u64,
+        case: &Case,
+        engine: &mut dyn Engine,
+        class: Class,
+        message: &str,
+    ) -> Finding {
+        let mut finding = self.start(number, case, engine, class);
+        finding.message = message.into();
+        if let Some(culprit) = culprit(case, |case| {
+            let outcome = self.look(number, case, engine, Care::Quick).outcome;
+            outcome.class() == Some(class)
+        }) {
+            finding.ops = operations(&culprit);
+        }
+        add(&mut locked(&self.unconfirmed), finding.clone());
+        finding
+    }
+
+    /// Makes a finding small, asks what it depends on, and saves it; unless it is known from an earlier case: then it is there
+    /// to be counted.
+    pub(super) fn finding(
+        &self,
+        number: u64,
+        case: &Case,
+        engine: &mut dyn Engine,
+        class: Class,
+        message: &str,
+    ) -> Finding {
+        let mut finding = self.start(number, case, engine, class);
+        finding.message = message.into();
+        // every question about a timeout takes as long as the engine is given
+        if !self.settings.minimise || class == Class::Timeout {
+            if !is_known(&self.findings, &finding) {
+                self.write(case, engine, &mut finding, None, "");
+                add(&mut locked(&self.findings), finding.clone());
+            }
+            return finding;
+        }
+        // a choice that is legal in a long program may turn out to be none in a short one
+        let like = |found: Class| match class {
+            Class::Convention => found == class || found == Class::WrongGradient,
+            _ => found == class,
+        };
+        let quick = |case: &Case, engine: &mut dyn Engine| {
+            let outcome = self.look(number, case, engine, Care::Quick).outcome;
+            outcome.class().filter(|&found| like(found))
+        };
+        let mut small = case.clone();
+        let mut known = None;
+        if let Some(culprit) = culprit(case, |case| quick(case, engine).is_some()) {
+            finding.ops = operations(&culprit);
+            finding.class = quick(&culprit, engine).unwrap_or(class);
+            let rules = self.rules(engine, &finding);
+            enter(&mut finding, &rules, &culprit);
+            if is_known(&self.findings, &finding) {
+                return finding;
+            }
+            small = culprit;
+            known = Some(rules);
+        }
+        // it stays the same fault while it becomes small
+        let class = finding.class;
+        let conditions = known.filter(|rules| !rules.is_empty());
+        let conditions = conditions.map(|rules| (rules, finding.conditions.clone()));
+        let is_same = |case: &Case| match &conditions {
+            Some((rules, words)) => rules.conditions(case).0 == *words,
+            None => true,
+        };
+        small = minimise_within(&small, ASKED, |case| {
+            is_same(case) && quick(case, engine) == Some(class)
+        });
+        let thorough =
+            |case: &Case, engine: &mut dyn Engine| self.look(number, case, engine, Care::Thorough);
+        let mut examination = thorough(&small, engine);
+        if examination.outcome.class().is_none() {
+            // what the engine's own values do not confirm of the small case, they did of the large one
+            small = minimise_within(case, CONFIRMED, |case| {
+                thorough(case, engine).outcome.class().is_some_and(like)
+            });
+            examination = thorough(&small, engine);
+        }
+        let mut rules = Arc::default();
+        if let Outcome::Finding(class, message) = &examination.outcome {
+            (finding.class, finding.message) = (*class, message.clone());
+            finding.ops = operations(&small);
+            finding.nodes = small.graph.operations();
+            if finding.nodes <= SWEPT {
+                rules = self.rules(engine, &finding);
+            }
+        } else {
+            // it cannot be asked again, as the run ends
+            small = case.clone();
+        }
+        let mut evidence = enter(&mut finding, &rules, &small);
+        if is_known(&self.findings, &finding) {
+            return finding;
+        }
+        if finding.rare && finding.nodes <= SWEPT {
+            let found = of_one(&small, |other| {
+                seen(
+                    &self.look(number, other, engine, Care::Quick),
+                    finding.class,
+                )
+            });
+            // a run that was ended on the way has not tried everything
+            if !self.stop.load(Ordering::Relaxed) {
+                finding.conditions = found.phrase();
+                evidence = found.evidence();
+            }
+        }
+        self.write(&small, engine, &mut finding, Some(examination), &evidence);
+        add(&mut locked(&self.findings), finding.clone());
+        finding
+    }
+
+    /// What the faults of a finding's class in its operations depend on: asked once, the same questions in every run.
+    fn rules(&self, engine: &mut dyn Engine, finding: &Finding) -> Arc<Rules> {
+        let group = finding.group();
+        if let Some(rules) = locked(&self.rules).get(&group) {
+            return rules.clone();
+        }
+        let rules = Arc::new(rules(&finding.ops, |case| {
+            if self.stop.load(Ordering::Relaxed) {
+                return Seen::Neither;
+            }
+            let found = Bench::new(case, self.settings.order, 0).judge(engine, Care::Quick);
+            seen(&found, finding.class)
+        }));
+        if !self.stop.load(Ordering::Relaxed) {
+            locked(&self.rules).insert(group, rules.clone());
+        }
+        rules
+    }
+
+    /// Saves the case, and files a report.
+    fn write(
+        &self,
+        case: &Case,
+        engine: &mut dyn Engine,
+        finding: &mut Finding,
+        examination: Option<Examination>,
+        evidence: &str,
+    ) {
+        let Settings { save, findings, .. } = self.settings;
+        let text = with_comments(&(self.settings.write)(case), finding, self.settings.seed);
+        let failed = |e: std::io::Error| format!(" (could not be saved: {e})");
+        if let Some(directory) = save {
+            match self.save(directory, case, finding, &text) {
+                Ok(path) => finding.file = Some(path.display().to_string()),
+                Err(e) => finding.message += &failed(e),
+            }
+        }
+        if let Some(directory) = findings {
+            let examination = match examination {
+                Some(examination) => examination,
+                None => self.look(finding.case, case, engine, Care::Thorough),
+            };
+            match filing::file(
+                directory,
+                case,
+                &text,
+                engine,
+                finding,
+                &examination,
+                evidence,
+            ) {
+                Ok(path) => finding.report = Some(path.display().to_string()),
+                Err(e) => finding.message += &failed(e),
+            }
+        }
+    }
+
+    /// Writes a case to a file that is named after what it shows and what it holds.
+    fn save(
+        &self,
+        directory: &Path,
+        case: &Case,
+        finding: &Finding,
+        text: &str,
+    ) -> std::io::Result<PathBuf> {
+        let hash = filing::hash(&(self.settings.write)(case));
+        let name = finding.engine.rsplit_once(' ').map_or("", |(name, _)| name);
+        let op = finding.ops.first().map_or("none", String::as_str);
+        let file = format!("{}-{}-{:08x}.graph", word(name), word(op), hash >> 32);
+        let path = directory.join(file);
+        // another part of the run may have found the directory empty at its end, and removed it
+        std::fs::create_dir_all(directory)?;
+        std::fs::write(&path, text)?;
+        Ok(path)
+    }
+}
+
+/// Whether a finding is known from an earlier case.
+fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
+    let known = locked(known);
+    let mut earlier = known.iter().filter(|other| other.case < finding.case);
+    earlier.any(|other| other.is_like(finding))
+}
+
+/// Enters what the rules say of a case, and tells how much that explains.
+fn enter(finding: &mut Finding, rules: &Rules, case: &Case) -> String {
+    finding.rare = rules.is_empty();
+    let (conditions, evidence) = match finding.rare {
+        true => Default::default(),
+        false => rules.conditions(case),
+    };
+    finding.conditions = conditions;
+    evidence
+}
+
+/// What an examination tells of a fault of some class.
+fn seen(found: &Examination, class: Class) -> Seen {
+    let shows_in_gradients = !matches!(class, Class::Crash | Class::WrongShape | Class::WrongValue);
+    match found.outcome {
+        Outcome::Finding(found, _) if found == class => Seen::Fault,
+        Outcome::Agree if found.is_exercised() || !shows_in_gradients => Seen::Right,
+        _ => Seen::Neither,
+    }
+}
+
+/// What is behind a lock, whatever became of who held it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The names of a case's operations, each once.
+fn operations(case: &Case) -> Vec<String> {
+    let mut names: Vec<String> = case.graph.histogram().into_keys().collect();
+    names.sort();
+    names
+}
+
+/// A file's text with what was found in comments, behind the first line if that is the format's.
+fn with_comments(text: &str, finding: &Finding, seed: u64) -> String {
+    let message = finding.message.replace(char::is_control, " ");
+    let comments = format!(
+        "# {}: {}\n# {message}\n# secant {}, seed {seed}, case {}\n",
+        finding.engine,
+        finding.class,
+        env!("CARGO_PKG_VERSION"),
+        finding.case
+    );
+    match text.split_once('\n') {
+        Some((first, rest)) if first.starts_with("secant ") => format!("{first}\n{comments}{rest}"),
+        _ => comments + text,
+    }
+}

@@ -72,9 +72,10 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
     }
 }
 
-/// A small gradient is right if so many roundoffs of the cotangent explain what it is off by: `1 - y^2` for the slope of
-/// `tanh` has no more digits where `y` is next to 1.
-const DIGITS: f64 = 32.0;
+/// A small gradient is right if so many roundoffs of the cotangent explain what it is off by: in `1 - y^2` for the slope of
+/// `tanh`, where y is next to 1, the square is off by twice what y is, by a unit in the last place, which is two roundoffs;
+/// and by its own.
+const DIGITS: f64 = 5.0;
 
 /// What to say of a gradient that is off by roundoffs of the cotangent.
 fn last_digits(case: &Case, fault: &Fault) -> Option<Opinion> {

@@ -284,3 +284,46 @@ fn what_is_unsupported_is_no_finding() {
     let outcomes = judge_case(&crooked(), &mut engines, 1, 1);
     assert_eq!(outcomes, [Outcome::Unsupported("matmul".into())]);
 }
+
+#[test]
+fn each_engine_has_its_share_of_programs_that_it_can_take() {
+    struct Few(Builtin, Capabilities);
+    impl Engine for Few {
+        fn name(&self) -> &str {
+            "few"
+        }
+        fn capabilities(&self) -> &Capabilities {
+            &self.1
+        }
+        fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
+            self.0.evaluate(case, want)
+        }
+    }
+    let few = |names: &'static [&'static str]| -> Factory {
+        Box::new(move || {
+            let tape = Builtin::new(Way::Tape);
+            let mut capabilities = tape.capabilities().clone();
+            capabilities.ops = Some(names.iter().map(|name| (*name).to_string()).collect());
+            Ok(Box::new(Few(tape, capabilities)))
+        })
+    };
+    let tape: Factory = Box::new(|| Ok(Box::new(Builtin::new(Way::Tape))));
+    let settings = Settings {
+        cases: Some(600),
+        ..Settings::default()
+    };
+    let engines = [few(&["add", "exp"]), few(&["softmax"]), tape];
+    let summary = run(&settings, &engines, &|_| true).unwrap();
+    for (tally, least) in summary.engines.iter().zip([150, 150, 600]) {
+        let taken = summary.cases - tally.unsupported;
+        assert!(taken >= least, "{taken} of {}", summary.cases);
+    }
+    // who has nothing of what is asked for has nothing to do
+    let only = Settings {
+        scope: secant::fuzz::Scope::only(["exp"]).unwrap(),
+        ..settings
+    };
+    let summary = run(&only, &[few(&["softmax"])], &|_| true).unwrap();
+    let tally = &summary.engines[0];
+    assert!(tally.unsupported > 500 && tally.disagree == 0, "{tally:?}");
+}

@@ -4,7 +4,9 @@
 
 use secant::check::Class;
 use secant::engine::sabotage::{Damage, Place, planted};
-use secant::engine::{Builtin, Capabilities, Engine, EngineError, Evaluation, Named, Want, Way};
+use secant::engine::{
+    Builtin, Capabilities, Engine, EngineError, Evaluation, Named, PLAIN, Want, Way,
+};
 use secant::export::Format;
 use secant::fuzz::{Factory, Outcome, Scope, Settings, Summary, judge_case, run};
 use secant::graph::Node;
@@ -286,6 +288,20 @@ fn the_last_digits_of_a_small_gradient_are_nobodys_fault() {
     });
     assert!(matches!(found, Outcome::Unconfirmed(..)), "{found}");
     let found = outcome(&far, |_, _, answer| set(answer, "x", &[1e-5]));
+    assert_eq!(found.class(), Some(Class::WrongGradient), "{found}");
+    // the same where the cotangent grows on its way, and what it comes to is less than that of the program
+    let long = case(
+        "secant 1\nconst c [] = 8.0\nparam x [] = 2.65\na = exp(x)\nb = tanh(a)\np = powi(b, n=4)\ny = mul(p, c)\nreturn y\n",
+    );
+    let found = outcome(&long, |_, _, answer| {
+        let slope = 1.0 - 2.65f64.exp().tanh().powi(2);
+        set(answer, "x", &[32.0 * 2.65f64.exp() * slope]);
+    });
+    assert!(matches!(found, Outcome::Unconfirmed(..)), "{found}");
+    let found = outcome(&long, |_, _, answer| {
+        let right = 32.0 * 2.65f64.exp() / 2.65f64.exp().cosh().powi(2);
+        set(answer, "x", &[1.01 * right]);
+    });
     assert_eq!(found.class(), Some(Class::WrongGradient), "{found}");
 }
 
@@ -651,6 +667,67 @@ fn a_finding_has_a_directory_with_all_that_a_report_needs() {
             assert!(read(program).contains("should be {expected}"));
         }
         assert_eq!(all[0].join("src").exists(), files.contains(&"src/main.rs"));
+    }
+}
+
+/// Whether an adapter that chooses by names would choose one of two ways for a node.
+fn chosen(case: &Case, node: &Node) -> bool {
+    let mut ids = case.graph.ids();
+    let id = ids.find(|id| std::ptr::eq(case.graph.node(*id), node));
+    let name = case.graph.name(id.expect("a node of the case"));
+    !name.starts_with(PLAIN) && name.bytes().map(usize::from).sum::<usize>() % 2 == 0
+}
+
+#[test]
+fn what_an_adapter_chose_by_a_name_is_written_into_the_case_or_told() {
+    type Row = (
+        &'static str,
+        fn() -> Box<dyn Engine>,
+        &'static [&'static str],
+        &'static str,
+    );
+    let table: &[Row] = &[
+        (
+            "view",
+            || {
+                spoiled("candle", |case, _, answer| {
+                    plant(case, answer, |case, node| {
+                        let operand = node.args.first().map(|&arg| case.graph.node(arg));
+                        let is_view = operand.is_some_and(|node| node.op.name() == "transpose");
+                        let hidden = node.shape.rank() >= 2 && chosen(case, node);
+                        node.op.name() == "exp" && (is_view || hidden)
+                    });
+                })
+            },
+            &["plain = transpose(", "plain1 = exp(plain)"],
+            "To reproduce, `cargo run`",
+        ),
+        (
+            "spelling",
+            || {
+                spoiled("candle", |case, _, answer| {
+                    plant(case, answer, |case, node| {
+                        node.op.name() == "exp" && chosen(case, node)
+                    });
+                })
+            },
+            &["= exp("],
+            "There is no program to reproduce it: it shows in a spelling or a view",
+        ),
+    ];
+    for (name, engine, lines, words) in table {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("chosen-{name}"));
+        let _ = std::fs::remove_dir_all(&place);
+        let summary = campaign(&["exp", "add"], 60, Some(place.clone()), *engine);
+        assert_eq!(summary.findings.len(), 1, "{name}: {:?}", summary.findings);
+        assert_eq!(summary.findings[0].ops, ["exp"], "{name}");
+        let own = &directories(&place)[0];
+        let read = |file: &str| std::fs::read_to_string(own.join(file)).unwrap();
+        for line in *lines {
+            assert!(read("case.graph").contains(line), "{}", read("case.graph"));
+        }
+        assert!(read("report.md").contains(words), "{}", read("report.md"));
+        assert_eq!(own.join("src").exists(), *name == "view");
     }
 }
 

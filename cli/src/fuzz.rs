@@ -9,9 +9,8 @@ use crate::replay::REGRESSIONS;
 use crate::resume::Resume;
 use crate::shard::{self, Shard};
 use secant::Dtype;
-use secant::engine::{Engine, EngineError};
+use secant::engine::EngineError;
 use secant::fuzz::{CampaignError, Factory, Finding, Progress, Scope, Settings, Standing, Summary};
-use secant::op::Kind;
 use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::PathBuf;
@@ -28,7 +27,8 @@ Examples:
   secant fuzz --seconds 86400 --resume run.state           again after a crash: it goes on
   mpirun -n 8 secant fuzz --json part.%.json && secant merge part.*.json
 
-The cases depend on the seed and the options alone, not on --jobs or --shard. Findings are saved
+The cases depend on the seed, the options and the operations that the engines have, not on --jobs
+or --shard: each engine in turn has programs of its own operations. Findings are saved
 as they are found, and `secant replay` judges them again. Ctrl-C ends the run and prints what was
 found so far; with --resume the same command goes on from there.
 
@@ -98,7 +98,7 @@ fn dtype(word: &str) -> Result<Dtype, String> {
 
 pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
     let shard = shard::find(args.shard, |name| std::env::var(name).ok())?;
-    let mut settings = settings(&args, &shard)?;
+    let settings = settings(&args, &shard)?;
     let open = |path: &PathBuf| Target::open(&shard.file(path));
     let mut json = args.json.as_ref().map(open).transpose()?;
     let mut page = args.report.as_ref().map(open).transpose()?;
@@ -107,9 +107,7 @@ pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
     if names.is_empty() {
         names = engines::ours();
     }
-    let opened = engines.open_all(&names, &args.patience)?;
-    suit(&mut settings.scope, &args, &opened);
-    drop(opened);
+    drop(engines.open_all(&names, &args.patience)?);
     let factories: Vec<Factory> = names
         .iter()
         .map(|name| engines.factory(name, &args.patience))
@@ -211,24 +209,6 @@ fn identity(args: &Args, engines: &[String], settings: &Settings) -> Map<String,
     match of {
         Value::Object(of) => of,
         _ => unreachable!("it is written as an object"),
-    }
-}
-
-/// Draws what some engine has, where nobody said what to draw: an engine of few operations would see few programs.
-fn suit(scope: &mut Scope, args: &Args, engines: &[Box<dyn Engine>]) {
-    let can = || engines.iter().map(|engine| engine.capabilities());
-    if args.ops.is_empty() {
-        let has = |kind: &Kind| {
-            can().any(|can| can.ops.as_ref().is_none_or(|ops| ops.contains(kind.name())))
-        };
-        scope.kinds.retain(has);
-    }
-    let both = [Dtype::F32, Dtype::F64];
-    let mut dtypes = both
-        .into_iter()
-        .filter(|dtype| can().any(|can| can.dtypes.contains(dtype)));
-    if let (None, Some(only), None) = (args.dtype, dtypes.next(), dtypes.next()) {
-        scope.dtype = Some(only);
     }
 }
 

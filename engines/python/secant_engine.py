@@ -13,7 +13,8 @@ truth values becomes floats (`Engine.floats`).
 
 An entry of the table may be a tuple of functions: spellings of one operation. Which of them is used, and through which
 view an operand passes, is a function of the operation, its attributes and the shapes of its operands: a case replays
-the same, and what is left of it after minimising still does what it did. `NAME_engine.py --explain FILE.json` tells.
+the same, and what is left of it after minimising still does what it did. A node called `plain` takes the first spelling
+and its operands as they are: what a program says that is made of the case. `NAME_engine.py --explain FILE.json` tells.
 
 Whatever is read, the process answers and lives on: what is no legal case is `invalid`, what the engine does not have
 is `unsupported`, what it raises is `failed`. Only answers go to stdout; whatever else is printed goes to stderr.
@@ -34,6 +35,7 @@ DTYPES = {"f32": np.float32, "f64": np.float64}
 MODES = ("gradient", "jvp", "hvp")
 LONGEST_LINE = 64 << 20  # bytes; secant itself writes and reads no longer ones
 INTEGERS = ("index", "labels")  # operands that are integers
+PLAIN = "plain"  # a node whose name begins so is said in the first spelling, with operands as they are
 
 # Through these operands no derivative passes, by name of the operation; none for all of them.
 CUT = {name: None for name in ("stop_gradient argmax argmin argsort cumargmax cumargmin one_hot sign floor ceil round"
@@ -116,9 +118,14 @@ def spelled(function):
     return getattr(function, "__name__", repr(function)) + line
 
 
-def choose(options, *key):
+def chosen(options, *key):
     """One of the options, always the same one for the same key."""
     return options[zlib.crc32(repr(key).encode()) % len(options)]
+
+
+def first(options, *_):
+    """The first of the options."""
+    return options[0]
 
 
 # Requests
@@ -216,6 +223,8 @@ class Node:
 
     def run(self, engine, env, case, tell=None):
         """The engine's tensor for this node; `tell` hears of the choices that were made."""
+        is_plain = self.name.startswith(PLAIN)
+        choose = first if is_plain else chosen
         key = (self.op, sorted(self.attrs.items()), [tuple(env[arg].shape) for arg in self.args])
         spellings, args, told = self.spellings, [], []
         for place, (arg, operand) in enumerate(zip(self.args, self.operands)):
@@ -223,7 +232,7 @@ class Node:
             view = choose((None,) * 3 + engine.views, "view", place, *key)
             if operand in INTEGERS:
                 x = engine.integers(case.indices.get(arg, x))
-            elif self.takes_number(engine, case, arg) and choose((True, False), "number", place, *key):
+            elif not is_plain and self.takes_number(engine, case, arg) and choose((True, False), "number", place, *key):
                 x, spellings = float(case.constants[arg]), engine.numbers[self.op]
                 told.append(f"{arg} as a number")
             elif view is not None:

@@ -1,7 +1,10 @@
-"""tinygrad behind the protocol. Without DEV in the environment its kernels run in Python, which needs no compiler."""
+"""tinygrad behind the protocol. Without DEV in the environment its kernels run in Python; numbers without axes it computes
+by programs in C all the same."""
 
 import math
 import os
+import shutil
+import sys
 
 os.environ.setdefault("DEV", "PYTHON")
 
@@ -543,4 +546,7 @@ class Tinygrad(Engine):
 
 
 if __name__ == "__main__":
+    compiler = os.environ.get("CC", "clang")
+    if shutil.which(compiler) is None:
+        sys.exit(f"tinygrad compiles with {compiler}, which is not there: install clang, or name one by CC")
     main(Tinygrad())

@@ -4,10 +4,12 @@
 //! table that names for each operation the engine's own. An operation, an attribute or a shape that the engine does not
 //! have is [`Refusal::Unsupported`]; nothing is put together by hand in its place. Where an engine has several ways to
 //! say the same, [`Site::pick`] chooses one from a hash of the node, so that all of them are said in a campaign, and a
-//! saved case says the same again.
+//! saved case says the same again. A node with the name [`PLAIN`] takes the first one, which is what the exporters write.
 
 use secant::Tensor;
-use secant::engine::{Capabilities, Engine, EngineError, Evaluation, Mode, Named, Want};
+use secant::engine::{
+    Capabilities, Engine, EngineError, Evaluation, Mode, Named, PLAIN, Want,
+};
 use secant::graph::{Case, Dtype, Graph};
 use secant::op::attr::Attribute;
 use secant::op::{Attr, Id, Input, Op, splitmix64};
@@ -102,13 +104,14 @@ pub(crate) struct Site<'a, L: Library> {
     args: Vec<&'a L::Tensor>,
     shapes: Vec<&'a Shape>,
     constants: Vec<Option<&'a Tensor<f64>>>,
-    hash: u64,
+    /// What chooses; none if the first is to be taken.
+    hash: Option<u64>,
 }
 
 impl<L: Library> Site<'_, L> {
     /// One of `count` ways to say the same, from a hash of the node.
     pub(crate) fn pick(&self, count: u64) -> u64 {
-        splitmix64(self.hash) % count
+        self.hash.map_or(0, |hash| splitmix64(hash) % count)
     }
 
     /// How many operands there are.
@@ -118,9 +121,9 @@ impl<L: Library> Site<'_, L> {
 
     /// An operand. Now and then it is a view.
     pub(crate) fn arg(&self, i: usize) -> Answer<L::Tensor> {
-        let way = splitmix64(self.hash ^ (i as u64 + 1));
-        match way % 3 {
-            0 => self.library.view(self.args[i], way / 3),
+        let way = self.hash.map(|hash| splitmix64(hash ^ (i as u64 + 1)));
+        match way {
+            Some(way) if way % 3 == 0 => self.library.view(self.args[i], way / 3),
             _ => Ok(self.args[i].clone()),
         }
     }
@@ -140,9 +143,10 @@ impl<L: Library> Site<'_, L> {
         self.shapes.iter().all(|shape| *shape == self.shape)
     }
 
-    /// An operand that is one constant number, for operators that take one.
+    /// An operand that is one constant number, for operators that take one. It is never the first one of a plain node.
     pub(crate) fn number(&self, i: usize) -> Option<f64> {
-        let constant = self.constants[i].filter(|_| self.shapes[i].rank() == 0)?;
+        let is_tensor = self.hash.is_none() && i == 0;
+        let constant = self.constants[i].filter(|_| self.shapes[i].rank() == 0 && !is_tensor)?;
         Some(constant.item())
     }
 
@@ -367,16 +371,18 @@ fn walk<L: Library>(library: &L, case: &Case) -> Answer<Vec<Option<L::Tensor>>> 
     Ok(values)
 }
 
-/// A number that stays the same while the case around the node is made small.
-fn hash(graph: &Graph, id: Id) -> u64 {
-    let node = graph.node(id);
-    let mut words = format!("{} {}", graph.name(id), node.op.name());
+/// A number that stays the same while the case around the node is made small; none of a plain node.
+fn hash(graph: &Graph, id: Id) -> Option<u64> {
+    let (node, name) = (graph.node(id), graph.name(id));
+    if name.starts_with(PLAIN) {
+        return None;
+    }
+    let mut words = format!("{name} {}", node.op.name());
     for (name, attr) in node.op.attrs() {
         words.push_str(&format!(" {name}={attr}"));
     }
-    words
-        .bytes()
-        .fold(0, |hash, byte| splitmix64(hash ^ u64::from(byte)))
+    let mix = |hash, byte| splitmix64(hash ^ u64::from(byte));
+    Some(words.bytes().fold(0, mix))
 }
 
 /// For each node, whether some output depends on it through derivatives that are not zero by definition. Where none does, an

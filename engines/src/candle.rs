@@ -239,9 +239,9 @@ fn selected(at: &At, x: &Tensor, axis: usize) -> Answer<Tensor> {
     let places = at.index(1, x.dims()[axis])?;
     let ids = || at.library.places(&[places.len()], &places);
     Ok(match (at.rank(1), at.pick(2)) {
-        (0, 0) if axis == 0 => x.get(places[0])?,
+        (0, 1) if axis == 0 => x.get(places[0])?,
         (0, _) => x.narrow(axis, places[0], 1)?.squeeze(axis)?,
-        (1, 0) if axis == 0 && x.rank() == 2 => x.contiguous()?.embedding(&ids()?)?,
+        (1, 1) if axis == 0 && x.rank() == 2 => x.contiguous()?.embedding(&ids()?)?,
         (1, _) => x.contiguous()?.index_select(&ids()?, axis)?,
         _ => return unsupported("an index of several axes"),
     })

@@ -29,6 +29,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// A node whose name begins so is said in an engine's first spelling, with operands as they are.
+///
+/// An adapter may choose by other names: so all spellings come about in a campaign, and a program that is made of a case
+/// with plain nodes still does what the engine did.
+pub const PLAIN: &str = "plain";
+
 /// What an engine says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {

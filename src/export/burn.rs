@@ -154,7 +154,23 @@ type Param = Box<dyn Gradient>;
             "{2}.expand({shape}).mask_where({0}.expand({shape}).not_equal_scalar(0.0), {1}.expand({shape}))",
         ),
     ],
-    rows_with_number: &[],
+    rows_with_number: &[
+        ("add", "{0} + {1}"),
+        ("sub", "{0} - {1}"),
+        ("mul", "{0} * {1}"),
+        ("div", "{0} / {1}"),
+        ("remainder", "{0} % {1}"),
+        ("gt", "{0}.greater_scalar({1}).float().cast({dtype})"),
+        ("ge", "{0}.greater_equal_scalar({1}).float().cast({dtype})"),
+        ("lt", "{0}.lower_scalar({1}).float().cast({dtype})"),
+        ("le", "{0}.lower_equal_scalar({1}).float().cast({dtype})"),
+        ("eq", "{0}.equal_scalar({1}).float().cast({dtype})"),
+        ("ne", "{0}.not_equal_scalar({1}).float().cast({dtype})"),
+        (
+            "where",
+            "{2}.expand({shape}).mask_fill({0}.expand({shape}).not_equal_scalar(0.0), {1})",
+        ),
+    ],
     sizes,
     operand: |name, shape, result| {
         let (own, wide) = (rank(shape), rank(result));
@@ -233,6 +249,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
         let axis = call.call.axis("axis")?;
         Some(format!("{x}.clone().{name}({axis})"))
     };
+    let operand = |i: usize| (TARGET.operand)(call.arg(i), call.shape(i), shape);
     let plain = || !call.call.flag("reverse") && !call.call.flag("exclusive");
     let index = |axis: usize, flat: bool| {
         let places = call.places(1, *call.shape(0).get(axis)?)?;
@@ -253,6 +270,10 @@ fn structural(call: &Use<'_>) -> Option<String> {
             1 => reduced(call, "var")?,
             _ => return None,
         },
+        "argmax" | "argmin" => {
+            let places = format!("{}.float().cast({{dtype}})", along(op)?);
+            shaped(call, places)?
+        }
         "cumsum" | "cumprod" | "cummax" | "cummin" if plain() => along(op)?,
         "sort" if call.call.flag("descending") => along("sort_descending")?,
         "sort" => along("sort")?,
@@ -265,6 +286,12 @@ fn structural(call: &Use<'_>) -> Option<String> {
         }
         "layer_norm" if call.call.axis("axis")? + 1 == rank_of_x => format!(
             "module::layer_norm({x}.clone(), {}.clone(), Some({}.clone()), {})",
+            call.arg(1),
+            call.arg(2),
+            crates::float(call.call.number("eps")?)
+        ),
+        "batch_norm_train" => format!(
+            "module::batch_norm_train({x}.clone(), {}.clone(), {}.clone(), {}).output",
             call.arg(1),
             call.arg(2),
             crates::float(call.call.number("eps")?)
@@ -333,9 +360,9 @@ fn structural(call: &Use<'_>) -> Option<String> {
         "tril" | "triu" if call.shape(0).rank() >= 2 => {
             format!("{x}.clone().{op}({})", call.call.integer("k")?)
         }
-        "cross" if call.shape(0) == call.shape(1) => {
-            let axis = call.call.axis("axis")?;
-            format!("{x}.clone().cross({}.clone(), {axis})", call.arg(1))
+        "cross" => {
+            let axis = call.call.integer("axis")?.rem_euclid(shape.rank() as i64);
+            format!("{}.cross({}, {axis})", operand(0), operand(1))
         }
         "take" | "embedding" => {
             let axis = match op {
@@ -371,7 +398,6 @@ fn structural(call: &Use<'_>) -> Option<String> {
             )
         }
         "matmul" if call.shape(0).rank() >= 2 && call.shape(1).rank() >= 2 => {
-            let operand = |i: usize| (TARGET.operand)(call.arg(i), call.shape(i), shape);
             format!("{}.matmul({})", operand(0), operand(1))
         }
         "dot" => format!("{x}.clone().dot({}.clone())", call.arg(1)),
@@ -380,7 +406,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
             call.arg(1),
             window(call, false)?
         ),
-        "conv_transpose1d" | "conv_transpose2d" => format!(
+        "conv_transpose1d" | "conv_transpose2d" | "conv_transpose3d" => format!(
             "module::{op}({x}.clone(), {}.clone(), None, {})",
             call.arg(1),
             window(call, true)?

@@ -95,7 +95,14 @@ type Param = Tensor;
             "{0}.ne(0.0)?.broadcast_as(Vec::<usize>::from({shape}))?.where_cond(&{1}.broadcast_as(Vec::<usize>::from({shape}))?, &{2}.broadcast_as(Vec::<usize>::from({shape}))?)?",
         ),
     ],
-    rows_with_number: &[],
+    rows_with_number: &[
+        ("add", "(&{0} + {1})?"),
+        ("sub", "(&{0} - {1})?"),
+        ("mul", "(&{0} * {1})?"),
+        ("div", "(&{0} / {1})?"),
+        ("max", "{0}.maximum({1})?"),
+        ("min", "{0}.minimum({1})?"),
+    ],
     sizes: |shape| shape.to_string(),
     operand: |name, _, _| name.into(),
     structural,
@@ -171,6 +178,16 @@ fn structural(call: &Use<'_>) -> Option<String> {
         "cumsum" if !call.call.flag("reverse") && !call.call.flag("exclusive") => {
             format!("{x}.cumsum({})?", call.call.axis("axis")?)
         }
+        "argmax" | "argmin" => {
+            let axis = call.call.axis("axis")?;
+            format!("{x}.{}({axis})?.to_dtype({{dtype}})?", call.call.op)
+        }
+        "sort" if call.call.axis("axis")? + 1 == call.shape(0).rank() => {
+            let rising = !call.call.flag("descending");
+            format!("{x}.contiguous()?.sort_last_dim({rising})?.0")
+        }
+        "norm" if shape.rank() == 0 && call.call.number("ord")? == 2.0 => format!("{x}.norm()?"),
+        "dot" => format!("{x}.dot(&{})?", call.arg(1)),
         "reshape" => format!("{x}.reshape({})?", shaped()),
         "squeeze" => {
             let axes = call.call.axes()?;
@@ -238,11 +255,17 @@ fn structural(call: &Use<'_>) -> Option<String> {
                 "take" => call.call.axis("axis")?,
                 _ => 0,
             };
-            if call.shape(1).rank() != 1 {
-                return None;
+            match call.shape(1).rank() {
+                0 => {
+                    let place = call.places(1, *call.shape(0).get(axis)?)?[0];
+                    format!("{x}.narrow({axis}, {place}, 1)?.squeeze({axis})?")
+                }
+                1 => {
+                    let index = index(axis, true)?;
+                    format!("{x}.contiguous()?.index_select({index}, {axis})?")
+                }
+                _ => return None,
             }
-            let index = index(axis, true)?;
-            format!("{x}.contiguous()?.index_select({index}, {axis})?")
         }
         "take_along_axis" => {
             let axis = call.call.axis("axis")?;
@@ -300,6 +323,13 @@ fn structural(call: &Use<'_>) -> Option<String> {
             format!(
                 "{x}.{}_with_stride(({}, {}), ({}, {}))?",
                 call.call.op, kernel[0], kernel[1], stride[0], stride[1]
+            )
+        }
+        "upsample_bilinear" if shape.rank() == 4 => {
+            let aligned = call.call.flag("align_corners");
+            format!(
+                "{x}.upsample_bilinear2d({}, {}, {aligned})?",
+                shape[2], shape[3]
             )
         }
         "upsample_nearest" => match shape[..] {

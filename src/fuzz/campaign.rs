@@ -438,6 +438,7 @@ impl Shared<'_> {
                 .is_some_and(|deadline| Instant::now() >= deadline)
         };
         let (offset, step) = self.settings.shard;
+        let scopes = self.settings.scope.shares(&engines);
         let mut part = self.nothing(&engines);
         let mut turns: Vec<(u64, u64)> = Vec::new();
         let mut handed_in = Instant::now();
@@ -452,7 +453,7 @@ impl Shared<'_> {
                 if is_stopped() || is_late() {
                     break;
                 }
-                let is_right = self.judge(offset + turn * step, &mut engines, &mut part);
+                let is_right = self.judge(offset + turn * step, &scopes, &mut engines, &mut part);
                 self.done.fetch_add(1, Ordering::Relaxed);
                 if !is_right && is_stopped() {
                     // it may not have been made small to the end: another time it is
@@ -479,9 +480,18 @@ impl Shared<'_> {
     }
 
     /// Judges a case. False if an engine was wrong.
-    fn judge(&self, number: u64, engines: &mut [Box<dyn Engine>], part: &mut Summary) -> bool {
+    fn judge(
+        &self,
+        number: u64,
+        scopes: &[Scope],
+        engines: &mut [Box<dyn Engine>],
+        part: &mut Summary,
+    ) -> bool {
         let Settings { seed, order, .. } = *self.settings;
-        let case = Recipe::random(seed, number, &self.settings.scope).decode(&self.settings.scope);
+        // by turns what each engine has: one of few operations would see few programs of all
+        let turn = splitmix64(number) % scopes.len() as u64;
+        let scope = &scopes[turn as usize];
+        let case = Recipe::random(seed, number, scope).decode(scope);
         part.cases += 1;
         part.coverage.add(&case);
         let outcomes = judge_case(&case, engines, order, splitmix64(seed ^ number));

@@ -6,6 +6,7 @@
 //! differentiates those. Nothing of ours takes part in it but the ladder.
 
 use crate::check::{Class, Fault};
+use crate::engine::sabotage::{Damage, Place, planted};
 use crate::engine::{Engine, Evaluation, Mode, Named, Want, evaluate_caught};
 use crate::graph::{Case, Dtype, Params};
 use crate::modes::{cone, rerun, run};
@@ -77,13 +78,46 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
 /// and by its own.
 const DIGITS: f64 = 5.0;
 
-/// What to say of a gradient that is off by roundoffs of the cotangent.
+/// A function levels off where its slope is so small beside its value.
+const LEVEL: f64 = 0.01;
+
+/// What to say of a gradient that is off by roundoffs of the cotangent: of the program's, or of what the cotangent of a function
+/// that levels off would make of the gradient if its slope were 1.
 fn last_digits(case: &Case, fault: &Fault) -> Option<Opinion> {
     let largest = case.cotangents.iter().map(Tensor::max_abs);
-    let cotangent = largest.fold(0.0, f64::max);
+    let cotangent = largest.fold(0.0, f64::max) + passed(case, fault);
     let off = (fault.claimed - fault.reference).abs() / (case.dtype.unit() * cotangent);
     (off <= DIGITS)
         .then(|| Opinion::Unconfirmed(format!("it is off by {off:.1} roundoffs of the cotangent")))
+}
+
+/// How much larger the element would be if functions of one operand had slope 1 where they level off, all together.
+fn passed(case: &Case, fault: &Fault) -> f64 {
+    let graph = &case.graph;
+    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let place = case.params.names().position(|name| name == fault.param);
+    let (Ok(values), Some(place)) = (run(graph, &params), place) else {
+        return 0.0;
+    };
+    let levels_off = |id: &Id| {
+        let node = graph.node(*id);
+        let Op::Pointwise(f) = &node.op else {
+            return false;
+        };
+        let (y, args) = (&values[id.index()], &node.args);
+        let operands = args.iter().map(|arg| &values[arg.index()]);
+        let given: Vec<&Tensor<f64>> = std::iter::once(y).chain(operands).collect();
+        // how far the slope is above what counts as level
+        let above = Tensor::zip_all(&given, y.shape(), |x| {
+            f.partial(0, &x[1..], x[0]).abs() - LEVEL * x[0].abs()
+        });
+        args.len() == 1 && above.iter().any(|above| above <= 0.0)
+    };
+    let element = |gradient: &[Tensor<f64>]| gradient[place].at(&fault.index);
+    let sweep = |id: Id, damage| element(&planted(case, &values, &Place::Node(id), damage));
+    let grown = |id: Id| (sweep(id, Damage::Passed) - sweep(id, Damage::Factor(1.0))).abs();
+    let sizes = graph.ids().filter(levels_off).map(grown);
+    sizes.filter(|size| size.is_finite()).sum()
 }
 
 /// Holds what a gradient says of a direction against differences of the engine's values along it.

@@ -30,16 +30,36 @@ pub(super) fn word(text: &str) -> String {
     kept.take(40).collect()
 }
 
+/// A case and what is to be said of it.
+pub(super) struct Exhibit<'a> {
+    pub(super) case: &'a Case,
+    pub(super) examination: Examination,
+    /// How much its conditions explain.
+    pub(super) evidence: String,
+    /// Whether a program made of it does what the engine did.
+    pub(super) is_explicit: bool,
+}
+
+impl<'a> Exhibit<'a> {
+    pub(super) fn new(case: &'a Case, examination: Examination) -> Self {
+        Self {
+            case,
+            examination,
+            evidence: String::new(),
+            is_explicit: true,
+        }
+    }
+}
+
 /// Writes the directory, and tells its path. `text` is the case as a file.
 pub(super) fn file(
     directory: &Path,
-    case: &Case,
+    exhibit: &Exhibit<'_>,
     text: &str,
     engine: &dyn Engine,
     finding: &Finding,
-    examination: &Examination,
-    evidence: &str,
 ) -> std::io::Result<PathBuf> {
+    let case = exhibit.case;
     let signature = [
         finding.class.name(),
         &finding.ops.join(","),
@@ -56,17 +76,24 @@ pub(super) fn file(
     std::fs::create_dir_all(own.join("src"))?;
     std::fs::write(own.join("case.graph"), text)?;
     let version = &engine.capabilities().version;
-    let wrong = wrong(case, examination);
+    let wrong = wrong(case, &exhibit.examination);
     let expected: Vec<Expected> = wrong
         .iter()
         .filter_map(|one| one.expected.clone())
         .collect();
     let is_derived = matches!(finding.class, Class::WrongJvp | Class::WrongHvp);
-    let program = match is_derived {
-        true => Err(
+    let program = match (is_derived, exhibit.is_explicit) {
+        _ if finding.class == Class::Convention => {
+            Err("it is a legal choice, of which no program need complain".into())
+        }
+        (true, _) => Err(
             "it shows in tangents or Hessian-vector products, which programs do not ask for".into(),
         ),
-        false => match reproducer(&name, case, engine.name(), version, &expected) {
+        (_, false) => Err(
+            "it shows in a spelling or a view that the adapter chooses by the names of nodes"
+                .into(),
+        ),
+        _ => match reproducer(&name, case, engine.name(), version, &expected) {
             None => Err(format!("no exporter writes programs for {}", engine.name())),
             Some(program) => program.map_err(|e| e.to_string()),
         },
@@ -78,7 +105,7 @@ pub(super) fn file(
     }
     // only a program in Rust has sources there
     let _ = std::fs::remove_dir(own.join("src"));
-    let report = report(case, engine, finding, &wrong, &program, evidence);
+    let report = report(exhibit, engine, finding, &wrong, &program);
     std::fs::write(own.join("report.md"), report)?;
     Ok(own)
 }
@@ -195,13 +222,13 @@ fn part(class: Class, is_param: bool) -> &'static str {
 }
 
 fn report(
-    case: &Case,
+    exhibit: &Exhibit<'_>,
     engine: &dyn Engine,
     finding: &Finding,
     wrong: &[Wrong],
     program: &Result<Reproducer, String>,
-    evidence: &str,
 ) -> String {
+    let Exhibit { case, evidence, .. } = exhibit;
     let (name, version) = (engine.name(), &engine.capabilities().version);
     let ops = finding.ops.join(", ");
     let mut out = format!("# {name} {version}: {} in {ops}\n\n", finding.class);

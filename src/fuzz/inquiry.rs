@@ -3,7 +3,8 @@
 
 use super::campaign::Settings;
 use super::conditions::{Rules, Seen, of_one, rules};
-use super::filing::{self, word};
+use super::explicit::explicit;
+use super::filing::{self, Exhibit, word};
 use super::judging::{Bench, Care, Examination, Outcome};
 use super::minimise::{culprit, minimise_within};
 use super::summary::{Finding, Group, Summary, add};
@@ -22,7 +23,7 @@ const ASKED: usize = 1500;
 /// How often it is, where the engine's own values are asked each time.
 const CONFIRMED: usize = 600;
 
-/// Programs of more operations are not asked what they depend on: nobody reads it.
+/// Programs of more different operations are not asked what they depend on: nobody reads it.
 const SWEPT: usize = 3;
 
 /// What is known of findings, so that no more than the first of a kind is looked into. Threads share it.
@@ -90,7 +91,7 @@ impl<'a> Inquiry<'a> {
             let outcome = self.look(number, case, engine, Care::Quick).outcome;
             outcome.class() == Some(class)
         }) {
-            finding.ops = operations(&culprit);
+            finding.ops = vec![culprit.op];
         }
         add(&mut locked(&self.unconfirmed), finding.clone());
         finding
@@ -111,7 +112,8 @@ impl<'a> Inquiry<'a> {
         // every question about a timeout takes as long as the engine is given
         if !self.settings.minimise || class == Class::Timeout {
             if !is_known(&self.findings, &finding) {
-                self.write(case, engine, &mut finding, None, "");
+                let examination = self.look(number, case, engine, Care::Thorough);
+                self.write(Exhibit::new(case, examination), engine, &mut finding);
                 add(&mut locked(&self.findings), finding.clone());
             }
             return finding;
@@ -127,17 +129,32 @@ impl<'a> Inquiry<'a> {
         };
         let mut small = case.clone();
         let mut known = None;
-        if let Some(culprit) = culprit(case, |case| quick(case, engine).is_some()) {
-            finding.ops = operations(&culprit);
-            finding.class = quick(&culprit, engine).unwrap_or(class);
+        let mut blamed = culprit(case, |case| quick(case, engine).is_some()).map(|found| {
+            let class = quick(&found.case, engine).unwrap_or(class);
+            (found, class)
+        });
+        // what is wrong in one way may show in another way further on
+        if blamed.is_none() && is_of_numbers(class) {
+            let mut shown = class;
+            let found = culprit(case, |case| {
+                let found = self.look(number, case, engine, Care::Quick).outcome.class();
+                shown = found.unwrap_or(class);
+                found.is_some_and(is_of_numbers)
+            });
+            blamed = found.map(|found| (found, shown));
+        }
+        if let Some((culprit, class)) = blamed {
+            finding.ops = vec![culprit.op];
+            finding.class = class;
             let rules = self.rules(engine, &finding);
-            enter(&mut finding, &rules, &culprit);
+            enter(&mut finding, &rules, &culprit.case);
             if is_known(&self.findings, &finding) {
                 return finding;
             }
-            small = culprit;
+            small = culprit.case;
             known = Some(rules);
         }
+        let mut is_whole = known.is_none();
         // it stays the same fault while it becomes small
         let class = finding.class;
         let conditions = known.filter(|rules| !rules.is_empty());
@@ -158,13 +175,16 @@ impl<'a> Inquiry<'a> {
                 thorough(case, engine).outcome.class().is_some_and(like)
             });
             examination = thorough(&small, engine);
+            is_whole = true;
         }
         let mut rules = Arc::default();
         if let Outcome::Finding(class, message) = &examination.outcome {
             (finding.class, finding.message) = (*class, message.clone());
-            finding.ops = operations(&small);
+            if is_whole {
+                finding.ops = operations(&small);
+            }
             finding.nodes = small.graph.operations();
-            if finding.nodes <= SWEPT {
+            if finding.ops.len() <= SWEPT {
                 rules = self.rules(engine, &finding);
             }
         } else {
@@ -175,7 +195,19 @@ impl<'a> Inquiry<'a> {
         if is_known(&self.findings, &finding) {
             return finding;
         }
-        if finding.rare && finding.nodes <= SWEPT {
+        let class = finding.class;
+        let shown = explicit(&small, |case| {
+            is_same(case) && thorough(case, engine).outcome.class() == Some(class)
+        });
+        let is_explicit = shown.is_some();
+        if let Some(case) = shown {
+            examination = thorough(&case, engine);
+            small = case;
+        }
+        if let Outcome::Finding(_, message) = &examination.outcome {
+            finding.message.clone_from(message);
+        }
+        if finding.rare && finding.ops.len() <= SWEPT {
             let found = of_one(&small, |other| {
                 seen(
                     &self.look(number, other, engine, Care::Quick),
@@ -188,7 +220,12 @@ impl<'a> Inquiry<'a> {
                 evidence = found.evidence();
             }
         }
-        self.write(&small, engine, &mut finding, Some(examination), &evidence);
+        let exhibit = Exhibit {
+            evidence,
+            is_explicit,
+            ..Exhibit::new(&small, examination)
+        };
+        self.write(exhibit, engine, &mut finding);
         add(&mut locked(&self.findings), finding.clone());
         finding
     }
@@ -213,15 +250,9 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Saves the case, and files a report.
-    fn write(
-        &self,
-        case: &Case,
-        engine: &mut dyn Engine,
-        finding: &mut Finding,
-        examination: Option<Examination>,
-        evidence: &str,
-    ) {
+    fn write(&self, exhibit: Exhibit<'_>, engine: &dyn Engine, finding: &mut Finding) {
         let Settings { save, findings, .. } = self.settings;
+        let case = exhibit.case;
         let text = with_comments(&(self.settings.write)(case), finding, self.settings.seed);
         let failed = |e: std::io::Error| format!(" (could not be saved: {e})");
         if let Some(directory) = save {
@@ -231,19 +262,7 @@ impl<'a> Inquiry<'a> {
             }
         }
         if let Some(directory) = findings {
-            let examination = match examination {
-                Some(examination) => examination,
-                None => self.look(finding.case, case, engine, Care::Thorough),
-            };
-            match filing::file(
-                directory,
-                case,
-                &text,
-                engine,
-                finding,
-                &examination,
-                evidence,
-            ) {
+            match filing::file(directory, &exhibit, &text, engine, finding) {
                 Ok(path) => finding.report = Some(path.display().to_string()),
                 Err(e) => finding.message += &failed(e),
             }
@@ -275,6 +294,18 @@ fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
     let known = locked(known);
     let mut earlier = known.iter().filter(|other| other.case < finding.case);
     earlier.any(|other| other.is_like(finding))
+}
+
+/// Whether a class is about numbers that are there.
+fn is_of_numbers(class: Class) -> bool {
+    let own = [
+        Class::WrongValue,
+        Class::WrongGradient,
+        Class::WrongJvp,
+        Class::WrongHvp,
+        Class::NonFinite,
+    ];
+    own.contains(&class)
 }
 
 /// Enters what the rules say of a case, and tells how much that explains.

@@ -33,6 +33,7 @@ mod campaign;
 mod choice;
 mod conditions;
 mod confirm;
+mod explicit;
 mod filing;
 mod guard;
 mod inquiry;

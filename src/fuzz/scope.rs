@@ -1,5 +1,6 @@
 //! What a generator may draw from.
 
+use crate::engine::{Capabilities, Engine};
 use crate::graph::Dtype;
 use crate::op::{Choices, Custom, CustomOp, Drawn, Kind, Op, Request};
 use crate::tensor::Shape;
@@ -114,6 +115,47 @@ impl Scope {
     pub fn around(name: &str) -> Result<Self, String> {
         let company = ["add", "mul", "sin", "transpose", "broadcast_to", "reshape"];
         Self::only(company.into_iter().chain([name]))
+    }
+
+    /// For each engine what it has of this, or all of it if that is nothing. Equal ones are there once, and there is one
+    /// at least.
+    pub(super) fn shares(&self, engines: &[Box<dyn Engine>]) -> Vec<Self> {
+        let names = |scope: &Self| -> Vec<String> {
+            let customs = scope.customs.iter().map(|op| op.name().to_string());
+            customs.collect()
+        };
+        let mut shares: Vec<Self> = Vec::new();
+        for engine in engines {
+            let share = self.share(engine.capabilities());
+            let is_same = |other: &Self| {
+                let rest = (other.dtype, names(other)) == (share.dtype, names(&share));
+                rest && other.kinds == share.kinds
+            };
+            if !shares.iter().any(is_same) {
+                shares.push(share);
+            }
+        }
+        if shares.is_empty() {
+            shares.push(self.clone());
+        }
+        shares
+    }
+
+    /// What an engine has of this.
+    fn share(&self, can: &Capabilities) -> Self {
+        let mut share = self.clone();
+        if let Some(ops) = &can.ops {
+            share.kinds.retain(|kind| ops.contains(kind.name()));
+            share.customs.retain(|op| ops.contains(op.name()));
+        }
+        if share.is_empty() {
+            share = self.clone();
+        }
+        share.dtype = match (self.dtype, &can.dtypes[..]) {
+            (None, &[only]) => Some(only),
+            (dtype, _) => dtype,
+        };
+        share
     }
 
     /// How many operations there are.

@@ -87,7 +87,7 @@ impl Sketch {
                 data: data.cloned(),
                 op: node.op.clone(),
                 args: node.args.iter().map(|arg| arg.index()).collect(),
-                name: graph.find(&name).map(|_| name.into_owned()),
+                name: graph.given_name(id).map(str::to_string),
             }
         };
         let cotangent = |(id, ct): (&Id, &Tensor<f64>)| {

@@ -277,9 +277,27 @@ impl Graph {
         self.constants.insert(id, value);
     }
 
-    /// The node of a name.
+    /// The node of a name, also of one that was given none and is called by its place.
+    ///
+    /// ```
+    /// use secant::Graph;
+    /// let mut graph = Graph::new();
+    /// let x = graph.param("", [2].into())?;
+    /// assert_eq!(graph.find("v0"), Some(x));
+    /// # Ok::<(), secant::graph::GraphError>(())
+    /// ```
     pub fn find(&self, name: &str) -> Option<Id> {
-        self.by_name.get(name).copied()
+        let by_place = || {
+            let place = name.strip_prefix('v')?.trim_end_matches('_');
+            let id = Id(place.parse().ok()?);
+            (id.index() < self.nodes.len() && self.name(id) == name).then_some(id)
+        };
+        self.by_name.get(name).copied().or_else(by_place)
+    }
+
+    /// The name that a node was given, if it was given one.
+    pub(crate) fn given_name(&self, id: Id) -> Option<&str> {
+        self.names[id.index()].as_deref()
     }
 
     /// A node's name; one that was given none is called by its place, `v7`, or, where somebody else has that name,

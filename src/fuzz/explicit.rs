@@ -1,0 +1,264 @@
+//! A small case that says itself what shows its fault.
+//!
+//! An adapter chooses among an engine's spellings, and hands operands over as views, by the names of nodes: what a case shows
+//! may be owed to such a choice, of which the case says nothing. Nodes called [`PLAIN`] leave no choice. If the case shows as
+//! much with them, or with a view that is written in front of an operand, then so does a program made of it.
+
+use super::sketch::{Line, Sketch};
+use crate::engine::PLAIN;
+use crate::graph::{Case, unravel};
+use crate::op::{BroadcastTo, Input, Op, Reshape, Row, Slice, Squeeze, Transpose};
+use crate::tensor::{Shape, Tensor};
+
+/// The case with plain nodes, where it still shows what `keep` looks for: as it is, with parameters for constants, or with
+/// operands that are views.
+pub(super) fn explicit(case: &Case, keep: impl FnMut(&Case) -> bool) -> Option<Case> {
+    find(Sketch::of(case), keep)
+}
+
+/// The same of a case that was taken apart.
+pub(super) fn find(sketch: Sketch, mut keep: impl FnMut(&Case) -> bool) -> Option<Case> {
+    let plain = plain(sketch);
+    let candidates = std::iter::once(plain.clone()).chain(variants(&plain));
+    let mut cases = candidates.filter_map(|sketch| sketch.case());
+    cases.find(|case| keep(case))
+}
+
+/// The same program with plain nodes.
+fn plain(mut sketch: Sketch) -> Sketch {
+    let computed = sketch.lines.iter_mut().filter(|line| !line.is_leaf());
+    for (k, line) in computed.enumerate() {
+        line.name = Some(match k {
+            0 => PLAIN.into(),
+            k => format!("{PLAIN}{k}"),
+        });
+    }
+    sketch
+}
+
+/// Other programs of the same values: no constants, and views.
+fn variants(sketch: &Sketch) -> Vec<Sketch> {
+    let mut found = Vec::new();
+    let mut params = sketch.clone();
+    for line in &mut params.lines {
+        if line.op == Op::Input(Input::Const) {
+            line.op = Op::Input(Input::Param);
+        }
+    }
+    let is_number = |place: &usize| {
+        let role = &params.lines[*place].op;
+        matches!(role, Op::Input(Input::Param))
+    };
+    let leaves: Vec<usize> = (0..params.lines.len()).filter(is_number).collect();
+    let mut groups: Vec<Vec<usize>> = leaves.iter().map(|&place| vec![place]).collect();
+    if leaves.len() > 1 {
+        groups.push(leaves);
+    }
+    for view in VIEWS {
+        for group in &groups {
+            let mut changed = params.clone();
+            // from the last to the first, so that places stay what they are
+            let mut places = group.iter().rev();
+            if places.all(|&place| see(&mut changed, place, view)) {
+                found.push(plain(changed));
+            }
+        }
+    }
+    found.insert(0, params);
+    found
+}
+
+/// All that read a leaf read a view instead, which has the leaf's values. False if there is no such view of it.
+fn see(sketch: &mut Sketch, place: usize, view: View) -> bool {
+    let data = sketch.lines[place].data.as_ref();
+    let Some((data, ops)) = data.and_then(view) else {
+        return false;
+    };
+    let count = ops.len();
+    let after = |k: &mut usize| *k += if *k >= place { count } else { 0 };
+    for line in &mut sketch.lines {
+        line.args.iter_mut().for_each(after);
+    }
+    sketch.outputs.iter_mut().for_each(|(k, _)| after(k));
+    sketch.lines[place].data = Some(data);
+    let line = |(k, op)| Line {
+        name: None,
+        op,
+        args: vec![place + k],
+        data: None,
+    };
+    let views = ops.into_iter().enumerate().map(line);
+    sketch.lines.splice(place + 1..=place, views);
+    true
+}
+
+/// A tensor, and operations that make the given one of it; none if there are none.
+type View = fn(&Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)>;
+
+/// The layouts that engines have: axes in another order, a part of something larger, every second element, something smaller
+/// repeated, another shape; and what was computed.
+const VIEWS: [View; 9] = [
+    |x| turned(x, |perm| perm.reverse()),
+    |x| {
+        let last = x.rank().checked_sub(2)?;
+        turned(x, |perm| perm.swap(last, last + 1))
+    },
+    |x| part(x, 0, 1),
+    |x| part(x, x.rank().checked_sub(1)?, 1),
+    |x| part(x, x.rank().checked_sub(1)?, 2),
+    interleaved,
+    repeated,
+    |x| {
+        let flat = x.reshape([x.len()]).ok()?;
+        let shape = signed(x.shape());
+        (x.rank() != 1).then(|| (flat, vec![Reshape { shape }.into()]))
+    },
+    |x| Some((x.clone(), vec![Op::pointwise(Row::Neg); 2])),
+];
+
+fn signed(sizes: &[usize]) -> Vec<i64> {
+    sizes.iter().map(|&n| n as i64).collect()
+}
+
+/// With axes that were in another order.
+fn turned(x: &Tensor<f64>, order: impl FnOnce(&mut [usize])) -> Option<(Tensor<f64>, Vec<Op>)> {
+    let mut perm: Vec<usize> = (0..x.rank()).collect();
+    order(&mut perm);
+    // both orders are their own inverses
+    let turned = x.transpose(&perm).ok()?.contiguous();
+    let perm = Some(signed(&perm));
+    (x.rank() >= 2).then(|| (turned, vec![Transpose { perm }.into()]))
+}
+
+/// The last part along an axis of something twice as large, or every second place of it.
+fn part(x: &Tensor<f64>, axis: usize, step: usize) -> Option<(Tensor<f64>, Vec<Op>)> {
+    let &n = x.shape().get(axis).filter(|n| **n > 0)?;
+    let twice = filled(x, x.shape().with(axis, 2 * n), |index| {
+        index[axis] = match step {
+            1 => index[axis] % n,
+            _ => index[axis] / step,
+        };
+    });
+    let start = if step == 1 { n } else { 0 };
+    Some((twice, vec![slice(x.rank(), axis, start, step).into()]))
+}
+
+/// The first of two copies, which lie side by side, element for element.
+fn interleaved(x: &Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)> {
+    let sizes = x.shape().iter().copied().chain([2]);
+    let both = filled(x, sizes.collect(), |index| {
+        index.pop();
+    });
+    let mut first = slice(x.rank() + 1, x.rank(), 0, 1);
+    first.stop = Some((0..x.rank()).map(|_| None).chain([Some(1)]).collect());
+    let axes = vec![-1];
+    let ops = vec![first.into(), Squeeze { axes }.into()];
+    (!x.is_empty()).then_some((both, ops))
+}
+
+/// One place of an axis on which all are equal, repeated.
+fn repeated(x: &Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)> {
+    let first = |axis: usize| {
+        let one = filled(x, x.shape().with(axis, 1), |_| {});
+        let again = one.broadcast_to(x.shape()).ok()?;
+        let is_same = again
+            .iter()
+            .zip(x.iter())
+            .all(|(a, b)| a.to_bits() == b.to_bits());
+        (x.shape()[axis] > 1 && is_same).then_some(one)
+    };
+    let axes = (0..x.rank()).filter(|_| !x.is_empty());
+    let one = axes.into_iter().find_map(first)?;
+    let shape = signed(x.shape());
+    Some((one, vec![BroadcastTo { shape }.into()]))
+}
+
+/// Another shape, with what `from` finds for each of its places.
+fn filled(x: &Tensor<f64>, shape: Shape, from: impl Fn(&mut Vec<usize>)) -> Tensor<f64> {
+    Tensor::from_fn(&shape, |k| {
+        let mut index = unravel(k, &shape);
+        from(&mut index);
+        x.at(&index)
+    })
+}
+
+/// All of a tensor but for one axis.
+fn slice(rank: usize, axis: usize, start: usize, step: usize) -> Slice {
+    let on_axis = |given: usize, usual: i64| -> Vec<i64> {
+        let along = |k| if k == axis { given as i64 } else { usual };
+        (0..rank).map(along).collect()
+    };
+    Slice {
+        start: Some(on_axis(start, 0).into_iter().map(Some).collect()),
+        stop: None,
+        step: (step > 1).then(|| on_axis(step, 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fuzz::{Recipe, Scope};
+    use crate::modes::run;
+    use crate::op::Kind;
+
+    fn values(case: &Case) -> Vec<Tensor<f64>> {
+        let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+        let values = run(&case.graph, &params).unwrap();
+        let outputs = case.graph.outputs().iter();
+        outputs.map(|id| values[id.index()].clone()).collect()
+    }
+
+    fn is_plain(case: &Case) -> bool {
+        let mut lines = Sketch::of(case).lines.into_iter();
+        lines.all(|line| line.is_leaf() || line.name.is_some_and(|name| name.starts_with(PLAIN)))
+    }
+
+    #[test]
+    fn candidates_have_the_values_of_the_case() {
+        for kind in Kind::all() {
+            let mut scope = Scope::only([kind.name()]).unwrap();
+            scope.max_nodes = 1;
+            for number in 0..20 {
+                let case = Recipe::random(3, number, &scope).decode(&scope);
+                let mut asked = 0;
+                explicit(&case, |other| {
+                    asked += 1;
+                    assert!(is_plain(other), "{}", other.to_text());
+                    for (a, b) in values(other).iter().zip(&values(&case)) {
+                        let is_same = a.shape() == b.shape()
+                            && a.iter()
+                                .zip(b.iter())
+                                .all(|(a, b)| a.to_bits() == b.to_bits());
+                        assert!(is_same, "{}\n{}", case.to_text(), other.to_text());
+                    }
+                    false
+                });
+                assert!(
+                    asked > 1 || case.graph.operations() == 0,
+                    "{}",
+                    case.to_text()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_shows_on_a_view_only_is_shown_on_it() {
+        let text = "secant 1\nparam x [2, 2] = [1.0, 1.0, 2.0, 2.0]\nconst c [2] = [0.5, 0.25]\ny = mul(x, c)\nreturn y\n";
+        let case = Case::from_text(text).unwrap();
+        for view in ["transpose", "slice", "squeeze", "broadcast_to", "reshape"] {
+            let found = explicit(&case, |case| case.graph.histogram().contains_key(view));
+            let found = found.unwrap_or_else(|| panic!("no candidate has a {view}"));
+            let uses = &found.graph.histogram();
+            assert_eq!((uses[view], uses["mul"]), (1, 1), "{}", found.to_text());
+        }
+        let all = explicit(&case, |case| {
+            case.graph.histogram().get("slice") == Some(&2)
+        });
+        assert!(all.is_some(), "no candidate has all operands as views");
+        let params = explicit(&case, |case| case.params.len() == 2).unwrap();
+        assert_eq!(params.graph.operations(), 1, "{}", params.to_text());
+        assert_eq!(explicit(&case, |_| false), None);
+    }
+}

@@ -7,9 +7,7 @@
 //! saved case says the same again. A node with the name [`PLAIN`] takes the first one, which is what the exporters write.
 
 use secant::Tensor;
-use secant::engine::{
-    Capabilities, Engine, EngineError, Evaluation, Mode, Named, PLAIN, Want,
-};
+use secant::engine::{Capabilities, Engine, EngineError, Evaluation, Mode, Named, PLAIN, Want};
 use secant::graph::{Case, Dtype, Graph};
 use secant::op::attr::Attribute;
 use secant::op::{Attr, Id, Input, Op, splitmix64};

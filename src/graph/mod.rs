@@ -296,6 +296,7 @@ impl Graph {
     }
 
     /// The name that a node was given, if it was given one.
+    #[cfg(feature = "fuzz")]
     pub(crate) fn given_name(&self, id: Id) -> Option<&str> {
         self.names[id.index()].as_deref()
     }

@@ -113,10 +113,17 @@ fn passed(case: &Case, fault: &Fault) -> f64 {
         });
         args.len() == 1 && above.iter().any(|above| above <= 0.0)
     };
-    let element = |gradient: &[Tensor<f64>]| gradient[place].at(&fault.index);
-    let sweep = |id: Id, damage| element(&planted(case, &values, &Place::Node(id), damage));
-    let grown = |id: Id| (sweep(id, Damage::Passed) - sweep(id, Damage::Factor(1.0))).abs();
-    let sizes = graph.ids().filter(levels_off).map(grown);
+    let level: Vec<Id> = graph.ids().filter(levels_off).collect();
+    let Some(&first) = level.first() else {
+        return 0.0;
+    };
+    let sweep = |id: Id, damage| {
+        let gradient = planted(case, &values, &Place::Node(id), damage);
+        gradient[place].at(&fault.index)
+    };
+    let clean = sweep(first, Damage::Factor(1.0));
+    let grown = |id: Id| (sweep(id, Damage::Passed) - clean).abs();
+    let sizes = level.into_iter().map(grown);
     sizes.filter(|size| size.is_finite()).sum()
 }
 

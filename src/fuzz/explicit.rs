@@ -20,12 +20,10 @@ pub(super) fn explicit(case: &Case, keep: impl FnMut(&Case) -> bool) -> Option<C
 pub(super) fn find(sketch: Sketch, mut keep: impl FnMut(&Case) -> bool) -> Option<Case> {
     let plain = plain(sketch);
     let unviewed = [plain.clone(), without_constants(&plain)];
-    let as_it_is = unviewed.iter().filter_map(Sketch::case);
-    let mut found = as_it_is.filter(|case| keep(case));
-    if let Some(case) = found.next() {
+    let mut as_it_is = unviewed.iter().filter_map(Sketch::case);
+    if let Some(case) = as_it_is.find(|case| keep(case)) {
         return Some(case);
     }
-    drop(found);
     for (views, viewed) in variants(&unviewed[1]) {
         let is_shown = viewed.case().filter(|case| keep(case));
         // a view that shows as much by itself tells nothing of what reads it

@@ -6,7 +6,7 @@ use super::conditions::{Rules, Seen, of_one, rules};
 use super::explicit::explicit;
 use super::filing::{self, Exhibit, word};
 use super::judging::{Bench, Care, Examination, Outcome};
-use super::minimise::{culprit, minimise_within};
+use super::minimise::{Culprit, culprit, minimise_within};
 use super::summary::{Finding, Group, Summary, add};
 use crate::check::Class;
 use crate::engine::Engine;
@@ -50,14 +50,20 @@ impl<'a> Inquiry<'a> {
     }
 
     /// What is known of a finding at first.
-    fn start(&self, number: u64, case: &Case, engine: &dyn Engine, class: Class) -> Finding {
+    fn start(
+        number: u64,
+        case: &Case,
+        engine: &dyn Engine,
+        class: Class,
+        message: &str,
+    ) -> Finding {
         Finding {
             engine: format!("{} {}", engine.name(), engine.capabilities().version),
             class,
             ops: operations(case),
             nodes: case.graph.operations(),
             file: None,
-            message: String::new(),
+            message: message.into(),
             case: number,
             conditions: String::new(),
             rare: false,
@@ -85,8 +91,7 @@ impl<'a> Inquiry<'a> {
         class: Class,
         message: &str,
     ) -> Finding {
-        let mut finding = self.start(number, case, engine, class);
-        finding.message = message.into();
+        let mut finding = Self::start(number, case, engine, class, message);
         if let Some(culprit) = culprit(case, |case| {
             let outcome = self.look(number, case, engine, Care::Quick).outcome;
             outcome.class() == Some(class)
@@ -95,6 +100,23 @@ impl<'a> Inquiry<'a> {
         }
         add(&mut locked(&self.unconfirmed), finding.clone());
         finding
+    }
+
+    /// The operation that by itself shows a class that counts, and the class that it shows.
+    fn blamed(
+        &self,
+        number: u64,
+        case: &Case,
+        engine: &mut dyn Engine,
+        counts: &dyn Fn(Class) -> bool,
+    ) -> Option<(Culprit, Class)> {
+        let mut shown = None;
+        let found = culprit(case, |case| {
+            let class = self.look(number, case, engine, Care::Quick).outcome.class();
+            shown = class.filter(|&class| counts(class));
+            shown.is_some()
+        });
+        found.zip(shown)
     }
 
     /// Makes a finding small, asks what it depends on, and saves it; unless it is known from an earlier case: then it is there
@@ -107,8 +129,7 @@ impl<'a> Inquiry<'a> {
         class: Class,
         message: &str,
     ) -> Finding {
-        let mut finding = self.start(number, case, engine, class);
-        finding.message = message.into();
+        let mut finding = Self::start(number, case, engine, class, message);
         // every question about a timeout takes as long as the engine is given
         if !self.settings.minimise || class == Class::Timeout {
             if !is_known(&self.findings, &finding) {
@@ -129,19 +150,10 @@ impl<'a> Inquiry<'a> {
         };
         let mut small = case.clone();
         let mut known = None;
-        let mut blamed = culprit(case, |case| quick(case, engine).is_some()).map(|found| {
-            let class = quick(&found.case, engine).unwrap_or(class);
-            (found, class)
-        });
+        let mut blamed = self.blamed(number, case, engine, &like);
         // what is wrong in one way may show in another way further on
         if blamed.is_none() && is_of_numbers(class) {
-            let mut shown = class;
-            let found = culprit(case, |case| {
-                let found = self.look(number, case, engine, Care::Quick).outcome.class();
-                shown = found.unwrap_or(class);
-                found.is_some_and(is_of_numbers)
-            });
-            blamed = found.map(|found| (found, shown));
+            blamed = self.blamed(number, case, engine, &is_of_numbers);
         }
         if let Some((culprit, class)) = blamed {
             finding.ops = vec![culprit.op];
@@ -199,7 +211,8 @@ impl<'a> Inquiry<'a> {
         let shown = explicit(&small, |case| {
             is_same(case) && thorough(case, engine).outcome.class() == Some(class)
         });
-        let is_explicit = shown.is_some();
+        // a run that was ended on the way has not tried everything
+        let is_explicit = shown.is_some() || self.stop.load(Ordering::Relaxed);
         if let Some(case) = shown {
             examination = thorough(&case, engine);
             small = case;

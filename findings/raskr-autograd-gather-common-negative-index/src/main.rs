@@ -1,0 +1,13 @@
+// fails with: must be less than axis length
+use autograd::{VariableEnvironment, prelude::*, ndarray::array, tensor_ops as ops};
+
+fn main() {
+    let mut env = VariableEnvironment::<f64>::new();
+    let x = env.slot().set(array![1.0, 2.0]);
+    env.run(|ctx| {
+        let x = ctx.variable_by_id(x);
+        let index = ops::convert_to_tensor(array![-1.0], ctx);
+        let gradient = ops::grad(&[ops::gather_common(x, index, 0)], &[x])[0].eval(ctx).unwrap();
+        assert_eq!(gradient, array![0.0, 1.0].into_dyn());
+    });
+}

@@ -7,7 +7,6 @@ use secant::engine::sabotage::{Damage, Place, planted};
 use secant::engine::{
     Builtin, Capabilities, Engine, EngineError, Evaluation, Named, PLAIN, Want, Way,
 };
-use secant::export::Format;
 use secant::fuzz::{Factory, Outcome, Scope, Settings, Summary, judge_case, run};
 use secant::graph::Node;
 use secant::modes;
@@ -205,6 +204,32 @@ fn a_fault_under_a_condition_is_one_finding_that_names_it() {
             "{finding:?}"
         );
     }
+}
+
+/// Wrong in a node whose operand something else reads too.
+fn beside_readers() -> Box<dyn Engine> {
+    spoiled("beside", |case, _, answer| {
+        plant(case, answer, |case, node| {
+            let nodes = case.graph.nodes().iter();
+            let readers = |arg| nodes.clone().filter(move |other| other.args.contains(arg));
+            let own = || readers(&node.args[0]);
+            node.op.name() == "sin" && own().count() > 1
+        });
+    })
+}
+
+#[test]
+fn what_is_wrong_beside_other_readers_is_one_finding() {
+    let ops = ["sin", "exp", "mul", "sum", "transpose", "reshape", "cos"];
+    let summary = campaign(&ops, 300, None, beside_readers);
+    let found: Vec<_> = summary
+        .findings
+        .iter()
+        .map(|finding| (finding.ops.join(" "), finding.conditions.as_str()))
+        .collect();
+    let words = "sin: needs an operand that is read elsewhere too";
+    assert_eq!(found, [("sin".into(), words)]);
+    assert_eq!(summary.findings[0].count, summary.disagreements());
 }
 
 /// Wrong in two ways.
@@ -670,6 +695,41 @@ fn a_finding_has_a_directory_with_all_that_a_report_needs() {
     }
 }
 
+/// Has values only: our tape's, times a number.
+struct Forward(Builtin, f64);
+
+impl Engine for Forward {
+    fn name(&self) -> &str {
+        "forward"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+
+    fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
+        if want.gradient {
+            return Err(EngineError::Unsupported("no backward".into()));
+        }
+        let mut answer = self.0.evaluate(case, want)?;
+        let numbers = answer.value.iter_mut().flatten();
+        numbers.for_each(|(_, data)| data.iter_mut().for_each(|x| *x *= self.1));
+        Ok(answer)
+    }
+}
+
+#[test]
+fn values_are_judged_where_there_is_no_gradient() {
+    let case = case("secant 1\nparam x [2] = [1.0, 2.0]\ny = exp(x)\nreturn y\n");
+    let outcome = |factor| {
+        let engine: Box<dyn Engine> = Box::new(Forward(Builtin::new(Way::Tape), factor));
+        judge_case(&case, &mut [engine], 2, 1).remove(0)
+    };
+    // nobody knows of its gradients, so it does not agree
+    assert_eq!(outcome(1.0), Outcome::Unsupported("no backward".into()));
+    assert_eq!(outcome(1.5).class(), Some(Class::WrongValue));
+}
+
 /// Whether an adapter that chooses by names would choose one of two ways for a node.
 fn chosen(case: &Case, node: &Node) -> bool {
     let mut ids = case.graph.ids();
@@ -728,50 +788,5 @@ fn what_an_adapter_chose_by_a_name_is_written_into_the_case_or_told() {
         }
         assert!(read("report.md").contains(words), "{}", read("report.md"));
         assert_eq!(own.join("src").exists(), *name == "view");
-    }
-}
-
-#[test]
-fn programs_for_candle_burn_and_dfdx() {
-    let text = "secant 1\ndtype f32\nparam w [2, 3] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]\nparam b [] = 0.5\n\
-                index i [2] = [-1, 0]\na = add(w, b)\nt = take(a, i, axis=1)\ns = sum(t, axes=[0], keepdims=true)\nreturn s\n";
-    let written = |format: &str| (Format::from_name(format).unwrap().write)(&case(text)).unwrap();
-    let candle = written("candle");
-    for line in [
-        "let w = Var::from_tensor(&constant(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[2, 3])?)?.as_tensor().clone();",
-        "let a = w.broadcast_add(&b)?;",
-        "let t = a.contiguous()?.index_select(&index(&[2, 0], &[2])?, 1)?;",
-        "let s = t.sum_keepdim(Vec::<usize>::from([0]))?;",
-        "DType::F32",
-    ] {
-        assert!(candle.contains(line), "{line}\n{candle}");
-    }
-    let burn = written("burn");
-    for line in [
-        "let w = constant::<2>(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [2, 3]).require_grad();",
-        "let a = w.clone().add(b.clone().unsqueeze::<2>());",
-        "let s = t.clone().sum_dim(0).reshape([1, 2]);",
-        "DType::F32",
-    ] {
-        assert!(burn.contains(line), "{line}\n{burn}");
-    }
-    let dfdx = written("dfdx");
-    for line in [
-        "let w = constant(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], (2, 3));",
-        "let a = keep(w.leaky_trace() + b.leaky_trace().broadcast_like::<(usize, usize), Axes2<0, 1>>(&(2, 3)), &mut tape);",
-        "let t = keep(a.leaky_trace().gather::<(usize, usize), (usize, usize)>(index(&[2, 0, 2, 0], (2, 2))), &mut tape);",
-        "let s = keep(t.leaky_trace().sum::<(usize,), Axis<0>>().reshape_like(&(1, 2)), &mut tape);",
-        "type Number = f32;",
-    ] {
-        assert!(dfdx.contains(line), "{line}\n{dfdx}");
-    }
-    // what they do not have is named
-    let digamma = case("secant 1\nparam x [] = 1.5\ny = digamma(x)\nreturn y\n");
-    for format in ["candle", "burn", "dfdx"] {
-        let error = (Format::from_name(format).unwrap().write)(&digamma).unwrap_err();
-        assert!(
-            error.to_string().contains("digamma") && error.to_string().contains(format),
-            "{error}"
-        );
     }
 }

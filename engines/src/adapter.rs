@@ -141,10 +141,9 @@ impl<L: Library> Site<'_, L> {
         self.shapes.iter().all(|shape| *shape == self.shape)
     }
 
-    /// An operand that is one constant number, for operators that take one. It is never the first one of a plain node.
+    /// An operand that is one constant number, for operators that take one.
     pub(crate) fn number(&self, i: usize) -> Option<f64> {
-        let is_tensor = self.hash.is_none() && i == 0;
-        let constant = self.constants[i].filter(|_| self.shapes[i].rank() == 0 && !is_tensor)?;
+        let constant = self.constants[i].filter(|_| self.shapes[i].rank() == 0)?;
         Some(constant.item())
     }
 

@@ -120,9 +120,17 @@ macro_rules! any {
     };
 }
 
-/// A tensor with axes of size 1 in front up to a rank.
+/// A tensor with axes of size 1 in front up to a rank; as it is, if it has that.
 fn lifted<const D: usize>(x: Any) -> Tensor<D> {
-    any!(x, t => t.unsqueeze::<D>())
+    any!(x, t => {
+        let mut t = Some(t);
+        let of_any_rank: &mut dyn std::any::Any = &mut t;
+        match of_any_rank.downcast_mut::<Option<Tensor<D>>>() {
+            Some(same) => same.take(),
+            None => t.map(|t| t.unsqueeze::<D>()),
+        }
+        .expect("it was put there")
+    })
 }
 
 /// Sizes as burn takes them: a number has one element.
@@ -389,9 +397,23 @@ fn along(at: &At, like: usize) -> Answer<(Vec<usize>, Vec<usize>, usize)> {
     Ok((index.to_vec(), places, axis))
 }
 
+/// Whether burn says what comes of it: writes with a repeated index are undefined, but for sums.
+fn is_defined(update: IndexingUpdateOp, shape: &[usize], places: &[usize], axis: usize) -> bool {
+    let step: usize = shape[axis + 1..].iter().product();
+    let line = |k: usize| (k / (step * shape[axis]), k % step);
+    let mut named = std::collections::HashSet::new();
+    let mut written = places.iter().enumerate();
+    matches!(update, IndexingUpdateOp::Add)
+        || written.all(|(k, place)| named.insert((line(k), place)))
+}
+
 fn scattered(at: &At, update: IndexingUpdateOp) -> Answer<Any> {
     at.need(at.shape_of(1) == at.shape_of(2), "an index that broadcasts")?;
     let (shape, places, axis) = along(at, 2)?;
+    at.need(
+        is_defined(update, &shape, &places, axis),
+        "a repeated index",
+    )?;
     Ok(ranked!(at.rank(0), D => {
         let index = at.library.places::<D>(&shape, &places);
         lifted::<D>(at.arg(0)?).scatter(axis, index, lifted::<D>(at.arg(2)?), update)
@@ -402,6 +424,10 @@ fn selected(at: &At, update: IndexingUpdateOp) -> Answer<Any> {
     at.need(at.rank(1) == 1, "an index of other than one axis")?;
     let axis = at.axis();
     let places = at.index(1, at.shape_of(0)[axis])?;
+    at.need(
+        is_defined(update, &[places.len()], &places, 0),
+        "a repeated index",
+    )?;
     let index = at.library.places::<1>(&[places.len()], &places);
     Ok(ranked!(at.rank(0), D => {
         lifted::<D>(at.arg(0)?).select_assign(axis, index, lifted::<D>(at.arg(2)?), update)
@@ -566,7 +592,7 @@ const ROWS: &[Row<Burn>] = &[
             };
             let mask = wide(0)?.not_equal_scalar(0.0);
             match (at.number(1), at.pick(2)) {
-                (Some(yes), 0) => wide(2)?.mask_fill(mask, yes),
+                (Some(yes), 0) => lifted::<D>(at.arg(2)?).mask_fill(mask, yes),
                 _ => wide(2)?.mask_where(mask, wide(1)?),
             }
         }))

@@ -185,7 +185,7 @@ fn matmul(at: &At) -> Answer<Tensor> {
         _ => return unsupported("matmul of a vector"),
     }
     let (batch_a, batch_b) = (&a.dims()[..a.rank() - 2], &b.dims()[..b.rank() - 2]);
-    Ok(match batch_a == batch_b && at.pick(3) > 0 {
+    Ok(match batch_a == batch_b && at.pick(3) < 2 {
         true => a.matmul(&b)?,
         false => a.broadcast_matmul(&b)?,
     })
@@ -343,7 +343,13 @@ const ROWS: &[Row] = &[
     ("silu", |at| unary(at, Tensor::silu)),
     ("floor", |at| unary(at, Tensor::floor)),
     ("ceil", |at| unary(at, Tensor::ceil)),
-    ("round", |at| unary(at, Tensor::round)),
+    ("round", |at| {
+        let x = at.arg(0)?;
+        let halves = at.library.read(&x)?.data.into_iter();
+        let mut halves = halves.filter(|x| x.fract().abs() == 0.5);
+        at.need(halves.next().is_none(), "halves to the nearest even number")?;
+        Ok(x.round()?)
+    }),
     ("powc", |at| Ok(at.arg(0)?.powf(at.get("exponent"))?)),
     ("powi", |at| {
         Ok(at.arg(0)?.powf(at.get::<i64>("n") as f64)?)

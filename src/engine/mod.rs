@@ -98,7 +98,7 @@ impl Mode {
 }
 
 /// What is asked of an engine.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Want {
     /// The values of the outputs.
     pub value: bool,
@@ -111,6 +111,14 @@ pub struct Want {
 }
 
 impl Want {
+    /// Values alone.
+    pub fn value() -> Self {
+        Self {
+            value: true,
+            ..Self::default()
+        }
+    }
+
     /// Values and gradient.
     pub fn gradient() -> Self {
         Self {

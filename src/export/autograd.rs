@@ -7,6 +7,7 @@ use crate::graph::Dtype;
 pub(super) const FORMAT: Format = Format {
     name: "autograd",
     doc: "a Python program that prints value and gradient as HIPS autograd has them",
+    is_whole: false,
     write: |case| write(case, &TARGET),
 };
 

@@ -13,6 +13,7 @@ use crate::tensor::Shape;
 pub(super) const FORMAT: Format = Format {
     name: "burn",
     doc: "a Rust program that prints value and gradient as burn has them",
+    is_whole: false,
     write: |case| program(case, &[]),
 };
 
@@ -40,7 +41,7 @@ const TARGET: Target = Target {
     format: "burn",
     dtype: crates::dtype,
     highest_rank: usize::MAX,
-    prologue: r#"
+    prologue: &[r#"
 use burn_tensor::ops::{AvgPoolOptions, ConvOptions, ConvTransposeOptions, MaxPoolOptions, PadMode};
 use burn_tensor::{activation, module, DType, Device, Gradients, IndexingUpdateOp, Int, Slice, Tensor, TensorData};
 
@@ -72,7 +73,7 @@ impl<const D: usize> Gradient for Tensor<D> {
 }
 
 type Param = Box<dyn Gradient>;
-"#,
+"#],
     frame: ["fn main() {", ""],
     leaf: |role, data, shape| {
         let value = format!("constant::<{}>(&{data}, {})", rank(shape), sizes(shape));
@@ -81,7 +82,7 @@ type Param = Box<dyn Gradient>;
             _ => value,
         }
     },
-    rows: &[
+    rows: &[&[
         ("neg", "{0}.neg()"),
         ("abs", "{0}.abs()"),
         ("sign", "{0}.sign()"),
@@ -153,8 +154,8 @@ type Param = Box<dyn Gradient>;
             "where",
             "{2}.expand({shape}).mask_where({0}.expand({shape}).not_equal_scalar(0.0), {1}.expand({shape}))",
         ),
-    ],
-    rows_with_number: &[
+    ]],
+    rows_with_number: &[&[
         ("add", "{0} + {1}"),
         ("sub", "{0} - {1}"),
         ("mul", "{0} * {1}"),
@@ -168,9 +169,10 @@ type Param = Box<dyn Gradient>;
         ("ne", "{0}.not_equal_scalar({1}).float().cast({dtype})"),
         (
             "where",
-            "{2}.expand({shape}).mask_fill({0}.expand({shape}).not_equal_scalar(0.0), {1})",
+            "{2}.mask_fill({0}.expand({shape}).not_equal_scalar(0.0), {1})",
         ),
-    ],
+    ]],
+    rows_of_number: &[],
     sizes,
     operand: |name, shape, result| {
         let (own, wide) = (rank(shape), rank(result));
@@ -186,13 +188,13 @@ type Param = Box<dyn Gradient>;
         let cotangent = format!("constant::<{}>(&{data}, {})", rank(shape), sizes(shape));
         format!("({name:?}, flat(&{variable}), ({variable}.clone() * {cotangent}).sum())")
     },
-    gradient: r#"    // the gradient of the sum of all outputs, each times its cotangent
-    let mut loss = constant::<1>(&[0.0], [1]);
+    values: r#"    let mut loss = constant::<1>(&[0.0], [1]);
     for (name, value, term) in outputs {
         answer.push(("value", name, value));
         loss = loss + term;
     }
-    if loss.is_tracked() {
+"#,
+    gradient: r#"    if loss.is_tracked() {
         let gradients = loss.backward();
         for (name, x) in &params {
             match x.gradient(&gradients) {

@@ -12,6 +12,7 @@ use crate::op::Input;
 pub(super) const FORMAT: Format = Format {
     name: "candle",
     doc: "a Rust program that prints value and gradient as candle-core has them",
+    is_whole: false,
     write: |case| program(case, &[]),
 };
 
@@ -26,7 +27,7 @@ const TARGET: Target = Target {
     format: "candle",
     dtype: crates::dtype,
     highest_rank: usize::MAX,
-    prologue: r#"
+    prologue: &[r#"
 use candle_core::{DType, Device, Result, Tensor, Var};
 
 fn constant(data: &[f64], shape: &[usize]) -> Result<Tensor> {
@@ -42,7 +43,7 @@ fn flat(x: &Tensor) -> Result<Vec<f64>> {
 }
 
 type Param = Tensor;
-"#,
+"#],
     frame: ["fn main() -> Result<()> {", "    Ok(())\n"],
     leaf: |role, data, shape| {
         let value = format!("constant(&{data}, &{shape})?");
@@ -51,7 +52,7 @@ type Param = Tensor;
             _ => value,
         }
     },
-    rows: &[
+    rows: &[&[
         ("neg", "{0}.neg()?"),
         ("abs", "{0}.abs()?"),
         ("sign", "{0}.sign()?"),
@@ -94,15 +95,21 @@ type Param = Tensor;
             "where",
             "{0}.ne(0.0)?.broadcast_as(Vec::<usize>::from({shape}))?.where_cond(&{1}.broadcast_as(Vec::<usize>::from({shape}))?, &{2}.broadcast_as(Vec::<usize>::from({shape}))?)?",
         ),
-    ],
-    rows_with_number: &[
+    ]],
+    rows_with_number: &[&[
         ("add", "(&{0} + {1})?"),
         ("sub", "(&{0} - {1})?"),
         ("mul", "(&{0} * {1})?"),
         ("div", "(&{0} / {1})?"),
         ("max", "{0}.maximum({1})?"),
         ("min", "{0}.minimum({1})?"),
-    ],
+    ]],
+    rows_of_number: &[&[
+        ("add", "({0} + &{1})?"),
+        ("sub", "({0} - &{1})?"),
+        ("mul", "({0} * &{1})?"),
+        ("div", "({0} / &{1})?"),
+    ]],
     sizes: |shape| shape.to_string(),
     operand: |name, _, _| name.into(),
     structural,
@@ -111,13 +118,13 @@ type Param = Tensor;
     output: |name, variable, data, shape| {
         format!("({name:?}, {variable}.clone(), constant(&{data}, &{shape})?)")
     },
-    gradient: r#"    // the gradient of the sum of all outputs, each times its cotangent
-    let mut loss = Tensor::zeros((), {dtype}, &Device::Cpu)?;
+    values: r#"    let mut loss = Tensor::zeros((), {dtype}, &Device::Cpu)?;
     for (name, y, cotangent) in &outputs {
         answer.push(("value", name, flat(y)?));
         loss = (loss + (y * cotangent)?.sum_all()?)?;
     }
-    let store = loss.backward()?;
+"#,
+    gradient: r#"    let store = loss.backward()?;
     for (name, x) in &params {
         match store.get(x) {
             Some(gradient) => answer.push(("gradient", name, flat(gradient)?)),
@@ -289,7 +296,12 @@ fn structural(call: &Use<'_>) -> Option<String> {
             format!("{x}.contiguous()?.{method}({index}, &{source}.contiguous()?, {axis})?")
         }
         "matmul" if call.shape(0).rank() >= 2 && call.shape(1).rank() >= 2 => {
-            format!("{x}.broadcast_matmul(&{})?", call.arg(1))
+            let batch = |i: usize| &call.shape(i)[..call.shape(i).rank() - 2];
+            let name = match batch(0) == batch(1) {
+                true => "matmul",
+                false => "broadcast_matmul",
+            };
+            format!("{x}.{name}(&{})?", call.arg(1))
         }
         "conv1d" | "conv2d" => format!(
             "{x}.{}(&{}, {}, {}, {}, {})?",

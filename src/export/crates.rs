@@ -6,11 +6,14 @@
 
 use super::ExportError;
 use super::python::Call;
-use super::reproduce::{Expected, number};
+use super::reproduce::{Expected, Part, number};
 use crate::graph::{Case, Dtype, Node};
 use crate::op::{Id, Input, Op};
 use crate::tensor::{Shape, Tensor};
 use std::collections::HashSet;
+
+/// An operation and how it is spelled.
+pub(super) type Pattern = (&'static str, &'static str);
 
 /// A crate that programs are written for.
 pub(super) struct Target {
@@ -20,16 +23,18 @@ pub(super) struct Target {
     pub(super) dtype: fn(Dtype) -> &'static str,
     /// The highest rank that a tensor has.
     pub(super) highest_rank: usize,
-    /// Imports and functions, among them the type `Param`.
-    pub(super) prologue: &'static str,
+    /// Imports and functions, among them the type `Param`; `{elements}` is how many numbers all parameters have, or 1.
+    pub(super) prologue: &'static [&'static str],
     /// The first line of `main`, and its last.
     pub(super) frame: [&'static str; 2],
     /// A parameter, a constant: from data and shape.
     pub(super) leaf: fn(role: Input, data: &str, shape: &Shape) -> String,
     /// Rows of the table: `{0}`, `{1}`, .. are operands, `{name}` attributes, `{shape}` is the result's shape.
-    pub(super) rows: &'static [(&'static str, &'static str)],
+    pub(super) rows: &'static [&'static [Pattern]],
     /// Rows that come first where the second operand is a constant number, and not the first operand too: `{1}` is the number.
-    pub(super) rows_with_number: &'static [(&'static str, &'static str)],
+    pub(super) rows_with_number: &'static [&'static [Pattern]],
+    /// Rows that come next where the first operand is one: `{0}` is the number.
+    pub(super) rows_of_number: &'static [&'static [Pattern]],
     /// A shape as the crate takes it.
     pub(super) sizes: fn(&Shape) -> String,
     /// An operand of a row, where the result has a shape.
@@ -38,7 +43,9 @@ pub(super) struct Target {
     pub(super) structural: fn(&Use<'_>) -> Option<String>,
     /// What stands before the value of an operation, and after it.
     pub(super) around: [&'static str; 2],
-    /// What computes the gradient: it reads `outputs` and `params`, and fills `answer`.
+    /// What reads `outputs`, and puts their values into `answer`.
+    pub(super) values: &'static str,
+    /// What computes the gradient by `params`, and puts it there too.
     pub(super) gradient: &'static str,
     /// A parameter for the list of them.
     pub(super) param: fn(variable: &str) -> String,
@@ -68,6 +75,28 @@ impl Use<'_> {
         let data: &Tensor<f64> = self.case.graph.constants().get(&self.node.args[i])?;
         let place = |x: f64| if x < 0.0 { x + size as f64 } else { x } as usize;
         Some(data.iter().map(place).collect())
+    }
+
+    /// Whether an operand selects.
+    pub(super) fn is_index(&self, i: usize) -> bool {
+        self.node.op.is_index(i)
+    }
+
+    /// Whether a gradient flows to an operand.
+    pub(super) fn carries(&self, i: usize) -> bool {
+        self.node.op.carries(i)
+    }
+
+    /// What the operation makes of these operands; those that select are its own.
+    pub(super) fn eval(&self, operands: &[Tensor<f64>]) -> Option<Tensor<f64>> {
+        let constants = self.case.graph.constants();
+        let mut operands = operands.iter();
+        let all = (0..self.node.args.len()).map(|i| match self.is_index(i) {
+            true => constants.get(&self.node.args[i]),
+            false => operands.next(),
+        });
+        let all: Option<Vec<&Tensor<f64>>> = all.collect();
+        self.node.op.eval(&all?, &self.node.shape).ok()
     }
 
     /// Whether an index has the shape of another operand but along the axis.
@@ -202,6 +231,27 @@ const TAKEN: &[&str] = &[
     "NoneTape",
     "NearestNeighbor",
     "Bilinear",
+    "map",
+    "zip",
+    "pick",
+    "fold",
+    "variable",
+    "variables",
+    "constants",
+    "next",
+    "value",
+    "tangent",
+    "gradient",
+    "derivatives",
+    "adjoints",
+    "COUNT",
+    "Dual",
+    "Number",
+    "array",
+    "ctx",
+    "ops",
+    "Context",
+    "VariableEnvironment",
 ];
 
 /// A word of Rust for each node.
@@ -273,29 +323,44 @@ pub(super) fn write(
         "//! Written by secant. Prints values and gradient as {format} computes them.\n\
          #![allow(unused)]\n{prologue}\n{first}\n{body}    let outputs = vec![\n{outputs}    ];\n    \
          let params: Vec<(&str, Param)> = vec![\n{params}    ];\n    \
-         let mut answer: Vec<(&str, &str, Vec<f64>)> = Vec::new();\n{gradient}    \
-         for (part, name, numbers) in &answer {{\n        println!(\"{{part}} of {{name}} = {{numbers:?}}\");\n    }}\n\
-         {checks}{last}}}\n",
+         let mut answer: Vec<(&str, &str, Vec<f64>)> = Vec::new();\n    \
+         // the gradient of the sum of all outputs, each times its cotangent\n\
+         {values}{shown_values}{gradient}{shown_gradient}{right}{last}}}\n",
         format = target.format,
-        prologue = target.prologue,
+        prologue = target.prologue.concat(),
         outputs = outputs.concat(),
         params = params.concat(),
+        values = target.values,
+        // a gradient need not be there for a value to be wrong
+        shown_values = shown(Part::Value, expected),
         gradient = target.gradient,
-        checks = checks(expected),
+        shown_gradient = shown(Part::Gradient, expected),
+        right = match expected {
+            [] => "",
+            _ => "    println!(\"right\");\n",
+        },
     );
+    let elements = case.params.values().map(Tensor::len).sum::<usize>().max(1);
+    let text = text.replace("{elements}", &elements.to_string());
     Ok(text.replace("{dtype}", (target.dtype)(case.dtype)))
 }
 
-/// The assertions.
-fn checks(expected: &[Expected]) -> String {
+/// Prints a part of the answer, and asserts what is expected of it.
+fn shown(part: Part, expected: &[Expected]) -> String {
+    let printed = format!(
+        "    for (_, name, numbers) in answer.iter().filter(|(part, ..)| *part == {part:?}) {{\n        \
+         println!(\"{part} of {{name}} = {{numbers:?}}\");\n    }}\n",
+        part = part.name()
+    );
+    let expected: Vec<&Expected> = expected.iter().filter(|one| one.part == part).collect();
     if expected.is_empty() {
-        return String::new();
+        return printed;
     }
     let line = |one: &Expected| {
         let found: Vec<String> = one
             .elements
             .iter()
-            .map(|(name, place)| format!("at({:?}, {name:?}, {place})", one.part.name()))
+            .map(|(name, place)| format!("at({name:?}, {place})"))
             .collect();
         format!(
             "        ({:?}, {}, {}, {}),\n",
@@ -305,10 +370,10 @@ fn checks(expected: &[Expected]) -> String {
             float(one.error)
         )
     };
-    let lines: String = expected.iter().map(line).collect();
+    let lines: String = expected.into_iter().map(line).collect();
     format!(
-        "    let at = |part: &str, name: &str, place: usize| -> f64 {{
-        let found = answer.iter().find(|(p, n, _)| (*p, *n) == (part, name));
+        "{printed}    let at = |name: &str, place: usize| -> f64 {{
+        let found = answer.iter().find(|(part, other, _)| (*part, *other) == ({part:?}, name));
         found.and_then(|(_, _, x)| x.get(place).copied()).unwrap_or(f64::NAN)
     }};
     let checks: Vec<(&str, f64, f64, f64)> = vec![
@@ -316,9 +381,14 @@ fn checks(expected: &[Expected]) -> String {
     for (words, found, expected, error) in checks {{
         assert!((found - expected).abs() <= error, \"{{words}} is {{found}}, should be {{expected}}\");
     }}
-    println!(\"right\");
-"
+",
+        part = part.name()
     )
+}
+
+/// Whether a node has several operands, of which the first two are different.
+fn is_of_two(node: &Node) -> bool {
+    node.args.get(1).is_some_and(|arg| *arg != node.args[0])
 }
 
 fn operation(case: &Case, target: &Target, node: &Node, names: &[String]) -> Option<String> {
@@ -335,8 +405,9 @@ fn operation(case: &Case, target: &Target, node: &Node, names: &[String]) -> Opt
         .collect();
     if let Op::Pointwise(f) = &node.op {
         let info = f.info();
-        let row = |rows: &[(&str, &'static str)]| {
-            let found = rows.iter().find(|(name, _)| *name == info.name);
+        let row = |rows: &[&[Pattern]]| {
+            let found = rows.iter().copied().flatten();
+            let found = found.into_iter().find(|(name, _)| *name == info.name);
             found.map(|(_, pattern)| *pattern)
         };
         let mut operands: Vec<String> = args
@@ -344,15 +415,18 @@ fn operation(case: &Case, target: &Target, node: &Node, names: &[String]) -> Opt
             .zip(&shapes)
             .map(|(arg, shape)| (target.operand)(arg, shape, &node.shape))
             .collect();
-        let second = node.args.get(1).filter(|arg| **arg != node.args[0]);
-        let constant = second.and_then(|arg| graph.constants().get(arg));
-        let number = constant.filter(|constant| constant.shape().rank() == 0);
-        let mut value = match (number, row(target.rows_with_number)) {
-            (Some(number), Some(pattern)) => {
-                operands[1] = float(number.item());
+        let numbers = [(1, target.rows_with_number), (0, target.rows_of_number)];
+        let numbers = numbers.into_iter().filter(|_| is_of_two(node));
+        let spelled = numbers.filter_map(|(i, rows)| {
+            let constant = graph.constants().get(&node.args[i])?;
+            (constant.shape().rank() == 0).then_some((i, constant.item(), row(rows)?))
+        });
+        let mut value = match spelled.into_iter().next() {
+            Some((i, number, pattern)) => {
+                operands[i] = float(number);
                 pattern.to_string()
             }
-            _ => row(target.rows)?.to_string(),
+            None => row(target.rows)?.to_string(),
         };
         for (i, operand) in operands.iter().enumerate() {
             value = value.replace(&format!("{{{i}}}"), operand);

@@ -16,6 +16,7 @@ use crate::tensor::Shape;
 pub(super) const FORMAT: Format = Format {
     name: "dfdx",
     doc: "a Rust program that prints value and gradient as dfdx has them",
+    is_whole: false,
     write: |case| program(case, &[]),
 };
 
@@ -33,7 +34,7 @@ const TARGET: Target = Target {
         Dtype::F64 => "f64",
     },
     highest_rank: 6,
-    prologue: r#"
+    prologue: &[r#"
 use dfdx::shapes::*;
 use dfdx::tensor::*;
 use dfdx::tensor_ops::*;
@@ -84,10 +85,10 @@ impl<S: Shape> Gradient for Value<S> {
 }
 
 type Param = Box<dyn Gradient>;
-"#,
+"#],
     frame: ["fn main() {\n    let mut tape = OwnedTape::default();", ""],
     leaf: |_, data, shape| format!("constant(&{data}, {})", sizes(shape)),
-    rows: &[
+    rows: &[&[
         ("neg", "-{0}"),
         ("abs", "{0}.abs()"),
         ("square", "{0}.square()"),
@@ -120,13 +121,14 @@ type Param = Box<dyn Gradient>;
         ("eq", "numbers({0}.eq(&{1}))"),
         ("ne", "numbers({0}.ne(&{1}))"),
         ("where", "{0}.ne(0.0 as Number).choose({1}, {2})"),
-    ],
-    rows_with_number: &[
+    ]],
+    rows_with_number: &[&[
         ("add", "{0} + {1} as Number"),
         ("sub", "{0} - {1} as Number"),
         ("mul", "{0} * {1} as Number"),
         ("div", "{0} / {1} as Number"),
-    ],
+    ]],
+    rows_of_number: &[],
     sizes,
     operand: |name, shape, result| broadcast(traced(name), shape, result),
     structural,
@@ -137,13 +139,13 @@ type Param = Box<dyn Gradient>;
         let product = format!("{} * {cotangent}", traced(variable));
         format!("({name:?}, flat(&{variable}), ({product}).sum::<(), _>())")
     },
-    gradient: r#"    // the gradient of the sum of all outputs, each times its cotangent
-    let mut loss: Traced<()> = constant(&[0.0], ()).put_tape(tape);
+    values: r#"    let mut loss: Traced<()> = constant(&[0.0], ()).put_tape(tape);
     for (name, value, term) in outputs {
         answer.push(("value", name, value));
         loss = term + loss;
     }
-    let mut gradients = loss.backward();
+"#,
+    gradient: r#"    let mut gradients = loss.backward();
     for (name, x) in &params {
         answer.push(("gradient", name, x.gradient(&mut gradients)));
     }

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 pub(super) const FORMAT: Format = Format {
     name: "dot",
     doc: "a graph for Graphviz: dot -Tsvg",
+    is_whole: true,
     write: |case| Ok(write(case)),
 };
 

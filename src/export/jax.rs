@@ -8,6 +8,7 @@ use crate::tensor::resolve_axis;
 pub(super) const FORMAT: Format = Format {
     name: "jax",
     doc: "a Python program that prints value and gradient as JAX has them",
+    is_whole: true,
     write: |case| write(case, &TARGET),
 };
 

@@ -16,8 +16,10 @@ mod jax;
 mod json;
 mod python;
 mod pytorch;
+mod raskr;
 mod reproduce;
 mod rust;
+mod scalars;
 mod svg;
 mod text;
 
@@ -34,6 +36,8 @@ pub struct Format {
     pub name: &'static str,
     /// One sentence.
     pub doc: &'static str,
+    /// Whether it has every pointwise operation; if not, those that the engine has no function for are errors.
+    pub is_whole: bool,
     /// The case in this language.
     pub write: fn(&Case) -> Result<String, ExportError>,
 }
@@ -53,6 +57,12 @@ impl Format {
         candle::FORMAT,
         burn::FORMAT,
         dfdx::FORMAT,
+        raskr::FORMAT,
+        scalars::reverse::FORMAT,
+        scalars::num_dual::FORMAT,
+        scalars::autodiff::FORMAT,
+        scalars::easy_ml::FORMAT,
+        scalars::echidna::FORMAT,
     ];
 
     /// The format of a name.

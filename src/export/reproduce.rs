@@ -3,7 +3,7 @@
 //! A program in the engine's language computes values and gradient, as the exporters write it, and asserts those numbers
 //! that were found wrong. It knows nothing of this crate.
 
-use super::{ExportError, Format, burn, candle, dfdx};
+use super::{ExportError, Format, burn, candle, dfdx, raskr, scalars};
 use crate::graph::{Case, write_number};
 use std::fmt::Write;
 
@@ -116,6 +116,36 @@ const LANGUAGES: &[Language] = &[
         format: "dfdx",
         engine: "dfdx",
         kind: Kind::Rust(dfdx::DEPENDENCIES, dfdx::program),
+    },
+    Language {
+        format: "rust-autograd",
+        engine: "rust-autograd",
+        kind: Kind::Rust(raskr::DEPENDENCIES, raskr::program),
+    },
+    Language {
+        format: "reverse",
+        engine: "reverse",
+        kind: Kind::Rust(scalars::reverse::DEPENDENCIES, scalars::reverse::program),
+    },
+    Language {
+        format: "num-dual",
+        engine: "num-dual",
+        kind: Kind::Rust(scalars::num_dual::DEPENDENCIES, scalars::num_dual::program),
+    },
+    Language {
+        format: "autodiff",
+        engine: "autodiff",
+        kind: Kind::Rust(scalars::autodiff::DEPENDENCIES, scalars::autodiff::program),
+    },
+    Language {
+        format: "easy-ml",
+        engine: "easy-ml",
+        kind: Kind::Rust(scalars::easy_ml::DEPENDENCIES, scalars::easy_ml::program),
+    },
+    Language {
+        format: "echidna",
+        engine: "echidna",
+        kind: Kind::Rust(scalars::echidna::DEPENDENCIES, scalars::echidna::program),
     },
 ];
 

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 pub(super) const FORMAT: Format = Format {
     name: "rust",
     doc: "a Rust program that prints value and gradient as this crate has them",
+    is_whole: true,
     write,
 };
 

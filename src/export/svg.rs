@@ -14,6 +14,7 @@ use std::collections::{HashSet, VecDeque};
 pub(super) const FORMAT: Format = Format {
     name: "svg",
     doc: "a drawing for browsers",
+    is_whole: true,
     write: |case| {
         let svg = Drawing::new(case, &[], usize::MAX).svg;
         let space = "<svg xmlns=\"http://www.w3.org/2000/svg\"";

@@ -8,9 +8,9 @@
 //! Where random cases hardly ever fail, the neighbours of the case are asked for instead.
 
 use super::sweep::{drawn, neighbours};
-use crate::graph::{Case, Dtype};
+use crate::graph::{Case, Dtype, Node};
 use crate::modes::run;
-use crate::op::{Attr, AttrSpec, Op};
+use crate::op::{Attr, AttrSpec, Id, Op};
 use crate::tensor::{Shape, Tensor, resolve_axis};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -56,6 +56,8 @@ pub(super) struct Rules(Vec<Rule>);
 struct Use {
     op: Op,
     args: Vec<usize>,
+    /// Whether an operand is read by something else too, or returned.
+    is_shared: bool,
     values: Vec<Tensor<f64>>,
     dtype: Dtype,
 }
@@ -152,10 +154,12 @@ pub(super) fn rules(ops: &[String], mut look: impl FnMut(&Case) -> Seen) -> Rule
     }
 }
 
-/// The conditions of what a single case shows, which random cases hardly do: from its neighbours.
-pub(super) fn of_one(case: &Case, mut look: impl FnMut(&Case) -> Seen) -> Rule {
+/// The conditions of what a single case shows, which random cases hardly do: from its neighbours. What holds of these operations
+/// comes first, of several conditions that tell as much.
+pub(super) fn of_one(case: &Case, ops: &[String], mut look: impl FnMut(&Case) -> Seen) -> Rule {
     let own = uses(case).unwrap_or_default();
-    let facts = sorted(facts(&own));
+    let mut facts = sorted(facts(&own));
+    facts.sort_by_key(|fact| !ops.contains(&fact.op));
     let near = neighbours(case).into_iter();
     let rows = near.filter_map(|case| Row::of(&case, look(&case)));
     let own = Row {
@@ -233,11 +237,16 @@ fn sorted(mut facts: Vec<Fact>) -> Vec<Fact> {
 fn uses(case: &Case) -> Option<Vec<Use>> {
     let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
     let values = run(&case.graph, &params).ok()?;
-    let nodes = case.graph.nodes().iter();
-    let computed = nodes.filter(|node| !matches!(node.op, Op::Input(_)));
+    let nodes = || case.graph.nodes().iter();
+    let is_read = |by: &Node, arg: &Id| {
+        let mut others = nodes().filter(|other| !std::ptr::eq(*other, by));
+        others.any(|other| other.args.contains(arg)) || case.graph.outputs().contains(arg)
+    };
+    let computed = nodes().filter(|node| !matches!(node.op, Op::Input(_)));
     let uses = computed.map(|node| Use {
         op: node.op.clone(),
         args: node.args.iter().map(|arg| arg.index()).collect(),
+        is_shared: node.args.iter().any(|arg| is_read(node, arg)),
         values: node
             .args
             .iter()
@@ -438,6 +447,10 @@ fn has_equal(x: &Tensor<f64>) -> bool {
 fn of_operands(one: &Use, add: Add<'_>) {
     add("only f32".into(), Arc::new(|one| one.dtype == Dtype::F32));
     add("only f64".into(), Arc::new(|one| one.dtype == Dtype::F64));
+    add(
+        "needs an operand that is read elsewhere too".into(),
+        Arc::new(|one| one.is_shared),
+    );
     if one.values.len() > 1 {
         add(
             "needs the same tensor twice".into(),

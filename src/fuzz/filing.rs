@@ -31,8 +31,8 @@ pub(super) fn word(text: &str) -> String {
 }
 
 /// A case and what is to be said of it.
-pub(super) struct Exhibit<'a> {
-    pub(super) case: &'a Case,
+pub(super) struct Exhibit {
+    pub(super) case: Case,
     pub(super) examination: Examination,
     /// How much its conditions explain.
     pub(super) evidence: String,
@@ -40,8 +40,8 @@ pub(super) struct Exhibit<'a> {
     pub(super) is_explicit: bool,
 }
 
-impl<'a> Exhibit<'a> {
-    pub(super) fn new(case: &'a Case, examination: Examination) -> Self {
+impl Exhibit {
+    pub(super) fn new(case: Case, examination: Examination) -> Self {
         Self {
             case,
             examination,
@@ -54,12 +54,12 @@ impl<'a> Exhibit<'a> {
 /// Writes the directory, and tells its path. `text` is the case as a file.
 pub(super) fn file(
     directory: &Path,
-    exhibit: &Exhibit<'_>,
+    exhibit: &Exhibit,
     text: &str,
     engine: &dyn Engine,
     finding: &Finding,
 ) -> std::io::Result<PathBuf> {
-    let case = exhibit.case;
+    let case = &exhibit.case;
     let signature = [
         finding.class.name(),
         &finding.ops.join(","),
@@ -222,7 +222,7 @@ fn part(class: Class, is_param: bool) -> &'static str {
 }
 
 fn report(
-    exhibit: &Exhibit<'_>,
+    exhibit: &Exhibit,
     engine: &dyn Engine,
     finding: &Finding,
     wrong: &[Wrong],

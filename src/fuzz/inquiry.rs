@@ -3,10 +3,11 @@
 
 use super::campaign::Settings;
 use super::conditions::{Rules, Seen, of_one, rules};
+use super::culprit::{Culprit, culprit};
 use super::explicit::explicit;
 use super::filing::{self, Exhibit, word};
 use super::judging::{Bench, Care, Examination, Outcome};
-use super::minimise::{Culprit, culprit, minimise_within};
+use super::minimise::minimise_within;
 use super::summary::{Finding, Group, Summary, add};
 use crate::check::Class;
 use crate::engine::Engine;
@@ -134,113 +135,147 @@ impl<'a> Inquiry<'a> {
         if !self.settings.minimise || class == Class::Timeout {
             if !is_known(&self.findings, &finding) {
                 let examination = self.look(number, case, engine, Care::Thorough);
-                self.write(Exhibit::new(case, examination), engine, &mut finding);
+                self.write(
+                    Exhibit::new(case.clone(), examination),
+                    engine,
+                    &mut finding,
+                );
                 add(&mut locked(&self.findings), finding.clone());
             }
             return finding;
         }
-        // a choice that is legal in a long program may turn out to be none in a short one
-        let like = |found: Class| match class {
-            Class::Convention => found == class || found == Class::WrongGradient,
-            _ => found == class,
-        };
-        let quick = |case: &Case, engine: &mut dyn Engine| {
-            let outcome = self.look(number, case, engine, Care::Quick).outcome;
-            outcome.class().filter(|&found| like(found))
-        };
-        let mut small = case.clone();
-        let mut known = None;
-        let mut blamed = self.blamed(number, case, engine, &like);
-        // what is wrong in one way may show in another way further on
-        if blamed.is_none() && is_of_numbers(class) {
-            blamed = self.blamed(number, case, engine, &is_of_numbers);
-        }
-        if let Some((culprit, class)) = blamed {
-            finding.ops = vec![culprit.op];
-            finding.class = class;
-            let rules = self.rules(engine, &finding);
-            enter(&mut finding, &rules, &culprit.case);
+        let culprit = self.to_blame(case, engine, &mut finding);
+        let mut rules = Arc::default();
+        if let Some(culprit) = &culprit {
+            rules = self.rules(engine, &finding);
+            enter(&mut finding, &rules, culprit);
             if is_known(&self.findings, &finding) {
                 return finding;
             }
-            small = culprit.case;
-            known = Some(rules);
         }
-        let mut is_whole = known.is_none();
         // it stays the same fault while it becomes small
-        let class = finding.class;
-        let conditions = known.filter(|rules| !rules.is_empty());
-        let conditions = conditions.map(|rules| (rules, finding.conditions.clone()));
+        let conditions = (!rules.is_empty()).then(|| (rules.clone(), finding.conditions.clone()));
         let is_same = |case: &Case| match &conditions {
             Some((rules, words)) => rules.conditions(case).0 == *words,
             None => true,
         };
-        small = minimise_within(&small, ASKED, |case| {
-            is_same(case) && quick(case, engine) == Some(class)
+        let mut exhibit = self.small(case, culprit, class, engine, &mut finding, &is_same);
+        if exhibit.examination.outcome.is_finding() && finding.ops.len() <= SWEPT {
+            rules = self.rules(engine, &finding);
+        } else {
+            rules = Arc::default();
+        }
+        exhibit.evidence = enter(&mut finding, &rules, &exhibit.case);
+        if is_known(&self.findings, &finding) {
+            return finding;
+        }
+        self.make_explicit(&mut exhibit, engine, &finding, &is_same);
+        if let Outcome::Finding(_, message) = &exhibit.examination.outcome {
+            finding.message.clone_from(message);
+        }
+        self.ask_neighbours(&mut exhibit, engine, &mut finding);
+        self.write(exhibit, engine, &mut finding);
+        add(&mut locked(&self.findings), finding.clone());
+        finding
+    }
+
+    /// The operation that is to blame as a case, and the finding as that shows it.
+    fn to_blame(
+        &self,
+        case: &Case,
+        engine: &mut dyn Engine,
+        finding: &mut Finding,
+    ) -> Option<Case> {
+        let class = finding.class;
+        let mut blamed = self.blamed(finding.case, case, engine, &|found| like(class, found));
+        // what is wrong in one way may show in another way further on
+        if blamed.is_none() && is_of_numbers(class) {
+            blamed = self.blamed(finding.case, case, engine, &is_of_numbers);
+        }
+        let (culprit, class) = blamed?;
+        finding.ops = vec![culprit.op];
+        finding.class = class;
+        Some(culprit.case)
+    }
+
+    /// The case, or what is to blame in it, made small for as long as it is the same fault.
+    fn small(
+        &self,
+        case: &Case,
+        culprit: Option<Case>,
+        class: Class,
+        engine: &mut dyn Engine,
+        finding: &mut Finding,
+        is_same: &dyn Fn(&Case) -> bool,
+    ) -> Exhibit {
+        let mut look = |case: &Case, care| self.look(finding.case, case, engine, care);
+        let first = culprit.as_ref().unwrap_or(case);
+        let mut small = minimise_within(first, ASKED, |case| {
+            is_same(case) && look(case, Care::Quick).outcome.class() == Some(finding.class)
         });
-        let thorough =
-            |case: &Case, engine: &mut dyn Engine| self.look(number, case, engine, Care::Thorough);
-        let mut examination = thorough(&small, engine);
-        if examination.outcome.class().is_none() {
+        let mut examination = look(&small, Care::Thorough);
+        let mut is_whole = culprit.is_none();
+        if !examination.outcome.is_finding() {
             // what the engine's own values do not confirm of the small case, they did of the large one
             small = minimise_within(case, CONFIRMED, |case| {
-                thorough(case, engine).outcome.class().is_some_and(like)
+                let found = look(case, Care::Thorough).outcome.class();
+                found.is_some_and(|found| like(class, found))
             });
-            examination = thorough(&small, engine);
+            examination = look(&small, Care::Thorough);
             is_whole = true;
         }
-        let mut rules = Arc::default();
         if let Outcome::Finding(class, message) = &examination.outcome {
             (finding.class, finding.message) = (*class, message.clone());
             if is_whole {
                 finding.ops = operations(&small);
             }
             finding.nodes = small.graph.operations();
-            if finding.ops.len() <= SWEPT {
-                rules = self.rules(engine, &finding);
-            }
         } else {
             // it cannot be asked again, as the run ends
             small = case.clone();
         }
-        let mut evidence = enter(&mut finding, &rules, &small);
-        if is_known(&self.findings, &finding) {
-            return finding;
-        }
-        let class = finding.class;
-        let shown = explicit(&small, |case| {
-            is_same(case) && thorough(case, engine).outcome.class() == Some(class)
+        Exhibit::new(small, examination)
+    }
+
+    /// The case as one that says itself what shows its fault, if there is such a one.
+    fn make_explicit(
+        &self,
+        exhibit: &mut Exhibit,
+        engine: &mut dyn Engine,
+        finding: &Finding,
+        is_same: &dyn Fn(&Case) -> bool,
+    ) {
+        let mut thorough = |case: &Case| self.look(finding.case, case, engine, Care::Thorough);
+        let shown = explicit(&exhibit.case, |case| {
+            is_same(case) && thorough(case).outcome.class() == Some(finding.class)
         });
         // a run that was ended on the way has not tried everything
-        let is_explicit = shown.is_some() || self.stop.load(Ordering::Relaxed);
+        exhibit.is_explicit = shown.is_some() || self.stop.load(Ordering::Relaxed);
         if let Some(case) = shown {
-            examination = thorough(&case, engine);
-            small = case;
+            exhibit.examination = thorough(&case);
+            exhibit.case = case;
         }
-        if let Outcome::Finding(_, message) = &examination.outcome {
-            finding.message.clone_from(message);
+    }
+
+    /// What a rare fault depends on, as far as the neighbours of its case tell.
+    fn ask_neighbours(
+        &self,
+        exhibit: &mut Exhibit,
+        engine: &mut dyn Engine,
+        finding: &mut Finding,
+    ) {
+        if !finding.rare || finding.ops.len() > SWEPT {
+            return;
         }
-        if finding.rare && finding.ops.len() <= SWEPT {
-            let found = of_one(&small, |other| {
-                seen(
-                    &self.look(number, other, engine, Care::Quick),
-                    finding.class,
-                )
-            });
-            // a run that was ended on the way has not tried everything
-            if !self.stop.load(Ordering::Relaxed) {
-                finding.conditions = found.phrase();
-                evidence = found.evidence();
-            }
+        let found = of_one(&exhibit.case, &finding.ops, |other| {
+            let found = self.look(finding.case, other, engine, Care::Quick);
+            seen(&found, finding.class)
+        });
+        // a run that was ended on the way has not tried everything
+        if !self.stop.load(Ordering::Relaxed) {
+            finding.conditions = found.phrase();
+            exhibit.evidence = found.evidence();
         }
-        let exhibit = Exhibit {
-            evidence,
-            is_explicit,
-            ..Exhibit::new(&small, examination)
-        };
-        self.write(exhibit, engine, &mut finding);
-        add(&mut locked(&self.findings), finding.clone());
-        finding
     }
 
     /// What the faults of a finding's class in its operations depend on: asked once, the same questions in every run.
@@ -263,9 +298,9 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Saves the case, and files a report.
-    fn write(&self, exhibit: Exhibit<'_>, engine: &dyn Engine, finding: &mut Finding) {
+    fn write(&self, exhibit: Exhibit, engine: &dyn Engine, finding: &mut Finding) {
         let Settings { save, findings, .. } = self.settings;
-        let case = exhibit.case;
+        let case = &exhibit.case;
         let text = with_comments(&(self.settings.write)(case), finding, self.settings.seed);
         let failed = |e: std::io::Error| format!(" (could not be saved: {e})");
         if let Some(directory) = save {
@@ -307,6 +342,12 @@ fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
     let known = locked(known);
     let mut earlier = known.iter().filter(|other| other.case < finding.case);
     earlier.any(|other| other.is_like(finding))
+}
+
+/// Whether what a smaller case shows is what a class stands for: a choice that is legal in a long program may turn out to be none
+/// in a short one.
+fn like(class: Class, found: Class) -> bool {
+    found == class || (class == Class::Convention && found == Class::WrongGradient)
 }
 
 /// Whether a class is about numbers that are there.

@@ -201,7 +201,29 @@ impl<'c> Bench<'c> {
             Ok(want) => want,
             Err(outcome) => return outcome.into(),
         };
-        let asked = match ask(self.case, engine, &want) {
+        match ask(self.case, engine, &want) {
+            Err(Outcome::Unsupported(what)) if want != Want::value() => {
+                // there are values where there is no gradient, and they may be wrong
+                let asked = ask(self.case, engine, &Want::value());
+                let found = self.examine(engine, &Want::value(), asked, care);
+                match found.outcome {
+                    Outcome::Finding(..) | Outcome::Unconfirmed(..) => found,
+                    _ => Outcome::Unsupported(what).into(),
+                }
+            }
+            asked => self.examine(engine, &want, asked, care),
+        }
+    }
+
+    /// Looks into what an engine answered.
+    fn examine(
+        &mut self,
+        engine: &mut dyn Engine,
+        want: &Want,
+        asked: Result<Evaluation, Outcome>,
+        care: Care,
+    ) -> Examination {
+        let asked = match asked {
             Err(outcome) if !outcome.is_finding() => return outcome.into(),
             asked => asked,
         };
@@ -213,11 +235,11 @@ impl<'c> Bench<'c> {
             (Ok(_), Err(finding)) => return finding.into(),
             (Ok(judge), Ok(answer)) => (judge, answer),
         };
-        let report = judge.judge(&answer, &want);
+        let report = judge.judge(&answer, want);
         let mut outcome = Outcome::of(&report);
         let mut tie = None;
         if engine.is_foreign() {
-            if let Some(other) = again(case, engine, &want, &answer, &report, judge) {
+            if let Some(other) = again(case, engine, want, &answer, &report, judge) {
                 outcome = other;
             } else if let Outcome::Undecided(Reason::Kink) = outcome {
                 if let Some((chosen, found)) = choice::judge(case, engine, &report, options, care) {
@@ -225,7 +247,7 @@ impl<'c> Bench<'c> {
                 }
             } else if let (Outcome::Finding(class, words), Care::Thorough) = (&outcome, care) {
                 let fault = gravest(&report).expect("a finding has a fault");
-                outcome = settled(confirm(case, engine, &want, fault), *class, words);
+                outcome = settled(confirm(case, engine, want, fault), *class, words);
             }
         }
         Examination {

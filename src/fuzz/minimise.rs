@@ -4,9 +4,8 @@
 //! tried only if it is simpler than the case at hand, so the search ends; and it ends where no change makes the case
 //! simpler any more.
 
-use super::explicit;
+use super::culprit::alone;
 use super::sketch::{Cost, Line, Sketch, complexity};
-use crate::engine::PLAIN;
 use crate::graph::{Case, Dtype};
 use crate::modes::run;
 use crate::op::{Attr, Input, Op};
@@ -49,46 +48,6 @@ pub fn minimise_within(case: &Case, calls: usize, keep: impl FnMut(&Case) -> boo
     search.run();
     search.best
 }
-
-/// An operation that is to blame.
-pub(super) struct Culprit {
-    /// Its name.
-    pub(super) op: String,
-    /// It by itself, on what the case gave it; its operands may be views.
-    pub(super) case: Case,
-}
-
-/// The first operation that by itself, on parameters that hold what the case gave it, or on views of them, keeps the property.
-pub(super) fn culprit(case: &Case, keep: impl FnMut(&Case) -> bool) -> Option<Culprit> {
-    let sketch = Sketch::of(case);
-    let mut search = Search {
-        best: case.clone(),
-        cost: Cost::MOST,
-        sketch,
-        keep,
-        left: usize::MAX,
-        dead: false,
-    };
-    if search.blame() {
-        let mut ops = search.best.graph.histogram().into_keys();
-        return ops.next().map(|op| Culprit {
-            op,
-            case: search.best,
-        });
-    }
-    let values = search.values()?;
-    search.computed().into_iter().find_map(|place| {
-        let alone = search.isolated(place, None, &values).pruned();
-        let op = search.sketch.lines[place].op.name().to_string();
-        let case = explicit::find(alone, &mut search.keep)?;
-        Some(Culprit { op, case })
-    })
-}
-
-/// Other names for a node that is looked at by itself.
-const NAMES: [&str; 12] = [
-    PLAIN, "y", "ya", "yb", "yc", "yd", "ye", "yf", "yg", "yh", "yi", "yj",
-];
 
 struct Search<K> {
     best: Case,
@@ -155,48 +114,13 @@ impl<K: FnMut(&Case) -> bool> Search<K> {
         }
     }
 
-    /// One operation by itself, on parameters that hold what it was given: most faults are in one rule.
+    /// One operation by itself, on parameters that hold what it was given.
     fn blame(&mut self) -> bool {
         let Some(values) = self.values() else {
             return false;
         };
-        let computed = self.computed();
-        // adapters may choose among spellings and views by a node's name
-        std::iter::once(None).chain(NAMES.map(Some)).any(|name| {
-            let mut places = computed.iter();
-            places.any(|&place| self.alone(place, name, &values))
-        })
-    }
-
-    /// The places of operations.
-    fn computed(&self) -> Vec<usize> {
-        let places = 0..self.sketch.lines.len();
-        let computed = places.filter(|&place| !self.sketch.lines[place].is_leaf());
-        computed.collect()
-    }
-
-    fn alone(&mut self, place: usize, name: Option<&str>, values: &[Tensor<f64>]) -> bool {
-        self.accept(self.isolated(place, name, values))
-    }
-
-    /// A program that ends at a place, whose operands are leaves.
-    fn isolated(&self, place: usize, name: Option<&str>, values: &[Tensor<f64>]) -> Sketch {
-        let mut candidate = self.sketch.clone();
-        if let Some(name) = name {
-            candidate.lines[place].name = Some(name.into());
-        }
-        for arg in candidate.lines[place].args.clone() {
-            if candidate.lines[arg].is_leaf() {
-                continue;
-            }
-            let role = match candidate.selects(arg) {
-                true => Input::Index,
-                false => Input::Param,
-            };
-            candidate.freeze(arg, role, &values[arg]);
-        }
-        candidate.outputs = vec![(place, None)];
-        candidate
+        let sketch = self.sketch.clone();
+        alone(&sketch, &values).any(|alone| self.accept(alone))
     }
 
     fn values(&self) -> Option<Vec<Tensor<f64>>> {

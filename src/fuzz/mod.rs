@@ -33,6 +33,7 @@ mod campaign;
 mod choice;
 mod conditions;
 mod confirm;
+mod culprit;
 mod explicit;
 mod filing;
 mod guard;

@@ -37,22 +37,6 @@ pub(super) struct Cost {
     narrow: bool,
 }
 
-impl Cost {
-    /// More than any case's.
-    pub(super) const MOST: Self = Self {
-        operations: usize::MAX,
-        nodes: 0,
-        outputs: 0,
-        elements: 0,
-        axes: 0,
-        params: 0,
-        attributes: 0,
-        cotangents: 0,
-        numbers: 0,
-        narrow: false,
-    };
-}
-
 /// How complicated a number is to read.
 pub(super) fn complexity(x: f64) -> usize {
     let digits = format!("{x:?}").len();
@@ -219,6 +203,44 @@ impl Sketch {
         line.op = Op::Input(role);
         line.args.clear();
         line.data = Some(value.map(|x| self.dtype.round(x)).contiguous());
+    }
+
+    /// The places of operations.
+    pub(super) fn computed(&self) -> impl Iterator<Item = usize> {
+        (0..self.lines.len()).filter(|&place| !self.lines[place].is_leaf())
+    }
+
+    /// A program of the operation at a place, on leaves that hold its operands.
+    pub(super) fn alone(&self, place: usize, values: &[Tensor<f64>]) -> Self {
+        let mut alone = self.clone();
+        for &arg in &self.lines[place].args {
+            if !self.lines[arg].is_leaf() {
+                let role = match self.selects(arg) {
+                    true => Input::Index,
+                    false => Input::Param,
+                };
+                alone.freeze(arg, role, &values[arg]);
+            }
+        }
+        alone.outputs = vec![(place, None)];
+        alone.pruned()
+    }
+
+    /// How often a line is read or returned.
+    pub(super) fn reads(&self, place: usize) -> usize {
+        let args = self.lines.iter().flat_map(|line| line.args.iter());
+        let read = args.filter(|&&arg| arg == place).count();
+        read + self.outputs.iter().filter(|(k, _)| *k == place).count()
+    }
+
+    /// Puts a line at a place, and those there and behind it one further.
+    pub(super) fn insert(&mut self, place: usize, line: Line) {
+        let after = |k: &mut usize| *k += usize::from(*k >= place);
+        for line in &mut self.lines {
+            line.args.iter_mut().for_each(after);
+        }
+        self.outputs.iter_mut().for_each(|(k, _)| after(k));
+        self.lines.insert(place, line);
     }
 
     /// Whether some operation selects by this line.

@@ -41,7 +41,9 @@ pub(super) fn neighbours(case: &Case) -> Vec<Case> {
         if !line.is_leaf() {
             for (i, j) in pairs(line.args.len()) {
                 take(&|sketch| sketch.lines[place].args[j] = sketch.lines[place].args[i]);
-                if line.args[i] == line.args[j] {
+            }
+            for j in 0..line.args.len() {
+                if sketch.reads(line.args[j]) > 1 {
                     take(&|sketch| part_with(sketch, place, j));
                 }
             }
@@ -87,7 +89,7 @@ fn pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..count).flat_map(move |j| (0..j).map(move |i| (i, j)))
 }
 
-/// An operand that was read twice becomes two leaves with the same numbers.
+/// An operand that is read elsewhere too becomes a leaf of its own, with the same numbers.
 fn part_with(sketch: &mut Sketch, place: usize, operand: usize) {
     let twin = sketch.lines[place].args[operand];
     if sketch.lines[twin].data.is_none() {
@@ -97,16 +99,7 @@ fn part_with(sketch: &mut Sketch, place: usize, operand: usize) {
         name: None,
         ..sketch.lines[twin].clone()
     };
-    for line in &mut sketch.lines {
-        line.args
-            .iter_mut()
-            .filter(|arg| **arg > twin)
-            .for_each(|arg| *arg += 1);
-    }
-    for (output, _) in &mut sketch.outputs {
-        *output += usize::from(*output > twin);
-    }
-    sketch.lines.insert(twin + 1, copy);
+    sketch.insert(twin + 1, copy);
     sketch.lines[place + 1].args[operand] = twin + 1;
 }
 

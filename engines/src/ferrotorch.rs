@@ -31,7 +31,15 @@ impl From<library::FerrotorchError> for Refusal {
     /// What ferrotorch says that it does not take is no fault.
     fn from(error: library::FerrotorchError) -> Self {
         let words = error.to_string();
-        let refusals = ["call .contiguous()", "0-D", "only 2-D", "requires a 2-D"];
+        let refusals = [
+            "call .contiguous()",
+            "0-D",
+            "only 2-D",
+            "is singular",
+            "zero on diagonal",
+            "inconsistent sizes",
+            "alpha cannot be 0",
+        ];
         match refusals.iter().any(|refusal| words.contains(refusal)) {
             true => Refusal::Unsupported(words),
             false => failed(words),
@@ -61,7 +69,7 @@ impl<E: Float> Library for Ferrotorch<E> {
 
     fn view(&self, x: &Tensor<E>, way: u64) -> Answer<Tensor<E>> {
         let rank = x.ndim();
-        Ok(match way % 6 {
+        Ok(match way % 5 {
             0 if rank >= 2 => {
                 let turned = x.transpose(rank - 2, rank - 1)?.contiguous()?;
                 turned.transpose(rank - 2, rank - 1)?
@@ -75,8 +83,7 @@ impl<E: Float> Library for Ferrotorch<E> {
                 let wide = shape::expand(&x.unsqueeze_t(0)?, &wide)?;
                 wide.narrow(0, 1, 1)?.squeeze_t(0)?
             }
-            3 => x.as_strided(x.shape(), x.strides(), Some(x.storage_offset()))?,
-            4 if rank >= 3 => {
+            3 if rank >= 3 => {
                 let reversed: Vec<usize> = (0..rank).rev().collect();
                 x.permute(&reversed)?.contiguous()?.permute(&reversed)?
             }
@@ -321,24 +328,27 @@ fn matmul<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
         (2, 2, 0) => a.mm(&b)?,
         (2, 2, 1) => a.mm_bt(&b.t()?)?,
         (2, 2, 2) => gradients::linear_fused(&a, &b.t()?, None)?,
-        (2, 2, 3) => linalg::multi_dot(&[&a, &b])?,
         (3, 3, 0) if a.shape()[0] == b.shape()[0] => a.bmm(&b)?,
         _ => a.matmul(&b)?,
     })
 }
 
+/// The operand, if it is one matrix.
+fn matrix<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
+    at.need(at.rank(0) == 2, "a batch")?;
+    at.arg(0)
+}
+
 /// (a + a^T) / 2.
 fn symmetric<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
-    let a = at.arg(0)?;
-    at.need(a.ndim() == 2, "a batch")?;
+    let a = matrix(at)?;
     let half = at.library.leaf(&[], &[0.5], false)?;
     Ok((&(&a + &a.t()?)? * &half)?)
 }
 
 /// A reduced factorisation, and the signs that make the diagonal of R positive.
 fn factors<E: Float>(at: &At<E>) -> Answer<(Tensor<E>, Tensor<E>, Vec<f64>)> {
-    let a = at.arg(0)?;
-    at.need(a.ndim() == 2, "a batch")?;
+    let a = matrix(at)?;
     let (q, r) = linalg::qr(&a)?;
     let (size, data) = (a.shape()[1], at.library.read(&r)?.data);
     let sign = |k: usize| if data[k * size + k] < 0.0 { -1.0 } else { 1.0 };
@@ -628,7 +638,7 @@ fn layout<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
             let shape: Vec<i64> = at.shape.iter().map(|&size| size as i64).collect();
             Ok(match at.pick(3) {
                 0 if at.shape.rank() == 1 => x.flatten_t()?,
-                1 if x.ndim() == 1 => x.unflatten_t(0, &signed(at.shape))?,
+                1 if x.ndim() == 1 && !shape.is_empty() => x.unflatten_t(0, &signed(at.shape))?,
                 2 if x.is_contiguous() => x.view(&shape)?,
                 _ => x.reshape_t(&signed(at.shape))?,
             })
@@ -757,11 +767,8 @@ fn places<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
             at.need(at.rank(0) == 2, "a rank other than 2")?;
             let count = at.get("num_segments");
             let index = places_of(at, count)?;
-            Ok(library::scatter_add_segments(
-                &at.arg(0)?,
-                index.data()?,
-                count,
-            )?)
+            let sums = library::scatter_add_segments(&at.arg(0)?, index.data()?, count);
+            still(at, sums)
         }),
     ]
 }
@@ -774,9 +781,13 @@ fn products<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
             1 => binary(at, |a, b| a.einsum("i,i->", &[b])),
             _ => binary(at, Tensor::matmul),
         }),
-        ("outer", |at| match at.pick(2) {
-            0 => binary(at, linalg::outer),
-            _ => binary(at, |a, b| a.einsum("i,j->ij", &[b])),
+        ("outer", |at| {
+            let are_vectors = at.rank(0) == 1 && at.rank(1) == 1;
+            at.need(are_vectors, "other than two vectors")?;
+            match at.pick(2) {
+                0 => binary(at, linalg::outer),
+                _ => binary(at, |a, b| a.einsum("i,j->ij", &[b])),
+            }
         }),
         ("kron", |at| binary(at, linalg::kron)),
         ("cross", |at| {
@@ -787,20 +798,26 @@ fn products<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
         ("einsum", |at| {
             at.need(at.count() <= 2, "more than two operands")?;
             let (parts, equation) = (parts(at)?, at.get::<String>("equation"));
+            let is_plain = !equation.contains(|c: char| c == '.' || c.is_ascii_uppercase());
+            at.need(is_plain, "an ellipsis or capital letters")?;
             let parts: Vec<&Tensor<E>> = parts.iter().collect();
             Ok(library::einsum_differentiable(&equation, &parts)?)
         }),
         ("attention", |at| {
             at.need(!at.get::<bool>("causal"), "causal")?;
-            at.need(at.rank(0) == 4, "a rank other than 4")?;
+            let is_even = |i: usize| at.rank(i) == 4 && at.shape_of(i)[..2] == at.shape[..2];
+            at.need((0..3).all(is_even), "other batches than of two axes")?;
             let (q, k, v) = (at.arg(0)?, at.arg(1)?, at.arg(2)?);
             let none: Option<fn(&Tensor<E>, usize, usize) -> Made<E>> = None;
             Ok(library::flex_attention(&q, &k, &v, none)?)
         }),
-        ("det", |at| unary(at, linalg::det)),
-        ("inv", |at| unary(at, linalg::inv)),
-        ("solve", |at| binary(at, linalg::solve)),
-        ("slogdet", |at| Ok(linalg::slogdet(&at.arg(0)?)?.1)),
+        ("det", |at| Ok(linalg::det(&matrix(at)?)?)),
+        ("inv", |at| Ok(linalg::inv(&matrix(at)?)?)),
+        ("solve", |at| {
+            at.need(at.rank(1) <= 2, "a batch")?;
+            Ok(linalg::solve(&matrix(at)?, &at.arg(1)?)?)
+        }),
+        ("slogdet", |at| Ok(linalg::slogdet(&matrix(at)?)?.1)),
         ("cholesky", |at| {
             let factor = linalg::cholesky(&symmetric(at)?)?;
             Ok(match at.get::<bool>("lower") {
@@ -821,17 +838,18 @@ fn products<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
             Ok((&r * &signs)?)
         }),
         ("svdvals", |at| match at.pick(2) {
-            0 => Ok(linalg::svd(&at.arg(0)?)?.1),
-            _ => still(at, linalg::svdvals(&at.arg(0)?)),
+            0 => Ok(linalg::svd(&matrix(at)?)?.1),
+            _ => still(at, linalg::svdvals(&matrix(at)?)),
         }),
-        ("expm", |at| still(at, linalg::matrix_exp(&at.arg(0)?))),
+        ("expm", |at| still(at, linalg::matrix_exp(&matrix(at)?))),
         ("matrix_power", |at| {
-            still(at, linalg::matrix_power(&at.arg(0)?, at.get("n")))
+            still(at, linalg::matrix_power(&matrix(at)?, at.get("n")))
         }),
         ("triangular_solve", |at| {
             let upper = !at.get::<bool>("lower");
             let (transposed, unit) = (at.get("transpose"), at.get("unit_diagonal"));
-            let (a, b) = (at.arg(0)?, at.arg(1)?);
+            at.need(at.rank(1) <= 2, "a batch")?;
+            let (a, b) = (matrix(at)?, at.arg(1)?);
             still(
                 at,
                 linalg::solve_triangular(&a, &b, upper, transposed, unit),

@@ -2,14 +2,18 @@
 //! gradient is more of that graph, and nothing is computed before it is asked for.
 
 use super::{VERSION, library};
-use crate::adapter::{self, Adapter, Answer, Library, Read, Row, Site, failed, unsupported};
+use crate::adapter::{
+    self, Adapter, Answer, Library, Read, Refusal, Row, Site, failed, unsupported,
+};
 use library::ndarray::{ArrayD, IxDyn, ScalarOperand};
 use library::tensor_ops as ops;
 use library::tensor_ops::SliceRange;
-use library::{Context, Float, Tensor, VariableEnvironment};
+use library::{Context, Float, Tensor};
 use num_traits::FromPrimitive;
 use secant::engine::{Engine, EngineError, Evaluation, Want};
 use secant::{Case, Dtype};
+use std::collections::BTreeSet;
+use std::fmt::Display;
 
 /// The engine.
 pub(crate) fn open(name: &'static str) -> Box<dyn Engine> {
@@ -50,21 +54,7 @@ numbers! {
 }
 
 fn evaluate<F: Number>(case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
-    let mut env = VariableEnvironment::<F>::new();
-    // variables are made before the graph that they are used in
-    let params = case.params.values().map(|x| {
-        let array = array::<F>(x.shape(), &x.to_vec());
-        env.slot().set(array)
-    });
-    let params: Vec<_> = params.collect();
-    env.run(|ctx| {
-        let library = Scirs {
-            ctx,
-            params: params.iter().map(|&id| ctx.variable_by_id(id)).collect(),
-            given: Default::default(),
-        };
-        adapter::run(&library, case, want)
-    })
+    library::run::<F, _, _>(|ctx| adapter::run(&Scirs { ctx }, case, want))
 }
 
 fn array<F: Number>(shape: &[usize], data: &[f64]) -> ArrayD<F> {
@@ -74,9 +64,18 @@ fn array<F: Number>(shape: &[usize], data: &[f64]) -> ArrayD<F> {
 
 struct Scirs<'g, 'e, F: Number> {
     ctx: &'g Context<'e, F>,
-    /// The parameters, in the order in which the base asks for them.
-    params: Vec<Tensor<'g, F>>,
-    given: std::cell::Cell<usize>,
+}
+
+/// What scirs2 says that it does not take is no fault.
+fn refused(error: impl Display) -> Refusal {
+    let words = error.to_string();
+    match ["is not implemented", "singular"]
+        .iter()
+        .any(|refusal| words.contains(refusal))
+    {
+        true => Refusal::Unsupported(words),
+        false => failed(words),
+    }
 }
 
 impl<'g, 'e, F: Number> Library for Scirs<'g, 'e, F> {
@@ -87,16 +86,15 @@ impl<'g, 'e, F: Number> Library for Scirs<'g, 'e, F> {
     }
 
     fn leaf(&self, shape: &[usize], data: &[f64], is_param: bool) -> Answer<Tensor<'g, F>> {
-        if !is_param {
-            return Ok(ops::convert_to_tensor(array(shape, data), self.ctx));
-        }
-        let place = self.given.get();
-        self.given.set(place + 1);
-        Ok(self.params[place])
+        let array = array(shape, data);
+        Ok(match is_param {
+            true => ops::variable(array, self.ctx),
+            false => ops::convert_to_tensor(array, self.ctx),
+        })
     }
 
     fn read(&self, x: &Tensor<'g, F>) -> Answer<Read> {
-        let array = x.eval(self.ctx).map_err(failed)?;
+        let array = x.eval(self.ctx).map_err(refused)?;
         Ok(Read {
             shape: array.shape().to_vec(),
             data: array
@@ -235,7 +233,7 @@ fn ranges<F: Number>(at: &At<'_, '_, '_, F>) -> Answer<Vec<[isize; 3]>> {
 
 fn slice<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
     let (x, ranges) = (at.arg(0)?, ranges(at)?);
-    if ranges.iter().any(|range| range[2] != 1) || at.pick(2) == 1 {
+    if ranges.iter().any(|range| range[2] != 1) || at.pick(3) == 1 {
         let range =
             |&[start, end, step]: &[isize; 3]| SliceRange::new(Some(start), Some(end), Some(step));
         let ranges: Vec<SliceRange> = ranges.iter().map(range).collect();
@@ -310,7 +308,6 @@ fn matmul<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
     };
     Ok(match (a, b, at.pick(4)) {
         (2, 2, 0) => ops::einsum("ij,jk->ik", &[&x, &z]),
-        (2, 2, 1) => ops::tensordot(x, z, &[1], &[0]),
         (2, 2, _) => ops::matmul(x, z),
         (..2, _, _) | (_, ..2, _) => return unsupported("matmul of a vector"),
         _ if a != b || at.shape_of(0)[..a - 2] != at.shape_of(1)[..a - 2] => {
@@ -347,6 +344,13 @@ fn factors<'g, F: Number>(
 fn matrix<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
     at.need(at.rank(0) == 2, "a batch")?;
     at.arg(0)
+}
+
+/// The operand, if it is one matrix as high as wide.
+fn square<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
+    let x = matrix(at)?;
+    at.need(at.shape_of(0)[0] == at.shape_of(0)[1], "unequal axes")?;
+    Ok(x)
 }
 
 fn norm<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
@@ -595,6 +599,7 @@ fn matrices<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
     vec![
         ("diag", |at| {
             at.need(at.get::<i64>("k") == 0, "another diagonal")?;
+            at.need(at.rank(0) == 1 || square(at).is_ok(), "unequal axes")?;
             match (at.rank(0), at.pick(2)) {
                 (1, 0) => unary!(at, x => ops::diag(x)),
                 (1, _) => unary!(at, x => ops::linalg_diag(&x)),
@@ -604,14 +609,15 @@ fn matrices<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
         }),
         ("trace", |at| {
             at.need(at.get::<i64>("offset") == 0, "an offset")?;
-            let x = matrix(at)?;
+            let x = square(at)?;
             Ok(match at.pick(2) {
                 0 => ops::trace(x),
                 _ => ops::linalg_trace(&x),
             })
         }),
         ("tril", |at| {
-            Ok(ops::tril(&matrix(at)?, at.get::<i64>("k") as i32))
+            // it counts diagonals downwards, and triu upwards
+            Ok(ops::tril(&matrix(at)?, -at.get::<i64>("k") as i32))
         }),
         ("triu", |at| {
             Ok(ops::triu(&matrix(at)?, at.get::<i64>("k") as i32))
@@ -621,14 +627,24 @@ fn matrices<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
             "dot",
             |at| binary!(at, x, z => ops::einsum("i,i->", &[&x, &z])),
         ),
-        (
-            "outer",
-            |at| binary!(at, x, z => ops::einsum("i,j->ij", &[&x, &z])),
-        ),
+        ("outer", |at| {
+            let are_vectors = at.rank(0) == 1 && at.rank(1) == 1;
+            at.need(are_vectors, "other than two vectors")?;
+            binary!(at, x, z => ops::einsum("i,j->ij", &[&x, &z]))
+        }),
         ("einsum", |at| {
             let equation: String = at.get("equation");
-            let is_plain = at.count() == 2 && equation.contains("->") && !equation.contains('.');
-            at.need(is_plain, "an ellipsis, or other than two operands")?;
+            let (_, result) = equation.split_once("->").unwrap_or_default();
+            let letters: BTreeSet<char> = result.chars().collect();
+            let is_plain = equation.contains("->") && !equation.contains('.');
+            at.need(
+                is_plain && at.count() == 2,
+                "an ellipsis, or other than two operands",
+            )?;
+            at.need(
+                letters.len() == result.len(),
+                "a letter twice in the result",
+            )?;
             let (x, z) = (at.arg(0)?, at.arg(1)?);
             Ok(ops::einsum(&equation, &[&x, &z]))
         }),
@@ -651,8 +667,15 @@ fn matrices<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
                 _ => ops::matinv(&x),
             })
         }),
-        ("slogdet", |at| Ok(ops::slogdet(&matrix(at)?).1)),
+        ("slogdet", |at| {
+            let x = matrix(at)?;
+            Ok(match at.pick(2) {
+                0 => ops::slogdet(&x).1,
+                _ => ops::logdet(&x),
+            })
+        }),
         ("solve", |at| {
+            at.need(at.rank(1) <= 2, "a batch")?;
             let (a, b) = (matrix(at)?, at.arg(1)?);
             Ok(match at.pick(2) {
                 0 => ops::solve(a, b),
@@ -665,12 +688,6 @@ fn matrices<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
                 true => factor,
                 false => ops::transpose(factor, &[1, 0]),
             })
-        }),
-        ("eigvalsh", |at| {
-            Ok(ops::eigvalsh(&ops::symmetrize(&matrix(at)?)))
-        }),
-        ("eigh_values", |at| {
-            Ok(ops::eigh(&ops::symmetrize(&matrix(at)?)).0)
         }),
         ("svdvals", |at| match at.pick(2) {
             0 => Ok(ops::svd(matrix(at)?).1),

@@ -633,7 +633,7 @@ fn matrices<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
             binary!(at, x, z => ops::einsum("i,j->ij", &[&x, &z]))
         }),
         ("einsum", |at| {
-            let equation: String = at.get("equation");
+            let equation = at.get::<String>("equation").replace(' ', "");
             let (_, result) = equation.split_once("->").unwrap_or_default();
             let letters: BTreeSet<char> = result.chars().collect();
             let is_plain = equation.contains("->") && !equation.contains('.');

@@ -5,6 +5,9 @@ fn main() -> FerrotorchResult<()> {
     let x = from_slice(&[0.0; 8], &[2, 2, 2])?.requires_grad_(true);
     let weight = from_slice(&[1.0, 10.0], &[2])?;
     (&x.einsum("jji", &[])? * &weight)?.sum_all()?.backward()?;
-    assert_eq!(x.grad()?.unwrap().data_vec()?, [1.0, 10.0, 0.0, 0.0, 0.0, 0.0, 1.0, 10.0]);
+    assert_eq!(
+        x.grad()?.unwrap().data_vec()?,
+        [1.0, 10.0, 0.0, 0.0, 0.0, 0.0, 1.0, 10.0]
+    );
     Ok(())
 }

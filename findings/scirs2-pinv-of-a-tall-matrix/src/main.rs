@@ -6,6 +6,9 @@ fn main() {
         // fails with: pseudo-inverse backward
         let x = ops::variable(array![[1.0], [0.0]], ctx);
         let gradient = ops::grad(&[ops::sum_all(ops::pinv(&x))], &[x])[0];
-        assert_eq!(gradient.eval(ctx).unwrap(), array![[-1.0], [1.0]].into_dyn());
+        assert_eq!(
+            gradient.eval(ctx).unwrap(),
+            array![[-1.0], [1.0]].into_dyn()
+        );
     });
 }

@@ -26,6 +26,8 @@ struct Ferrotorch<E>(PhantomData<E>);
 
 type At<'a, E> = Site<'a, Ferrotorch<E>>;
 type Made<E> = library::FerrotorchResult<Tensor<E>>;
+/// What may be done to the scores of an attention.
+type Scores<E> = fn(&Tensor<E>, usize, usize) -> Made<E>;
 
 impl From<library::FerrotorchError> for Refusal {
     /// What ferrotorch says that it does not take is no fault.
@@ -808,8 +810,7 @@ fn products<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
             let is_even = |i: usize| at.rank(i) == 4 && at.shape_of(i)[..2] == at.shape[..2];
             at.need((0..3).all(is_even), "other batches than of two axes")?;
             let (q, k, v) = (at.arg(0)?, at.arg(1)?, at.arg(2)?);
-            let none: Option<fn(&Tensor<E>, usize, usize) -> Made<E>> = None;
-            Ok(library::flex_attention(&q, &k, &v, none)?)
+            Ok(library::flex_attention(&q, &k, &v, None::<Scores<E>>)?)
         }),
         ("det", |at| Ok(linalg::det(&matrix(at)?)?)),
         ("inv", |at| Ok(linalg::inv(&matrix(at)?)?)),

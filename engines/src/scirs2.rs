@@ -69,10 +69,13 @@ struct Scirs<'g, 'e, F: Number> {
 /// What scirs2 says that it does not take is no fault.
 fn refused(error: impl Display) -> Refusal {
     let words = error.to_string();
-    match ["is not implemented", "singular"]
-        .iter()
-        .any(|refusal| words.contains(refusal))
-    {
+    let refusals = [
+        "is not implemented",
+        "singular",
+        "has extent",
+        "not positive definite",
+    ];
+    match refusals.iter().any(|refusal| words.contains(refusal)) {
         true => Refusal::Unsupported(words),
         false => failed(words),
     }

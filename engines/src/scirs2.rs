@@ -30,11 +30,10 @@ pub(crate) fn open(name: &'static str) -> Box<dyn Engine> {
 trait Number: Float + ScalarOperand + FromPrimitive {
     fn lgamma<'g>(x: Tensor<'g, Self>) -> Tensor<'g, Self>;
     fn digamma<'g>(x: Tensor<'g, Self>) -> Tensor<'g, Self>;
-    fn trigamma<'g>(x: Tensor<'g, Self>) -> Tensor<'g, Self>;
 }
 
 macro_rules! numbers {
-    ($($E:ty, $lgamma:ident, $digamma:ident, $trigamma:ident;)+) => {$(
+    ($($E:ty, $lgamma:ident, $digamma:ident;)+) => {$(
         impl Number for $E {
             fn lgamma<'g>(x: Tensor<'g, Self>) -> Tensor<'g, Self> {
                 ops::$lgamma(x)
@@ -42,15 +41,12 @@ macro_rules! numbers {
             fn digamma<'g>(x: Tensor<'g, Self>) -> Tensor<'g, Self> {
                 ops::$digamma(x)
             }
-            fn trigamma<'g>(x: Tensor<'g, Self>) -> Tensor<'g, Self> {
-                ops::$trigamma(x)
-            }
         }
     )+};
 }
 numbers! {
-    f32, lgamma_f32, digamma_f32, trigamma_f32;
-    f64, lgamma_f64, digamma_f64, trigamma_f64;
+    f32, lgamma_f32, digamma_f32;
+    f64, lgamma_f64, digamma_f64;
 }
 
 fn evaluate<F: Number>(case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
@@ -451,7 +447,6 @@ fn of_one<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
         ("mish", |at| unary!(at, x => ops::mish(x))),
         ("lgamma", |at| unary!(at, x => F::lgamma(x))),
         ("digamma", |at| unary!(at, x => F::digamma(x))),
-        ("trigamma", |at| unary!(at, x => F::trigamma(x))),
         (
             "leaky_relu",
             |at| unary!(at, x => ops::leaky_relu(x, number(at.get("slope")))),
@@ -717,11 +712,6 @@ fn matrices<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
         }),
         ("matrix_power", |at| {
             Ok(ops::matrix_power(&matrix(at)?, at.get::<i64>("n") as f64))
-        }),
-        ("batch_norm_train", |at| {
-            at.need(at.rank(0) == 2, "a rank other than 2")?;
-            at.need(at.get::<f64>("eps") == 1e-5, "another eps")?;
-            Ok(ops::batch_norm(at.arg(0)?, at.arg(1)?, at.arg(2)?))
         }),
     ]
 }

@@ -46,6 +46,8 @@ const ADAPTERS: &[Known] = &[
     known("autodiff", "autodiff", &["autodiff"]),
     known("easy-ml", "easy_ml", &["easy-ml"]),
     known("echidna", "echidna", &["echidna"]),
+    known("ferrotorch-core", "ferrotorch", &["ferrotorch"]),
+    known("scirs2-autograd", "scirs2", &["scirs2"]),
 ];
 
 fn main() {

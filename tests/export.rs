@@ -377,6 +377,17 @@ fn programs_for_candle_burn_and_dfdx() {
     ] {
         assert!(dfdx.contains(line), "{line}\n{dfdx}");
     }
+    // a number is spelled as one on either side, a constant of some shape is not
+    let text = "secant 1\nparam x [2] = [1.0, 2.0]\nconst c [2] = [3.0, 4.0]\nconst one [] = 1.0\n\
+                a = sub(c, x)\nb = sub(one, a)\nd = div(b, one)\nreturn d\n";
+    let candle = export(&case(text), "candle");
+    for line in [
+        "let a = c.broadcast_sub(&x)?;",
+        "let b = (1.0 - &a)?;",
+        "let d = (&b / 1.0)?;",
+    ] {
+        assert!(candle.contains(line), "{line}\n{candle}");
+    }
     // what they do not have is named
     let digamma = case("secant 1\nparam x [] = 1.5\ny = digamma(x)\nreturn y\n");
     for format in ["candle", "burn", "dfdx"] {

@@ -417,11 +417,12 @@ fn operation(case: &Case, target: &Target, node: &Node, names: &[String]) -> Opt
             .collect();
         let numbers = [(1, target.rows_with_number), (0, target.rows_of_number)];
         let numbers = numbers.into_iter().filter(|_| is_of_two(node));
-        let spelled = numbers.filter_map(|(i, rows)| {
+        let mut spelled = numbers.filter_map(|(i, rows)| {
             let constant = graph.constants().get(&node.args[i])?;
-            (constant.shape().rank() == 0).then_some((i, constant.item(), row(rows)?))
+            let number = (constant.shape().rank() == 0).then(|| constant.item())?;
+            Some((i, number, row(rows)?))
         });
-        let mut value = match spelled.into_iter().next() {
+        let mut value = match spelled.next() {
             Some((i, number, pattern)) => {
                 operands[i] = float(number);
                 pattern.to_string()

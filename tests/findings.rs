@@ -232,6 +232,24 @@ fn what_is_wrong_beside_other_readers_is_one_finding() {
     assert_eq!(summary.findings[0].count, summary.disagreements());
 }
 
+/// Wrong where an operand is a view.
+fn on_views() -> Box<dyn Engine> {
+    spoiled("views", |case, _, answer| {
+        plant(case, answer, |case, node| {
+            let operand = node.args.first().map(|&arg| case.graph.node(arg));
+            node.op.name() == "exp" && operand.is_some_and(|node| node.op.name() == "transpose")
+        });
+    })
+}
+
+#[test]
+fn what_is_wrong_on_a_view_is_one_finding() {
+    let summary = campaign(&["exp", "transpose", "mul", "sin"], 200, None, on_views);
+    let found: Vec<_> = summary.findings.iter().map(|f| f.ops.join(" ")).collect();
+    assert_eq!(found, ["exp"]);
+    assert_eq!(summary.findings[0].count, summary.disagreements());
+}
+
 /// Wrong in two ways.
 fn twice() -> Box<dyn Engine> {
     spoiled("twice", |case, _, answer| {

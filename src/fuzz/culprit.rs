@@ -5,7 +5,7 @@ use super::sketch::{Line, Sketch};
 use crate::engine::PLAIN;
 use crate::graph::Case;
 use crate::modes::run;
-use crate::op::{Op, Row};
+use crate::op::{Input, Op, Row};
 use crate::tensor::Tensor;
 
 /// An operation that is to blame.
@@ -37,8 +37,8 @@ pub(super) fn alone(sketch: &Sketch, values: &[Tensor<f64>]) -> impl Iterator<It
     })
 }
 
-/// The first operation that keeps the property by itself; if none does, on views of what the case gave it; or where one of its
-/// operands is read by something else too.
+/// The first operation that keeps the property by itself; if none does, with one operand for several that are equal; on views of
+/// what the case gave it; or where one of its operands is read by something else too.
 pub(super) fn culprit(case: &Case, mut keep: impl FnMut(&Case) -> bool) -> Option<Culprit> {
     let sketch = Sketch::of(case);
     let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
@@ -56,6 +56,7 @@ pub(super) fn culprit(case: &Case, mut keep: impl FnMut(&Case) -> bool) -> Optio
         })
     };
     by_name
+        .or_else(|| each(&mut |alone| twins(alone)?.case().filter(|case| keep(case))))
         .or_else(|| each(&mut |alone| explicit::find(alone, &mut keep)))
         .or_else(|| {
             each(&mut |alone| {
@@ -65,6 +66,37 @@ pub(super) fn culprit(case: &Case, mut keep: impl FnMut(&Case) -> bool) -> Optio
                     .find(|case| keep(case))
             })
         })
+}
+
+/// An operation by itself that reads one operand wherever it read one of several that are equal; none if there are no such.
+fn twins(alone: Sketch) -> Option<Sketch> {
+    let mut merged = alone.clone();
+    let is_leaf = |place: &usize| alone.lines[*place].is_leaf();
+    let leaves: Vec<usize> = (0..alone.lines.len()).filter(is_leaf).collect();
+    for (k, &place) in leaves.iter().enumerate() {
+        let same = |other: &&usize| is_same(&alone.lines[**other], &alone.lines[place]);
+        if let Some(&first) = leaves[..k].iter().find(same) {
+            merged.redirect(place, first);
+            // an operand that was read twice is one that is differentiated, if either was
+            if alone.lines[place].op == Op::Input(Input::Param) {
+                merged.lines[first].op = Op::Input(Input::Param);
+            }
+        }
+    }
+    let merged = merged.pruned();
+    (merged.lines.len() < alone.lines.len()).then_some(merged)
+}
+
+/// Whether two leaves hold the same numbers, and neither selects.
+fn is_same(a: &Line, b: &Line) -> bool {
+    let (Some(x), Some(y)) = (&a.data, &b.data) else {
+        return false;
+    };
+    let selects = [a, b].map(|line| line.op == Op::Input(Input::Index));
+    let mut pairs = x.iter().zip(y.iter());
+    selects == [false; 2]
+        && x.shape() == y.shape()
+        && pairs.all(|(x, y)| x.to_bits() == y.to_bits())
 }
 
 /// An operation by itself, and beside it another one that reads one of its operands: in either order, as engines go through
@@ -148,6 +180,20 @@ mod tests {
             );
         }
         assert!(culprit(&case(text), |_| false).is_none());
+    }
+
+    #[test]
+    fn equal_operands_are_tried_as_one() {
+        let text =
+            "secant 1\nparam x [2] = [1.0, 2.0]\na = flip(x, axes=[])\nb = sub(a, x)\nreturn b\n";
+        let shows = |case: &Case| {
+            let nodes = case.graph.nodes().iter();
+            let mut nodes = nodes.filter(|node| node.op.name() == "sub");
+            nodes.any(|node| node.args[0] == node.args[1] || case.graph.operations() > 1)
+        };
+        let found = culprit(&case(text), shows).expect("found");
+        let uses = found.case.graph.histogram();
+        assert_eq!((found.op.as_str(), uses.len()), ("sub", 1));
     }
 
     #[test]

@@ -120,7 +120,7 @@ type View = fn(&Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)>;
 
 /// The layouts that engines have: axes in another order, a part of something larger, every second element, something smaller
 /// repeated, another shape; and what was computed.
-const VIEWS: [View; 12] = [
+const VIEWS: [View; 13] = [
     |x| turned(x, |perm| perm.reverse()),
     |x| {
         let last = x.rank().checked_sub(2)?;
@@ -134,6 +134,10 @@ const VIEWS: [View; 12] = [
     |x| repeated(x, |axes| axes.truncate(1)),
     |x| repeated(x, |axes| drop(axes.drain(..axes.len().saturating_sub(1)))),
     spread,
+    |x| {
+        let leading = (*x.shape().first()? == 1).then(|| &x.shape()[1..])?;
+        Some((x.reshape(leading).ok()?, vec![broadcast(x.shape())]))
+    },
     |x| {
         let flat = x.reshape([x.len()]).ok()?;
         let shape = signed(x.shape());
@@ -196,13 +200,7 @@ fn repeated(x: &Tensor<f64>, axes: fn(&mut Vec<usize>)) -> Option<(Tensor<f64>, 
     let shape = equal
         .iter()
         .fold(x.shape().clone(), |shape, &axis| shape.with(axis, 1));
-    let ops = vec![
-        BroadcastTo {
-            shape: signed(x.shape()),
-        }
-        .into(),
-    ];
-    (!equal.is_empty()).then(|| (one(shape), ops))
+    (!equal.is_empty()).then(|| (one(shape), vec![broadcast(x.shape())]))
 }
 
 /// A number that is repeated everywhere.
@@ -210,13 +208,12 @@ fn spread(x: &Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)> {
     let mut all = x.iter();
     let first = all.next()?;
     let is_one = all.all(|other| other.to_bits() == first.to_bits()) && x.rank() > 0;
-    let ops = vec![
-        BroadcastTo {
-            shape: signed(x.shape()),
-        }
-        .into(),
-    ];
-    is_one.then(|| (Tensor::scalar(first), ops))
+    is_one.then(|| (Tensor::scalar(first), vec![broadcast(x.shape())]))
+}
+
+fn broadcast(shape: &[usize]) -> Op {
+    let shape = signed(shape);
+    BroadcastTo { shape }.into()
 }
 
 /// Another shape, with what `from` finds for each of its places.

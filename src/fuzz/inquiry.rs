@@ -111,11 +111,13 @@ impl<'a> Inquiry<'a> {
         engine: &mut dyn Engine,
         counts: &dyn Fn(Class) -> bool,
     ) -> Option<(Culprit, Class)> {
+        // the last class that counted: what is asked after it, of views by themselves, shows none
         let mut shown = None;
         let found = culprit(case, |case| {
             let class = self.look(number, case, engine, Care::Quick).outcome.class();
-            shown = class.filter(|&class| counts(class));
-            shown.is_some()
+            let class = class.filter(|&class| counts(class));
+            shown = class.or(shown);
+            class.is_some()
         });
         found.zip(shown)
     }
@@ -189,8 +191,8 @@ impl<'a> Inquiry<'a> {
         let class = finding.class;
         let mut blamed = self.blamed(finding.case, case, engine, &|found| like(class, found));
         // what is wrong in one way may show in another way further on
-        if blamed.is_none() && is_of_numbers(class) {
-            blamed = self.blamed(finding.case, case, engine, &is_of_numbers);
+        if blamed.is_none() {
+            blamed = self.blamed(finding.case, case, engine, &|found| may_show(found, class));
         }
         let (culprit, class) = blamed?;
         finding.ops = vec![culprit.op];
@@ -348,6 +350,15 @@ fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
 /// in a short one.
 fn like(class: Class, found: Class) -> bool {
     found == class || (class == Class::Convention && found == Class::WrongGradient)
+}
+
+/// Whether a fault of one class may show as one of another in what comes after it, or before it in the backward pass.
+fn may_show(fault: Class, shown: Class) -> bool {
+    match shown {
+        Class::Crash => fault == Class::WrongShape,
+        Class::NotRepeatable => is_of_numbers(fault),
+        _ => is_of_numbers(shown) && is_of_numbers(fault),
+    }
 }
 
 /// Whether a class is about numbers that are there.

@@ -1,0 +1,7 @@
+# fails with: unexpected keyword argument 'prepend'
+import autograd.numpy as np
+import numpy
+from autograd import grad
+
+g = grad(lambda x: np.sum(np.diff(x, prepend=0.0)))(np.ones(2))
+numpy.testing.assert_array_equal(g, [0.0, 1.0])

@@ -1,0 +1,7 @@
+# fails with: bad operand type for unary +
+import autograd.numpy as np
+import numpy
+from autograd import grad
+
+g = grad(lambda x: np.sum(+x))(np.ones(2))
+numpy.testing.assert_array_equal(g, [1.0, 1.0])

@@ -416,6 +416,11 @@ fn choices_that_contradict_each_other_are_a_fault() {
     );
     let mixed = outcome(&two, |_, _, answer| set(answer, "x", &[1.0, 0.0]));
     assert_eq!(mixed.class(), Some(Class::Convention), "{mixed}");
+    // no rule differentiates a condition, though all that it chooses from may be 0
+    let condition =
+        case("secant 1\nparam x [] = 0.0\nconst zero [] = 0.0\ny = where(x, zero, x)\nreturn y\n");
+    let chosen = outcome(&condition, |_, _, answer| set(answer, "x", &[1.0]));
+    assert_eq!(chosen.class(), None, "{chosen}");
 }
 
 /// The case with every relu as a choice that takes the right branch at 0.

@@ -10,9 +10,9 @@ use super::confirm::{Direction, along};
 use super::judging::{Care, Outcome, settled};
 use crate::check::{Class, Fault, Judgement, Options, Report, Wide, bounds};
 use crate::engine::Engine;
-use crate::graph::Case;
+use crate::graph::{Case, Node};
 use crate::number::Dd;
-use crate::op::Id;
+use crate::op::{Id, Op};
 use crate::oracle::{Estimate, Slope};
 
 /// No more elements at a kink are looked at in pairs: each pair takes a few evaluations.
@@ -100,11 +100,16 @@ pub(super) fn judge(
 
 /// Whether a parameter is a condition that decides what becomes of others.
 fn decides(case: &Case) -> bool {
-    let nodes = case.graph.nodes().iter();
     let is_param = |id: &Id| case.graph.params().any(|param| param == *id);
-    nodes
-        .flat_map(|node| node.args.iter().enumerate().map(move |arg| (node, arg)))
-        .any(|(node, (i, arg))| !node.op.carries(i) && !node.op.is_index(i) && is_param(arg))
+    let is_condition = |node: &Node, i: usize| match &node.op {
+        // a comparison decides nothing by itself
+        Op::Pointwise(f) => node.args.len() > 2 && f.is_constant_in(i),
+        op => !op.carries(i) && !op.is_index(i),
+    };
+    case.graph.nodes().iter().any(|node| {
+        let mut args = node.args.iter().enumerate();
+        args.any(|(i, arg)| is_condition(node, i) && is_param(arg))
+    })
 }
 
 /// The elements that the report leaves open because of a kink, where the derivatives from both sides are known.

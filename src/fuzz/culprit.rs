@@ -118,6 +118,8 @@ fn beside(alone: &Sketch) -> Vec<Sketch> {
     operands.retain(|&arg| !alone.selects(arg));
     for arg in operands {
         let mut computed = alone.clone();
+        let leaf = &mut computed.lines[arg];
+        leaf.data = leaf.data.as_ref().map(|data| data.map(|x| -x));
         computed.insert(arg + 1, negation(arg));
         let last = computed.lines.len() - 1;
         for line in &mut computed.lines[arg + 2..] {

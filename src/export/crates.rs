@@ -7,7 +7,7 @@
 use super::ExportError;
 use super::python::Call;
 use super::reproduce::{Expected, Part, number};
-use crate::graph::{Case, Dtype, Node};
+use crate::graph::{Case, Dtype, Graph, Node};
 use crate::op::{Id, Input, Op};
 use crate::tensor::{Shape, Tensor};
 use std::collections::HashSet;
@@ -332,9 +332,14 @@ pub(super) fn write(
         params = params.concat(),
         values = target.values,
         // a gradient need not be there for a value to be wrong
-        shown_values = shown(Part::Value, expected),
+        shown_values = shown(
+            Part::Value,
+            graph,
+            graph.outputs().iter().copied(),
+            expected
+        ),
         gradient = target.gradient,
-        shown_gradient = shown(Part::Gradient, expected),
+        shown_gradient = shown(Part::Gradient, graph, graph.params(), expected),
         right = match expected {
             [] => "",
             _ => "    println!(\"right\");\n",
@@ -345,11 +350,27 @@ pub(super) fn write(
     Ok(text.replace("{dtype}", (target.dtype)(case.dtype)))
 }
 
-/// Prints a part of the answer, and asserts what is expected of it.
-fn shown(part: Part, expected: &[Expected]) -> String {
+/// Prints a part of the answer, and asserts what is expected of it: as many numbers as there are elements, and some of them.
+fn shown(
+    part: Part,
+    graph: &Graph,
+    ids: impl Iterator<Item = Id>,
+    expected: &[Expected],
+) -> String {
+    let sizes = ids.map(|id| format!("({:?}, {})", graph.name(id), graph.node(id).shape.count()));
+    let sizes: Vec<String> = sizes.collect();
+    if sizes.is_empty() {
+        return String::new();
+    }
     let printed = format!(
-        "    for (_, name, numbers) in answer.iter().filter(|(part, ..)| *part == {part:?}) {{\n        \
-         println!(\"{part} of {{name}} = {{numbers:?}}\");\n    }}\n",
+        "    for (name, size) in {sizes} {{
+        for (.., numbers) in answer.iter().filter(|one| (one.0, one.1) == ({part:?}, name)) {{
+            println!(\"{part} of {{name}} = {{numbers:?}}\");
+            assert_eq!(numbers.len(), size, \"elements of the {part} of {{name}}\");
+        }}
+    }}
+",
+        sizes = list(sizes),
         part = part.name()
     );
     let expected: Vec<&Expected> = expected.iter().filter(|one| one.part == part).collect();

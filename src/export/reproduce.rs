@@ -173,7 +173,7 @@ pub fn reproducer(
     Some(match language.kind {
         Kind::Python(package) => {
             let format = Format::from_name(language.format)?;
-            (format.write)(case).map(|program| python(&program, package, version, expected))
+            (format.write)(case).map(|program| python(case, &program, package, version, expected))
         }
         Kind::Rust(dependencies, program) => {
             program(case, expected).map(|program| rust(name, program, dependencies, version))
@@ -181,8 +181,24 @@ pub fn reproducer(
     })
 }
 
-fn python(program: &str, package: &str, version: &str, expected: &[Expected]) -> Reproducer {
+fn python(
+    case: &Case,
+    program: &str,
+    package: &str,
+    version: &str,
+    expected: &[Expected],
+) -> Reproducer {
     let mut text = format!("# pip install {package}=={version}\n{program}\n");
+    let graph = &case.graph;
+    let values = graph.outputs().iter().map(|&id| (Part::Value, id));
+    let gradients = graph.params().map(|id| (Part::Gradient, id));
+    text += "for part, name, size in [\n";
+    for (part, id) in values.chain(gradients) {
+        let (part, size) = (part.name(), graph.node(id).shape.count());
+        let _ = writeln!(text, "    ({part:?}, {:?}, {size}),", graph.name(id));
+    }
+    text += "]:\n    found = len(answer[part].get(name, [None] * size))\n    \
+             assert found == size, f\"{part} of {name} has {found} elements, should have {size}\"\n";
     if !expected.is_empty() {
         text += "for part, elements, expected, error in [\n";
         for one in expected {

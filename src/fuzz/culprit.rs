@@ -5,8 +5,8 @@ use super::sketch::{Line, Sketch};
 use crate::engine::PLAIN;
 use crate::graph::Case;
 use crate::modes::run;
-use crate::op::{Input, Op, Row};
-use crate::tensor::Tensor;
+use crate::op::{BroadcastTo, Input, Op, Row};
+use crate::tensor::{Shape, Tensor};
 
 /// An operation that is to blame.
 pub(super) struct Culprit {
@@ -68,35 +68,64 @@ pub(super) fn culprit(case: &Case, mut keep: impl FnMut(&Case) -> bool) -> Optio
         })
 }
 
-/// An operation by itself that reads one operand wherever it read one of several that are equal; none if there are no such.
+/// An operation by itself that reads one operand wherever it read one of several that are equal, also if one of them is the other
+/// broadcast; none if there are no such.
 fn twins(alone: Sketch) -> Option<Sketch> {
     let mut merged = alone.clone();
-    let is_leaf = |place: &usize| alone.lines[*place].is_leaf();
-    let leaves: Vec<usize> = (0..alone.lines.len()).filter(is_leaf).collect();
-    for (k, &place) in leaves.iter().enumerate() {
-        let same = |other: &&usize| is_same(&alone.lines[**other], &alone.lines[place]);
-        if let Some(&first) = leaves[..k].iter().find(same) {
-            merged.redirect(place, first);
-            // an operand that was read twice is one that is differentiated, if either was
-            if alone.lines[place].op == Op::Input(Input::Param) {
-                merged.lines[first].op = Op::Input(Input::Param);
-            }
+    let is_number = |place: &usize| {
+        let line = &alone.lines[*place];
+        line.is_leaf() && line.op != Op::Input(Input::Index)
+    };
+    let leaves: Vec<usize> = (0..alone.lines.len()).filter(is_number).collect();
+    let mut is_changed = false;
+    for &place in &leaves {
+        let is_twin = |other: &usize| is_spread(&alone.lines[*other], &alone.lines[place]);
+        let mut others = leaves.iter().copied().filter(|&other| other != place);
+        let same_shape = |other: usize| {
+            let [a, b] = [other, place].map(|k| alone.lines[k].data.as_ref().map(Tensor::shape));
+            a == b
+        };
+        // of two of one shape the first stays
+        let Some(first) =
+            others.find(|other| is_twin(other) && (*other < place || !same_shape(*other)))
+        else {
+            continue;
+        };
+        is_changed = true;
+        // what is read twice is differentiated, if either was
+        if alone.lines[place].op == Op::Input(Input::Param) {
+            merged.lines[first].op = Op::Input(Input::Param);
         }
+        let mut twin = first;
+        if let (false, Some(data)) = (same_shape(first), &alone.lines[place].data) {
+            twin = merged.lines.len() - 1;
+            merged.insert(twin, broadcast(first, data.shape()));
+        }
+        let last = merged.lines.last_mut()?;
+        let read = last.args.iter_mut().filter(|arg| **arg == place);
+        read.for_each(|arg| *arg = twin);
     }
-    let merged = merged.pruned();
-    (merged.lines.len() < alone.lines.len()).then_some(merged)
+    is_changed.then(|| merged.pruned())
 }
 
-/// Whether two leaves hold the same numbers, and neither selects.
-fn is_same(a: &Line, b: &Line) -> bool {
-    let (Some(x), Some(y)) = (&a.data, &b.data) else {
+/// Whether a leaf holds the same numbers as another one, or those broadcast.
+fn is_spread(from: &Line, to: &Line) -> bool {
+    let (Some(x), Some(y)) = (&from.data, &to.data) else {
         return false;
     };
-    let selects = [a, b].map(|line| line.op == Op::Input(Input::Index));
-    let mut pairs = x.iter().zip(y.iter());
-    selects == [false; 2]
-        && x.shape() == y.shape()
-        && pairs.all(|(x, y)| x.to_bits() == y.to_bits())
+    let spread = x.broadcast_to(y.shape());
+    let mut pairs = spread.iter().flat_map(|x| x.iter().zip(y.iter()));
+    spread.is_ok() && pairs.all(|(x, y)| x.to_bits() == y.to_bits())
+}
+
+fn broadcast(place: usize, shape: &Shape) -> Line {
+    let shape = shape.iter().map(|&n| n as i64).collect();
+    Line {
+        name: None,
+        op: BroadcastTo { shape }.into(),
+        args: vec![place],
+        data: None,
+    }
 }
 
 /// An operation by itself, and beside it another one that reads one of its operands: in either order, as engines go through
@@ -146,7 +175,7 @@ fn beside(alone: &Sketch) -> Vec<Sketch> {
 mod tests {
     use super::*;
     use crate::fuzz::{Recipe, Scope};
-    use crate::op::Kind;
+    use crate::op::{Id, Kind};
 
     fn case(text: &str) -> Case {
         Case::from_text(text).unwrap()
@@ -196,6 +225,19 @@ mod tests {
         let found = culprit(&case(text), shows).expect("found");
         let uses = found.case.graph.histogram();
         assert_eq!((found.op.as_str(), uses.len()), ("sub", 1));
+        // also if one of them is the other broadcast
+        let shows = |case: &Case| {
+            let nodes = case.graph.nodes();
+            let mut subs = nodes.iter().filter(|node| node.op.name() == "sub");
+            let of_both = |id: &Id| nodes[id.index()].args.first().copied().unwrap_or(*id);
+            subs.any(|node| of_both(&node.args[0]) == of_both(&node.args[1]))
+        };
+        let exact = case(
+            "secant 1\nparam x [2] = [1.0, 2.0]\na = broadcast_to(x, shape=[3, 2])\nd = sub(x, a)\nreturn d\n",
+        );
+        assert!(shows(&exact));
+        let found = culprit(&exact, shows).expect("found");
+        assert_eq!(found.op, "sub");
     }
 
     #[test]

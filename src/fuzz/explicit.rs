@@ -120,8 +120,12 @@ type View = fn(&Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)>;
 
 /// The layouts that engines have: axes in another order, a part of something larger, every second element, something smaller
 /// repeated, another shape; and what was computed.
-const VIEWS: [View; 13] = [
+const VIEWS: [View; 14] = [
     |x| turned(x, |perm| perm.reverse()),
+    |x| {
+        let last = x.rank().checked_sub(1)?;
+        turned(x, |perm| perm.swap(0, last))
+    },
     |x| {
         let last = x.rank().checked_sub(2)?;
         turned(x, |perm| perm.swap(last, last + 1))

@@ -139,8 +139,9 @@ const VIEWS: [View; 14] = [
     |x| repeated(x, |axes| drop(axes.drain(..axes.len().saturating_sub(1)))),
     spread,
     |x| {
-        let leading = (*x.shape().first()? == 1).then(|| &x.shape()[1..])?;
-        Some((x.reshape(leading).ok()?, vec![broadcast(x.shape())]))
+        let ones = x.shape().iter().take_while(|n| **n == 1).count();
+        let rest = x.reshape(&x.shape()[ones..]).ok()?;
+        (ones > 0).then(|| (rest, vec![broadcast(x.shape())]))
     },
     |x| {
         let flat = x.reshape([x.len()]).ok()?;

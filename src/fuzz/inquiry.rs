@@ -114,8 +114,12 @@ impl<'a> Inquiry<'a> {
         // the last class that counted: what is asked after it, of views by themselves, shows none
         let mut shown = None;
         let found = culprit(case, |case| {
-            let class = self.look(number, case, engine, Care::Quick).outcome.class();
-            let class = class.filter(|&class| counts(class));
+            let mut look = |care| {
+                let class = self.look(number, case, engine, care).outcome.class();
+                class.filter(|&class| counts(class))
+            };
+            // what its own values do not confirm blames nobody
+            let class = look(Care::Quick).and_then(|_| look(Care::Thorough));
             shown = class.or(shown);
             class.is_some()
         });

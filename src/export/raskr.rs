@@ -15,8 +15,9 @@ pub(super) const FORMAT: Format = Format {
     write: |case| program(case, &[]),
 };
 
-/// What a manifest needs.
-pub(super) const DEPENDENCIES: &str = "autograd = \"=VERSION\"\n";
+/// What a manifest needs. With debug assertions its `transpose` ends the program, whatever else it does.
+pub(super) const DEPENDENCIES: &str = "autograd = \"=VERSION\"\n\n\
+                                       [profile.dev]\ndebug-assertions = false\noverflow-checks = false\n";
 
 pub(super) fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
     crates::write(case, &TARGET, expected)

@@ -5,8 +5,8 @@ use super::sketch::{Line, Sketch};
 use crate::engine::PLAIN;
 use crate::graph::Case;
 use crate::modes::run;
-use crate::op::{BroadcastTo, Input, Op, Row};
-use crate::tensor::{Shape, Tensor};
+use crate::op::{Input, Op, Row};
+use crate::tensor::Tensor;
 
 /// An operation that is to blame.
 pub(super) struct Culprit {
@@ -99,7 +99,7 @@ fn twins(alone: Sketch) -> Option<Sketch> {
         let mut twin = first;
         if let (false, Some(data)) = (same_shape(first), &alone.lines[place].data) {
             twin = merged.lines.len() - 1;
-            merged.insert(twin, broadcast(first, data.shape()));
+            merged.insert(twin, Line::of(explicit::broadcast(data.shape()), first));
         }
         let last = merged.lines.last_mut()?;
         let read = last.args.iter_mut().filter(|arg| **arg == place);
@@ -118,26 +118,11 @@ fn is_spread(from: &Line, to: &Line) -> bool {
     spread.is_ok() && pairs.all(|(x, y)| x.to_bits() == y.to_bits())
 }
 
-fn broadcast(place: usize, shape: &Shape) -> Line {
-    let shape = shape.iter().map(|&n| n as i64).collect();
-    Line {
-        name: None,
-        op: BroadcastTo { shape }.into(),
-        args: vec![place],
-        data: None,
-    }
-}
-
 /// An operation by itself, and beside it another one that reads one of its operands: in either order, as engines go through
 /// programs from the end, and with an operand that is computed itself.
 fn beside(alone: &Sketch) -> Vec<Sketch> {
     let mut found = Vec::new();
-    let negation = |arg| Line {
-        name: None,
-        op: Op::pointwise(Row::Neg),
-        args: vec![arg],
-        data: None,
-    };
+    let negation = |arg| Line::of(Op::pointwise(Row::Neg), arg);
     let Some(place) = alone.lines.len().checked_sub(1) else {
         return found;
     };

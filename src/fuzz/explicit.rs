@@ -104,12 +104,7 @@ fn see(sketch: &mut Sketch, place: usize, view: View) -> usize {
     }
     sketch.outputs.iter_mut().for_each(|(k, _)| after(k));
     sketch.lines[place].data = Some(data);
-    let line = |(k, op)| Line {
-        name: None,
-        op,
-        args: vec![place + k],
-        data: None,
-    };
+    let line = |(k, op)| Line::of(op, place + k);
     let views = ops.into_iter().enumerate().map(line);
     sketch.lines.splice(place + 1..=place, views);
     count
@@ -216,7 +211,8 @@ fn spread(x: &Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)> {
     is_one.then(|| (Tensor::scalar(first), vec![broadcast(x.shape())]))
 }
 
-fn broadcast(shape: &[usize]) -> Op {
+/// The operation that repeats something up to a shape.
+pub(super) fn broadcast(shape: &[usize]) -> Op {
     let shape = signed(shape);
     BroadcastTo { shape }.into()
 }

@@ -166,7 +166,7 @@ impl<'a> Inquiry<'a> {
             None => true,
         };
         let mut exhibit = self.small(case, culprit, class, engine, &mut finding, &is_same);
-        if exhibit.examination.outcome.is_finding() && finding.ops.len() <= SWEPT {
+        if exhibit.examination.outcome.class().is_some() && finding.ops.len() <= SWEPT {
             rules = self.rules(engine, &finding);
         } else {
             rules = Arc::default();
@@ -195,8 +195,9 @@ impl<'a> Inquiry<'a> {
         let class = finding.class;
         let mut blamed = self.blamed(finding.case, case, engine, &|found| like(class, found));
         // what is wrong in one way may show in another way further on
-        if blamed.is_none() {
-            blamed = self.blamed(finding.case, case, engine, &|found| may_show(found, class));
+        if blamed.is_none() && !sources(class).is_empty() {
+            let counts = |found: Class| sources(class).contains(&found);
+            blamed = self.blamed(finding.case, case, engine, &counts);
         }
         let (culprit, class) = blamed?;
         finding.ops = vec![culprit.op];
@@ -221,7 +222,7 @@ impl<'a> Inquiry<'a> {
         });
         let mut examination = look(&small, Care::Thorough);
         let mut is_whole = culprit.is_none();
-        if !examination.outcome.is_finding() {
+        if examination.outcome.class().is_none() {
             // what the engine's own values do not confirm of the small case, they did of the large one
             small = minimise_within(case, CONFIRMED, |case| {
                 let found = look(case, Care::Thorough).outcome.class();
@@ -356,25 +357,23 @@ fn like(class: Class, found: Class) -> bool {
     found == class || (class == Class::Convention && found == Class::WrongGradient)
 }
 
-/// Whether a fault of one class may show as one of another in what comes after it, or before it in the backward pass.
-fn may_show(fault: Class, shown: Class) -> bool {
-    match shown {
-        Class::Crash => fault == Class::WrongShape,
-        Class::NotRepeatable => is_of_numbers(fault),
-        _ => is_of_numbers(shown) && is_of_numbers(fault),
-    }
-}
+/// The faults about numbers that are there.
+const OF_NUMBERS: &[Class] = &[
+    Class::WrongValue,
+    Class::WrongGradient,
+    Class::WrongJvp,
+    Class::WrongHvp,
+    Class::NonFinite,
+];
 
-/// Whether a class is about numbers that are there.
-fn is_of_numbers(class: Class) -> bool {
-    let own = [
-        Class::WrongValue,
-        Class::WrongGradient,
-        Class::WrongJvp,
-        Class::WrongHvp,
-        Class::NonFinite,
-    ];
-    own.contains(&class)
+/// The faults that may show as one of this class in what comes after them, or before them in the backward pass.
+fn sources(class: Class) -> &'static [Class] {
+    match class {
+        Class::Crash => &[Class::WrongShape],
+        Class::NotRepeatable => OF_NUMBERS,
+        _ if OF_NUMBERS.contains(&class) => OF_NUMBERS,
+        _ => &[],
+    }
 }
 
 /// Enters what the rules say of a case, and tells how much that explains.

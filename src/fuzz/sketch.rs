@@ -52,6 +52,16 @@ fn attribute_cost(attr: &Attr) -> usize {
 }
 
 impl Line {
+    /// An operation of one operand.
+    pub(super) fn of(op: Op, arg: usize) -> Self {
+        Self {
+            name: None,
+            op,
+            args: vec![arg],
+            data: None,
+        }
+    }
+
     /// A parameter or a constant.
     pub(super) fn is_leaf(&self) -> bool {
         matches!(self.op, Op::Input(_))

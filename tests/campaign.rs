@@ -87,23 +87,28 @@ fn a_broken_rule_is_found_and_shrunk_and_saved() {
 
 #[test]
 fn findings_do_not_depend_on_who_finds_them() {
-    let found = |shard, jobs| {
-        let settings = Settings {
-            cases: Some(1500),
-            shard,
-            jobs,
-            ..Settings::default()
+    // also where a program has several points, and the last one fewer
+    for points in [1, 7] {
+        let found = |shard, jobs| {
+            let settings = Settings {
+                cases: Some(1500),
+                points,
+                shard,
+                jobs,
+                ..Settings::default()
+            };
+            let engines = [broken("tanh"), broken("add")];
+            without_time(run(&settings, &engines, &|_| true).unwrap())
         };
-        let engines = [broken("tanh"), broken("add")];
-        without_time(run(&settings, &engines, &|_| true).unwrap())
-    };
-    let whole = found((0, 1), 1);
-    assert!(!whole.findings.is_empty());
-    assert_eq!(found((0, 1), 2), whole);
-    let mut merged = found((0, 3), 2);
-    merged.merge(found((2, 3), 1));
-    merged.merge(found((1, 3), 2));
-    assert_eq!(without_time(merged), whole);
+        let whole = found((0, 1), 1);
+        assert_eq!(whole.cases, 1500);
+        assert!(!whole.findings.is_empty());
+        assert_eq!(found((0, 1), 2), whole);
+        let mut merged = found((0, 3), 2);
+        merged.merge(found((2, 3), 1));
+        merged.merge(found((1, 3), 2));
+        assert_eq!(without_time(merged), whole);
+    }
 }
 
 #[test]

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[command(after_help = concat!("\
 Examples:
   secant fuzz                                              10,000 cases of our own four engines
-  secant fuzz --engine 'python3 engines/python/jax_engine.py' --seconds 60
+  secant fuzz --engine 'python3 engines/python/jax_engine.py' --points 20 --seconds 60
   secant fuzz --ops matmul,softmax --dtype f32 --order 2 --json -
   secant fuzz --seconds 86400 --resume run.state           again after a crash: it goes on
   mpirun -n 8 secant fuzz --json part.%.json && secant merge part.*.json
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     /// Where the random numbers start.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Only each N-th case, from the K-th [default: as mpirun, srun or a Kubernetes indexed job say].
+    /// Only each N-th program, from the K-th [default: as mpirun, srun or a Kubernetes indexed job say].
     #[arg(long, value_name = "K/N", value_parser = shard::parse)]
     shard: Option<(u64, u64)>,
     /// Only these operations.
@@ -65,6 +65,9 @@ pub(crate) struct Args {
     /// The largest number of operations in a program.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     max_nodes: Option<u32>,
+    /// How many cases in a row are one program at several points, for engines that compile each program.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    points: u64,
     /// How many threads; 0 for one a processor.
     #[arg(long, value_name = "N", default_value_t = 0)]
     jobs: usize,
@@ -204,6 +207,7 @@ fn identity(args: &Args, engines: &[String], settings: &Settings) -> Map<String,
         "dtype": args.dtype.map(Dtype::name),
         "order": args.order,
         "max-nodes": args.max_nodes,
+        "points": args.points,
         "patience": args.patience.words(),
     });
     match of {
@@ -230,6 +234,7 @@ fn settings(args: &Args, shard: &Shard) -> Result<Settings, Failure> {
         },
         seconds: args.seconds,
         seed: args.seed,
+        points: args.points,
         shard: shard.part,
         scope,
         order: args.order,

@@ -733,17 +733,29 @@ class Jax(Engine):
     def floats(self, x, dtype):
         return x if jnp.issubdtype(x.dtype, jnp.floating) else x.astype(dtype)
 
+    def __init__(self):
+        self.key, self.functions = None, {}
+
+    def compiled(self, program, word, function):
+        """A function of a program, compiled. Those of the last program are kept: it is asked again, and at other places."""
+        if program.key != self.key:
+            self.key, self.functions = program.key, {}
+        return self.functions.setdefault(word, jax.jit(function))
+
+    def values(self, program, params):
+        return self.compiled(program, "value", program)(params)
+
     def gradient(self, program, params, cotangents):
-        return jax.jit(lambda params: pulled_back(program, params, cotangents))(params)
+        return self.compiled(program, "gradient", lambda params: pulled_back(program, params, cotangents))(params)
 
     def jvp(self, program, params, tangents):
-        return jax.jit(lambda *at: jax.jvp(program, *at)[1])((params,), (tangents,))
+        return self.compiled(program, "jvp", lambda *at: jax.jvp(program, *at)[1])((params,), (tangents,))
 
     def hvp(self, program, params, cotangents, direction):
         def gradient(params):
             return pulled_back(program, params, cotangents)[1]
 
-        return jax.jit(lambda *at: jax.jvp(gradient, *at)[1])((params,), (direction,))
+        return self.compiled(program, "hvp", lambda *at: jax.jvp(gradient, *at)[1])((params,), (direction,))
 
 
 def pulled_back(program, params, cotangents):

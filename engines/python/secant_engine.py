@@ -79,6 +79,10 @@ class Engine:
         """The NumPy array of a tensor."""
         return np.asarray(x)
 
+    def values(self, program, params):
+        """The outputs."""
+        return program(params)
+
     def gradient(self, program, params, cotangents):
         """The outputs, and for each param the gradient of <cotangents(outputs), outputs>, None where the engine has none."""
         raise NotImplementedError
@@ -296,9 +300,11 @@ class Case:
             if not isinstance(name, str) or name not in known:
                 raise Invalid(f"the output {excerpt(name)} is not defined")
         self.cotangents = need(fields, "cotangents", dict, "case: ") if "cotangents" in fields else {}
+        shapes = [(name, x.shape) for name, x in self.params.items()]
+        self.key = repr((dtype, shapes, sorted((key, x) for key, x in fields.items() if key != "params")))
 
     def program(self, engine, tell=None):
-        """The program as a function from the params' tensors to the outputs'."""
+        """The program as a function from the params' tensors to the outputs'; its `key` tells it from others."""
         constants = {name: engine.tensor(x) for name, x in self.constants.items()}
 
         def program(params):
@@ -307,6 +313,7 @@ class Case:
                 env[node.name] = node.run(engine, env, self, tell)
             return [env[name] for name in self.outputs]
 
+        program.key = self.key
         return program
 
     def adjoints(self, engine, outputs):
@@ -375,7 +382,7 @@ def evaluate(engine, fields):
         outputs, gradients = engine.gradient(program, params, cotangents)
         answer["gradient"] = by_param(case, engine, gradients, shapes)
     elif "value" in want:
-        outputs = program(params)
+        outputs = engine.values(program, params)
     if "value" in want:
         answer["value"] = {name: numbers(engine.array(y)) for name, y in zip(case.outputs, outputs)}
         shapes |= {name: tuple(y.shape) for name, y in zip(case.outputs, outputs)}

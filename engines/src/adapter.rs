@@ -40,6 +40,15 @@ pub(crate) fn failed(error: impl Display) -> Refusal {
     Refusal::Failed(lines.join("\n"))
 }
 
+/// The same, but if the engine says by one of `refusals` that it does not take this: that is no fault.
+pub(crate) fn refused(error: impl Display, refusals: &[&str]) -> Refusal {
+    let words = error.to_string();
+    match refusals.iter().any(|refusal| words.contains(refusal)) {
+        true => Refusal::Unsupported(words.lines().next().unwrap_or_default().into()),
+        false => failed(words),
+    }
+}
+
 /// Numbers that left an engine, with the shape that it says they have.
 pub(crate) struct Read {
     pub(crate) shape: Vec<usize>,
@@ -157,6 +166,19 @@ impl<L: Library> Site<'_, L> {
         Ok(data.into_iter().map(place).collect())
     }
 
+    /// The same, as a tensor of the engine.
+    pub(crate) fn places(&self, i: usize, n: usize) -> Answer<L::Tensor> {
+        let places = self.index(i, n)?;
+        let places: Vec<f64> = places.into_iter().map(|place| place as f64).collect();
+        self.library.leaf(self.shapes[i], &places, false)
+    }
+
+    /// Integers as a tensor of the engine, for one that takes axes and shapes so.
+    pub(crate) fn integers(&self, numbers: &[usize]) -> Answer<L::Tensor> {
+        let data: Vec<f64> = numbers.iter().map(|&n| n as f64).collect();
+        self.library.leaf(&[data.len()], &data, false)
+    }
+
     fn given(&self, name: &str) -> &Attr {
         let attr = self.attrs.iter().find(|(other, _)| *other == name);
         let Some((_, attr)) = attr else {
@@ -182,6 +204,23 @@ impl<L: Library> Site<'_, L> {
         let given: Option<Vec<i64>> = self.get("axes");
         let axes = self.shapes[0].axes(given.as_deref());
         axes.expect("axes that were checked when the case was read")
+    }
+
+    /// The axes of a transposed operand in their new order.
+    pub(crate) fn perm(&self) -> Vec<usize> {
+        let perm: Option<Vec<i64>> = self.get("perm");
+        let perm = self.shapes[0].permutation(perm.as_deref());
+        perm.expect("a permutation that was checked when the case was read")
+    }
+
+    /// The two axes that a transposed operand has swapped, if it is nothing else.
+    pub(crate) fn swapped(&self) -> Option<(usize, usize)> {
+        let perm = self.perm();
+        let moved: Vec<usize> = (0..perm.len()).filter(|&k| perm[k] != k).collect();
+        match moved[..] {
+            [a, b] => Some((a, b)),
+            _ => None,
+        }
     }
 
     /// An attribute with one number for each spatial axis.

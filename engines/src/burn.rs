@@ -716,21 +716,10 @@ const ROWS: &[Row<Burn>] = &[
     ("squeeze", |at| reshaped(at.arg(0)?, at.shape)),
     ("unsqueeze", |at| reshaped(at.arg(0)?, at.shape)),
     ("broadcast_to", |at| unary!(at, t => expanded(at, t)?)),
-    ("transpose", |at| {
-        let rank = at.rank(0);
-        let perm = match at.get::<Option<Vec<i64>>>("perm") {
-            Some(perm) => perm
-                .into_iter()
-                .map(|k| k.rem_euclid(rank as i64) as usize)
-                .collect(),
-            None => (0..rank).rev().collect::<Vec<_>>(),
-        };
-        let moved: Vec<usize> = (0..rank).filter(|&k| perm[k] != k).collect();
-        match (&moved[..], at.pick(2)) {
-            (&[a, b], 0) => unary!(at, t => t.swap_dims(a, b)),
-            _ if rank == 0 => at.arg(0),
-            _ => unary!(at, t => t.permute(sizes::<D>(&perm))),
-        }
+    ("transpose", |at| match (at.swapped(), at.pick(2)) {
+        (Some((a, b)), 0) => unary!(at, t => t.swap_dims(a, b)),
+        _ if at.rank(0) == 0 => at.arg(0),
+        _ => unary!(at, t => t.permute(sizes::<D>(&at.perm()))),
     }),
     ("slice", |at| {
         let slices = slices(at)?;

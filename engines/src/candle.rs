@@ -28,7 +28,6 @@ pub(super) struct Candle {
 impl From<library::Error> for Refusal {
     /// What candle says that it does not take or cannot differentiate is no fault.
     fn from(error: library::Error) -> Self {
-        let words = error.to_string();
         let refusals = [
             "backward not supported",
             "not support backward",
@@ -38,10 +37,7 @@ impl From<library::Error> for Refusal {
             "empty tensor for reduce",
             "on an empty tensor",
         ];
-        match refusals.iter().any(|refusal| words.contains(refusal)) {
-            true => Refusal::Unsupported(words.lines().next().unwrap_or_default().into()),
-            false => adapter::failed(words),
-        }
+        adapter::refused(error, &refusals)
     }
 }
 
@@ -502,19 +498,10 @@ const ROWS: &[Row] = &[
     }),
     ("transpose", |at| {
         let x = at.arg(0)?;
-        let rank = x.rank();
-        let perm = match at.get::<Option<Vec<i64>>>("perm") {
-            Some(perm) => perm
-                .into_iter()
-                .map(|k| k.rem_euclid(rank as i64) as usize)
-                .collect(),
-            None => (0..rank).rev().collect::<Vec<_>>(),
-        };
-        let moved: Vec<usize> = (0..rank).filter(|&k| perm[k] != k).collect();
-        Ok(match moved[..] {
-            [a, b] if b == rank - 1 && a + 1 == b && at.pick(3) == 0 => x.t()?,
-            [a, b] if at.pick(3) > 0 => x.transpose(a, b)?,
-            _ => x.permute(perm)?,
+        Ok(match at.swapped() {
+            Some((a, b)) if b + 1 == x.rank() && a + 1 == b && at.pick(3) == 0 => x.t()?,
+            Some((a, b)) if at.pick(3) > 0 => x.transpose(a, b)?,
+            _ => x.permute(at.perm())?,
         })
     }),
     ("broadcast_to", |at| {

@@ -486,14 +486,7 @@ fn transpose<E: Number>(at: &At<E>) -> Answer<Any<E>>
 where
     Cpu: Device<E>,
 {
-    let rank = at.rank(0);
-    let perm = match at.get::<Option<Vec<i64>>>("perm") {
-        Some(perm) => perm
-            .into_iter()
-            .map(|k| k.rem_euclid(rank as i64) as usize)
-            .collect(),
-        None => (0..rank).rev().collect::<Vec<_>>(),
-    };
+    let perm = at.perm();
     macro_rules! permuted {
         ($x:expr; $($R:ident [$($k:literal)+] $Axes:ty;)+) => {
             match ($x, &perm[..]) {

@@ -74,7 +74,7 @@ impl Library for Echidna {
         let mut loss = self.leaf(&[1], &[0.0], true)?.numbers[0];
         for (y, cotangent) in outputs {
             for (y, cotangent) in y.numbers.iter().zip(cotangent.iter()) {
-                loss = loss + *y * cotangent;
+                loss += *y * cotangent;
             }
         }
         let adjoints = with_active_tape(|tape: &mut Tape<f64>| tape.reverse(loss.index()));

@@ -32,7 +32,6 @@ type Scores<E> = fn(&Tensor<E>, usize, usize) -> Made<E>;
 impl From<library::FerrotorchError> for Refusal {
     /// What ferrotorch says that it does not take is no fault.
     fn from(error: library::FerrotorchError) -> Self {
-        let words = error.to_string();
         let refusals = [
             "call .contiguous()",
             "0-D",
@@ -42,10 +41,7 @@ impl From<library::FerrotorchError> for Refusal {
             "inconsistent sizes",
             "alpha cannot be 0",
         ];
-        match refusals.iter().any(|refusal| words.contains(refusal)) {
-            true => Refusal::Unsupported(words),
-            false => failed(words),
-        }
+        adapter::refused(error, &refusals)
     }
 }
 
@@ -205,22 +201,13 @@ fn parts<E: Float>(at: &At<E>) -> Answer<Vec<Tensor<E>>> {
 
 fn transpose<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
     let x = at.arg(0)?;
-    let rank = x.ndim();
-    let perm: Vec<usize> = match at.get::<Option<Vec<i64>>>("perm") {
-        Some(perm) => perm
-            .into_iter()
-            .map(|k| k.rem_euclid(rank as i64) as usize)
-            .collect(),
-        None => (0..rank).rev().collect(),
-    };
-    let moved: Vec<usize> = (0..rank).filter(|&k| perm[k] != k).collect();
-    let places: Vec<isize> = (0..rank as isize).collect();
-    Ok(match (&moved[..], at.pick(4)) {
-        ([0, 1], 0) if rank == 2 => x.t()?,
-        (&[a, b], 1) => x.transpose(a, b)?,
-        (&[a, b], 2) => x.swapaxes(a, b)?,
-        (_, 3) => x.movedim_t(&signed(&perm), &places)?,
-        _ => x.permute(&perm)?,
+    let places: Vec<isize> = (0..x.ndim() as isize).collect();
+    Ok(match (at.swapped(), at.pick(4)) {
+        (Some((0, 1)), 0) if x.ndim() == 2 => x.t()?,
+        (Some((a, b)), 1) => x.transpose(a, b)?,
+        (Some((a, b)), 2) => x.swapaxes(a, b)?,
+        (_, 3) => x.movedim_t(&signed(&at.perm()), &places)?,
+        _ => x.permute(&at.perm())?,
     })
 }
 

@@ -5,6 +5,7 @@ use super::{VERSION, library};
 use crate::adapter::{
     self, Adapter, Answer, Library, Read, Refusal, Row, Site, failed, unsupported,
 };
+use crate::lazy::{binary, conversions, lazy, loss, reduced, unary};
 use library::ndarray::{ArrayD, IxDyn, ScalarOperand};
 use library::tensor_ops as ops;
 use library::tensor_ops::SliceRange;
@@ -53,10 +54,7 @@ fn evaluate<F: Number>(case: &Case, want: &Want) -> Result<Evaluation, EngineErr
     library::run::<F, _, _>(|ctx| adapter::run(&Scirs { ctx }, case, want))
 }
 
-fn array<F: Number>(shape: &[usize], data: &[f64]) -> ArrayD<F> {
-    let data = data.iter().filter_map(|&x| F::from(x)).collect();
-    ArrayD::from_shape_vec(IxDyn(shape), data).expect("as many elements as the shape says")
-}
+conversions!(Number);
 
 struct Scirs<'g, 'e, F: Number> {
     ctx: &'g Context<'e, F>,
@@ -64,17 +62,13 @@ struct Scirs<'g, 'e, F: Number> {
 
 /// What scirs2 says that it does not take is no fault.
 fn refused(error: impl Display) -> Refusal {
-    let words = error.to_string();
     let refusals = [
         "is not implemented",
         "singular",
         "has extent",
         "not positive definite",
     ];
-    match refusals.iter().any(|refusal| words.contains(refusal)) {
-        true => Refusal::Unsupported(words),
-        false => failed(words),
-    }
+    adapter::refused(error, &refusals)
 }
 
 impl<'g, 'e, F: Number> Library for Scirs<'g, 'e, F> {
@@ -94,13 +88,7 @@ impl<'g, 'e, F: Number> Library for Scirs<'g, 'e, F> {
 
     fn read(&self, x: &Tensor<'g, F>) -> Answer<Read> {
         let array = x.eval(self.ctx).map_err(refused)?;
-        Ok(Read {
-            shape: array.shape().to_vec(),
-            data: array
-                .iter()
-                .map(|x| x.to_f64().unwrap_or(f64::NAN))
-                .collect(),
-        })
+        Ok(told(&array))
     }
 
     fn view(&self, x: &Tensor<'g, F>, way: u64) -> Answer<Tensor<'g, F>> {
@@ -118,11 +106,7 @@ impl<'g, 'e, F: Number> Library for Scirs<'g, 'e, F> {
         outputs: &[(Tensor<'g, F>, secant::Tensor<f64>)],
         params: &[Tensor<'g, F>],
     ) -> Answer<Vec<Option<Read>>> {
-        let mut loss = ops::scalar(F::zero(), self.ctx);
-        for (y, cotangent) in outputs {
-            let cotangent = array(cotangent.shape(), &cotangent.to_vec());
-            loss = loss + ops::sum_all(*y * ops::convert_to_tensor(cotangent, self.ctx));
-        }
+        let loss = loss!(self.ctx, outputs);
         let gradients = ops::grad(&[loss], params);
         let read = |gradient| Ok(Some(self.read(gradient)?));
         gradients.iter().map(read).collect()
@@ -130,33 +114,6 @@ impl<'g, 'e, F: Number> Library for Scirs<'g, 'e, F> {
 }
 
 type At<'a, 'g, 'e, F> = Site<'a, Scirs<'g, 'e, F>>;
-
-/// Integers as the tensors that the engine takes for axes and shapes.
-fn integers<'g, F: Number>(at: &At<'_, 'g, '_, F>, numbers: &[usize]) -> Tensor<'g, F> {
-    let data: Vec<f64> = numbers.iter().map(|&n| n as f64).collect();
-    ops::convert_to_tensor(array(&[numbers.len()], &data), at.library.ctx)
-}
-
-fn number<F: Number>(x: f64) -> F {
-    F::from(x).expect("a float holds it, if rounded")
-}
-
-macro_rules! unary {
-    ($at:ident, $x:ident => $body:expr) => {{
-        let $x = $at.arg(0)?;
-        Ok($body)
-    }};
-}
-
-macro_rules! binary {
-    ($at:ident, $x:ident, $z:ident => $body:expr) => {{
-        let ($x, $z) = ($at.arg(0)?, $at.arg(1)?);
-        // sizes of 1 broadcast, and numbers; other ranks must match
-        let (a, b) = ($at.rank(0), $at.rank(1));
-        $at.need(a == b || a == 0 || b == 0, "different ranks")?;
-        Ok($body)
-    }};
-}
 
 macro_rules! operator {
     ($at:ident, $op:tt, $function:path, $broadcast:path, $($more:path),+) => {{
@@ -194,18 +151,6 @@ macro_rules! compared {
     ($at:ident, $function:path) => {{
         $at.need($at.is_even(), "operands that broadcast")?;
         binary!($at, x, z => $function(x, z))
-    }};
-}
-
-/// A reduction over the axes of the attribute.
-macro_rules! reduced {
-    ($at:ident, $function:path, $method:ident) => {{
-        let axes = integers($at, &$at.axes());
-        let keeps: bool = $at.get("keepdims");
-        match $at.pick(2) {
-            0 => unary!($at, x => $function(x, &axes, keeps)),
-            _ => unary!($at, x => x.$method(&axes, keeps)),
-        }
     }};
 }
 
@@ -248,22 +193,12 @@ fn slice<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
     Ok(ops::slice(x, &starts, &ends))
 }
 
-/// The index of an operand, counted from the front.
-fn places<'g, F: Number>(at: &At<'_, 'g, '_, F>, size: usize) -> Answer<Tensor<'g, F>> {
-    let places = at.index(1, size)?.into_iter().map(|place| place as f64);
-    let data: Vec<f64> = places.collect();
-    Ok(ops::convert_to_tensor(
-        array(at.shape_of(1), &data),
-        at.library.ctx,
-    ))
-}
-
 fn take<'g, F: Number>(at: &At<'_, 'g, '_, F>, axis: usize) -> Answer<Tensor<'g, F>> {
-    let (x, index) = (at.arg(0)?, places(at, at.shape_of(0)[axis])?);
+    let (x, index) = (at.arg(0)?, at.places(1, at.shape_of(0)[axis])?);
     let from_the_end = axis as isize - at.rank(0) as isize;
     Ok(match (at.pick(5), at.rank(1), axis) {
-        (0, _, _) => ops::gather_common(x, index, axis as isize),
-        (1, _, _) => ops::gather(x, index, from_the_end),
+        (1, _, _) => ops::gather_common(x, index, axis as isize),
+        (4, _, _) => ops::gather(x, index, from_the_end),
         (2, 1, _) => ops::take(&x, &index, axis as isize),
         (3, 1, 0) => ops::select_rows(&x, &index),
         (3, 1, 1) => ops::select_columns(&x, &index),
@@ -277,23 +212,15 @@ fn reshape<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
         0 if at.shape.rank() == 1 => ops::flatten(x),
         1 => ops::efficient_reshape_withshape(&x, at.shape),
         2 => ops::efficient_view(&x, at.shape),
-        _ => ops::reshape(x, &integers(at, at.shape)),
+        _ => ops::reshape(x, &at.integers(at.shape)?),
     })
 }
 
 fn transpose<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
-    let rank = at.rank(0);
-    let perm = match at.get::<Option<Vec<i64>>>("perm") {
-        Some(perm) => perm
-            .into_iter()
-            .map(|k| k.rem_euclid(rank as i64) as usize)
-            .collect(),
-        None => (0..rank).rev().collect::<Vec<_>>(),
-    };
     let x = at.arg(0)?;
-    Ok(match rank == 2 && !perm.is_sorted() && at.pick(2) == 0 {
-        true => ops::efficient_transpose(&x, None),
-        false => ops::transpose(x, &integers(at, &perm)),
+    Ok(match (at.rank(0), at.swapped(), at.pick(2)) {
+        (2, Some(_), 1) => ops::efficient_transpose(&x, None),
+        _ => ops::transpose(x, &at.integers(&at.perm())?),
     })
 }
 
@@ -303,17 +230,17 @@ fn matmul<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
     let swapped = |rank: usize| {
         let mut perm: Vec<usize> = (0..rank).collect();
         perm.swap(rank - 1, rank - 2);
-        integers(at, &perm)
+        at.integers(&perm)
     };
     Ok(match (a, b, at.pick(4)) {
-        (2, 2, 0) => ops::einsum("ij,jk->ik", &[&x, &z]),
+        (2, 2, 1) => ops::einsum("ij,jk->ik", &[&x, &z]),
         (2, 2, _) => ops::matmul(x, z),
         (..2, _, _) | (_, ..2, _) => return unsupported("matmul of a vector"),
         _ if a != b || at.shape_of(0)[..a - 2] != at.shape_of(1)[..a - 2] => {
             return unsupported("matmul of these ranks");
         }
-        (_, _, 0) => ops::batch_matmul_t(ops::transpose(x, &swapped(a)), z, true, false),
-        (_, _, 1) => ops::batch_matmul_t(x, ops::transpose(z, &swapped(a)), false, true),
+        (_, _, 1) => ops::batch_matmul_t(ops::transpose(x, &swapped(a)?), z, true, false),
+        (_, _, 2) => ops::batch_matmul_t(x, ops::transpose(z, &swapped(a)?), false, true),
         _ => ops::batch_matmul(x, z),
     })
 }
@@ -356,7 +283,7 @@ fn norm<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
     let (x, axes, ord) = (at.arg(0)?, at.axes(), at.get::<f64>("ord"));
     let keeps: bool = at.get("keepdims");
     let is_whole = axes.len() == at.rank(0) && !keeps;
-    let axes = integers(at, &axes);
+    let axes = at.integers(&axes)?;
     at.need(ord.is_finite(), "an infinite order")?;
     Ok(match (at.rank(0), at.pick(4)) {
         (_, 0) if is_whole && ord == 2.0 => ops::frobenius_norm(x),
@@ -370,6 +297,7 @@ fn norm<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
 
 fn rows<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
     [
+        lazy!(Scirs<'g, 'e, F>),
         of_one(),
         of_two(),
         reductions(),
@@ -393,49 +321,10 @@ fn of_one<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
             0 => unary!(at, x => ops::abs(x)),
             _ => unary!(at, x => ops::inplace_abs(&x)),
         }),
-        ("sign", |at| unary!(at, x => ops::sign(x))),
-        ("square", |at| match at.pick(2) {
-            0 => unary!(at, x => ops::square(x)),
-            _ => unary!(at, x => ops::pow(x, number(2.0))),
-        }),
-        ("cube", |at| unary!(at, x => ops::pow(x, number(3.0)))),
-        ("recip", |at| match at.pick(2) {
-            0 => unary!(at, x => ops::inv(x)),
-            _ => unary!(at, x => 1.0_f64 / x),
-        }),
-        ("sqrt", |at| match at.pick(2) {
-            0 => unary!(at, x => ops::sqrt(x)),
-            _ => unary!(at, x => ops::pow(x, number(0.5))),
-        }),
-        ("rsqrt", |at| unary!(at, x => ops::inv_sqrt(x))),
-        ("exp", |at| unary!(at, x => ops::exp(x))),
-        ("exp2", |at| unary!(at, x => ops::exp2(x))),
-        ("exp10", |at| unary!(at, x => ops::exp10(x))),
-        ("log", |at| unary!(at, x => ops::ln(x))),
-        ("log2", |at| unary!(at, x => ops::log2(x))),
-        ("log10", |at| unary!(at, x => ops::log10(x))),
-        ("sin", |at| unary!(at, x => ops::sin(x))),
-        ("cos", |at| unary!(at, x => ops::cos(x))),
-        ("tan", |at| unary!(at, x => ops::tan(x))),
-        ("asin", |at| unary!(at, x => ops::asin(x))),
-        ("acos", |at| unary!(at, x => ops::acos(x))),
-        ("atan", |at| unary!(at, x => ops::atan(x))),
-        ("sinh", |at| unary!(at, x => ops::sinh(x))),
-        ("cosh", |at| unary!(at, x => ops::cosh(x))),
-        ("tanh", |at| unary!(at, x => ops::tanh(x))),
-        ("asinh", |at| unary!(at, x => ops::asinh(x))),
-        ("acosh", |at| unary!(at, x => ops::acosh(x))),
-        ("atanh", |at| unary!(at, x => ops::atanh(x))),
-        ("floor", |at| unary!(at, x => ops::floor(x))),
-        ("ceil", |at| unary!(at, x => ops::ceil(x))),
         ("sigmoid", |at| match at.pick(2) {
             0 => unary!(at, x => ops::sigmoid(x)),
             _ => unary!(at, x => ops::simd_sigmoid(&x)),
         }),
-        (
-            "elu",
-            |at| unary!(at, x => ops::elu(x, number(at.get("alpha")))),
-        ),
         ("relu", |at| match at.pick(2) {
             0 => unary!(at, x => ops::relu(x)),
             _ => unary!(at, x => ops::simd_relu(&x)),
@@ -447,23 +336,6 @@ fn of_one<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
         ("mish", |at| unary!(at, x => ops::mish(x))),
         ("lgamma", |at| unary!(at, x => F::lgamma(x))),
         ("digamma", |at| unary!(at, x => F::digamma(x))),
-        (
-            "leaky_relu",
-            |at| unary!(at, x => ops::leaky_relu(x, number(at.get("slope")))),
-        ),
-        ("softplus", |at| unary!(at, x => ops::softplus(x))),
-        (
-            "powc",
-            |at| unary!(at, x => ops::pow(x, number(at.get("exponent")))),
-        ),
-        (
-            "powi",
-            |at| unary!(at, x => ops::pow(x, number(at.get::<i64>("n") as f64))),
-        ),
-        (
-            "clamp",
-            |at| unary!(at, x => ops::clip(x, number(at.get("lo")), number(at.get("hi")))),
-        ),
     ]
 }
 
@@ -510,52 +382,12 @@ fn of_two<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
 /// Reductions.
 fn reductions<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
     vec![
-        ("sum", |at| {
-            match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 0 {
-                true => unary!(at, x => ops::sum_all(x)),
-                false => reduced!(at, ops::reduce_sum, reduce_sum),
-            }
-        }),
-        ("mean", |at| {
-            match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 0 {
-                true => unary!(at, x => ops::mean_all(x)),
-                false => reduced!(at, ops::reduce_mean, reduce_mean),
-            }
-        }),
-        ("prod", |at| reduced!(at, ops::reduce_prod, reduce_prod)),
-        ("max_reduce", |at| reduced!(at, ops::reduce_max, reduce_max)),
-        ("min_reduce", |at| reduced!(at, ops::reduce_min, reduce_min)),
-        ("var", |at| {
-            at.need(at.get::<usize>("ddof") == 0, "ddof other than 0")?;
-            reduced!(at, ops::reduce_variance, reduce_variance)
-        }),
         ("std", |at| {
             at.need(at.get::<usize>("ddof") == 0, "ddof other than 0")?;
-            let (axes, keeps) = (integers(at, &at.axes()), at.get("keepdims"));
+            let (axes, keeps) = (at.integers(&at.axes())?, at.get("keepdims"));
             unary!(at, x => ops::reduce_std(x, &axes, keeps))
         }),
         ("norm", norm),
-        ("logsumexp", |at| {
-            let axes = at.axes();
-            at.need(axes.len() == 1, "several axes")?;
-            unary!(at, x => ops::reduce_logsumexp(x, axes[0] as isize, at.get("keepdims")))
-        }),
-        (
-            "argmax",
-            |at| unary!(at, x => ops::argmax(x, at.axis() as isize, false)),
-        ),
-        (
-            "argmin",
-            |at| unary!(at, x => ops::argmin(x, at.axis() as isize, false)),
-        ),
-        (
-            "softmax",
-            |at| unary!(at, x => ops::softmax(x, at.axis() as isize)),
-        ),
-        (
-            "log_softmax",
-            |at| unary!(at, x => ops::log_softmax(x, at.axis() as isize)),
-        ),
     ]
 }
 
@@ -564,19 +396,6 @@ fn layout<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
     vec![
         ("reshape", reshape),
         ("transpose", transpose),
-        ("squeeze", |at| {
-            let axes: Vec<i64> = at.get("axes");
-            let axes = at.shape_of(0).axes(Some(&axes)).unwrap_or_default();
-            let axes = integers(at, &axes);
-            unary!(at, x => ops::squeeze(x, &axes))
-        }),
-        ("unsqueeze", |at| {
-            let axes: Vec<i64> = at.get("axes");
-            let mut axes = at.shape.axes(Some(&axes)).unwrap_or_default();
-            axes.sort_unstable();
-            let axes = integers(at, &axes);
-            unary!(at, x => ops::expand_dims(x, &axes))
-        }),
         ("slice", slice),
         ("concat", |at| {
             let parts = (0..at.count())
@@ -719,27 +538,12 @@ fn matrices<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
 /// Images, and the rest.
 fn images<'g, 'e, F: Number>() -> Vec<Row<Scirs<'g, 'e, F>>> {
     vec![
-        ("conv2d", |at| {
-            at.need(at.get::<usize>("groups") == 1, "groups")?;
-            let (stride, padding) = (at.size("stride", 2)?, at.size("padding", 2)?);
-            match (at.size("dilation", 2)?, at.pick(2)) {
-                (1, 0) => binary!(at, x, w => ops::conv2d(x, w, padding, stride)),
-                (dilation, _) => {
-                    binary!(at, x, w => ops::dilated_conv2d(x, w, padding, stride, dilation))
-                }
-            }
-        }),
         ("conv_transpose2d", |at| {
             let is_plain = at.get::<usize>("groups") == 1 && at.size("output_padding", 2)? == 0;
             at.need(is_plain, "groups or output_padding")?;
             at.need(at.size("dilation", 2)? == 1, "dilation")?;
             let (stride, padding) = (at.size("stride", 2)?, at.size("padding", 2)?);
             binary!(at, x, w => ops::conv2d_transpose(x, w, padding, stride))
-        }),
-        ("max_pool2d", |at| {
-            let (size, stride) = (at.size("kernel", 2)?, at.size("stride", 2)?);
-            let padding = at.size("padding", 2)?;
-            unary!(at, x => ops::max_pool2d(x, size, padding, stride))
         }),
         ("stop_gradient", |at| match at.pick(2) {
             0 => unary!(at, x => ops::stop_gradient(x)),

@@ -1,13 +1,14 @@
 //! A stand-alone program for HIPS autograd.
 
-use super::Format;
 use super::python::{Call, Target, literal, truth, tuple, write};
+use super::{Format, Package};
 use crate::graph::Dtype;
 
 pub(super) const FORMAT: Format = Format {
     name: "autograd",
     doc: "a Python program that prints value and gradient as HIPS autograd has them",
     is_whole: false,
+    package: Some(Package::Python("autograd")),
     write: |case| write(case, &TARGET),
 };
 

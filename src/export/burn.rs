@@ -5,7 +5,7 @@
 
 use super::crates::{self, Target, Use, list};
 use super::reproduce::Expected;
-use super::{ExportError, Format};
+use super::{ExportError, Format, Package};
 use crate::graph::Case;
 use crate::op::Input;
 use crate::tensor::Shape;
@@ -14,13 +14,14 @@ pub(super) const FORMAT: Format = Format {
     name: "burn",
     doc: "a Rust program that prints value and gradient as burn has them",
     is_whole: false,
+    package: Some(Package::Rust(DEPENDENCIES, program)),
     write: |case| program(case, &[]),
 };
 
 /// What a manifest needs.
-pub(super) const DEPENDENCIES: &str = "burn-tensor = { version = \"=VERSION\", default-features = false, features = [\"std\", \"autodiff\", \"flex\"] }\n";
+const DEPENDENCIES: &str = "burn-tensor = { version = \"=VERSION\", default-features = false, features = [\"std\", \"autodiff\", \"flex\"] }\n";
 
-pub(super) fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
+fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
     crates::write(case, &TARGET, expected)
 }
 
@@ -301,16 +302,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
         "reshape" | "squeeze" | "unsqueeze" => shaped(call, format!("{x}.clone()"))?,
         "broadcast_to" => format!("{x}.clone().expand({})", sizes(shape)),
         "transpose" if call.shape(0).rank() == 0 => format!("{x}.clone()"),
-        "transpose" => {
-            let perm = match call.call.integers("perm") {
-                Some(perm) => perm
-                    .iter()
-                    .map(|k| k.rem_euclid(rank_of_x as i64))
-                    .collect(),
-                None => (0..rank_of_x as i64).rev().collect::<Vec<_>>(),
-            };
-            format!("{x}.clone().permute({})", list(perm))
-        }
+        "transpose" => format!("{x}.clone().permute({})", list(call.call.perm()?)),
         "slice" => {
             let mut steps = String::new();
             for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {

@@ -5,7 +5,7 @@
 
 use super::crates::{self, Target, Use, list};
 use super::reproduce::Expected;
-use super::{ExportError, Format};
+use super::{ExportError, Format, Package};
 use crate::graph::Case;
 use crate::op::Input;
 
@@ -13,13 +13,14 @@ pub(super) const FORMAT: Format = Format {
     name: "candle",
     doc: "a Rust program that prints value and gradient as candle-core has them",
     is_whole: false,
+    package: Some(Package::Rust(DEPENDENCIES, program)),
     write: |case| program(case, &[]),
 };
 
 /// What a manifest needs.
-pub(super) const DEPENDENCIES: &str = "candle-core = \"=VERSION\"\n";
+const DEPENDENCIES: &str = "candle-core = \"=VERSION\"\n";
 
-pub(super) fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
+fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
     crates::write(case, &TARGET, expected)
 }
 
@@ -207,14 +208,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
         }
         "unsqueeze" => format!("{x}.reshape({})?", shaped()),
         "broadcast_to" => format!("{x}.broadcast_as({})?", shaped()),
-        "transpose" => {
-            let rank = call.shape(0).rank();
-            let perm = match call.call.integers("perm") {
-                Some(perm) => perm.iter().map(|k| k.rem_euclid(rank as i64)).collect(),
-                None => (0..rank as i64).rev().collect::<Vec<_>>(),
-            };
-            format!("{x}.permute({})?", sizes(list(perm)))
-        }
+        "transpose" => format!("{x}.permute({})?", sizes(list(call.call.perm()?))),
         "slice" => {
             let mut value = format!("{x}.clone()");
             for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {

@@ -9,7 +9,7 @@
 use super::crates::{self, Target, Use, list};
 use super::python::tuple;
 use super::reproduce::Expected;
-use super::{ExportError, Format};
+use super::{ExportError, Format, Package};
 use crate::graph::{Case, Dtype};
 use crate::tensor::Shape;
 
@@ -17,13 +17,14 @@ pub(super) const FORMAT: Format = Format {
     name: "dfdx",
     doc: "a Rust program that prints value and gradient as dfdx has them",
     is_whole: false,
+    package: Some(Package::Rust(DEPENDENCIES, program)),
     write: |case| program(case, &[]),
 };
 
 /// What a manifest needs.
-pub(super) const DEPENDENCIES: &str = "dfdx = \"=VERSION\"\n";
+const DEPENDENCIES: &str = "dfdx = \"=VERSION\"\n";
 
-pub(super) fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
+fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
     crates::write(case, &TARGET, expected)
 }
 
@@ -259,14 +260,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
         "reshape" | "squeeze" | "unsqueeze" => format!("{x}.reshape_like(&{})", sizes(shape)),
         "broadcast_to" => broadcast(x, from, shape),
         "transpose" => {
-            let rank = from.rank();
-            let perm: Vec<usize> = match call.call.integers("perm") {
-                Some(perm) => perm
-                    .iter()
-                    .map(|k| k.rem_euclid(rank as i64) as usize)
-                    .collect(),
-                None => (0..rank).rev().collect(),
-            };
+            let perm = call.call.perm()?;
             match axes_type(&perm) {
                 // dfdx has each order but the one that is there
                 Some(axes) if !perm.is_sorted() => {

@@ -9,6 +9,7 @@ pub(super) const FORMAT: Format = Format {
     name: "dot",
     doc: "a graph for Graphviz: dot -Tsvg",
     is_whole: true,
+    package: None,
     write: |case| Ok(write(case)),
 };
 

@@ -1,7 +1,7 @@
 //! A stand-alone program for JAX.
 
-use super::Format;
 use super::python::{Call, Target, literal, truth, tuple, write};
+use super::{Format, Package};
 use crate::graph::Dtype;
 use crate::tensor::resolve_axis;
 
@@ -9,6 +9,7 @@ pub(super) const FORMAT: Format = Format {
     name: "jax",
     doc: "a Python program that prints value and gradient as JAX has them",
     is_whole: true,
+    package: Some(Package::Python("jax")),
     write: |case| write(case, &TARGET),
 };
 
@@ -447,13 +448,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 flip(x.clone())
             ))
         }
-        "transpose" => {
-            let rank = call.shape.rank();
-            let perm = call
-                .integers("perm")
-                .unwrap_or_else(|| (0..rank as i64).rev().collect());
-            format!("jnp.transpose({x}, {})", tuple(perm))
-        }
+        "transpose" => format!("jnp.transpose({x}, {})", tuple(call.perm()?)),
         "slice" => {
             let ranges = call.ranges()?;
             let range = |&(start, stop, step): &(i64, i64, i64)| match stop {

@@ -6,5 +6,6 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     doc: "secant's own format, which tools read",
     is_whole: true,
+    package: None,
     write: |case| Ok(case.to_json()),
 };

@@ -14,15 +14,16 @@ mod dot;
 mod jax;
 #[cfg(feature = "serde")]
 mod json;
+mod lazy;
 mod python;
 mod pytorch;
-mod raskr;
 mod reproduce;
 mod rust;
 mod scalars;
 mod svg;
 mod text;
 
+use reproduce::Package;
 pub use reproduce::{Expected, Part, Reproducer, reproducer};
 pub use svg::Drawing;
 
@@ -38,6 +39,8 @@ pub struct Format {
     pub doc: &'static str,
     /// Whether it has every pointwise operation; if not, those that the engine has no function for are errors.
     pub is_whole: bool,
+    /// The package of the engine that it is written for; none if there is no engine.
+    pub(crate) package: Option<Package>,
     /// The case in this language.
     pub write: fn(&Case) -> Result<String, ExportError>,
 }
@@ -57,7 +60,8 @@ impl Format {
         candle::FORMAT,
         burn::FORMAT,
         dfdx::FORMAT,
-        raskr::FORMAT,
+        lazy::RASKR,
+        lazy::SCIRS2,
         scalars::reverse::FORMAT,
         scalars::num_dual::FORMAT,
         scalars::autodiff::FORMAT,

@@ -131,6 +131,11 @@ impl Call<'_> {
         };
         self.list("pads")?.iter().map(pair).collect()
     }
+    /// The axes of a transposed operand in their new order.
+    pub(super) fn perm(&self) -> Option<Vec<usize>> {
+        let perm = self.integers("perm");
+        self.shapes[0].permutation(perm.as_deref()).ok()
+    }
     /// For each axis start, stop and step as Python means them, but resolved: a stop of -1 lies before the first place.
     pub(super) fn ranges(&self) -> Option<Vec<(i64, i64, i64)>> {
         let entry = |name: &str, axis: usize| match self.list(name).and_then(|list| list.get(axis))

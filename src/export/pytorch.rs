@@ -1,7 +1,7 @@
 //! A stand-alone program for PyTorch.
 
-use super::Format;
 use super::python::{Call, Target, literal, truth, tuple, write};
+use super::{Format, Package};
 use crate::graph::Dtype;
 use crate::tensor::resolve_axis;
 
@@ -9,6 +9,7 @@ pub(super) const FORMAT: Format = Format {
     name: "pytorch",
     doc: "a Python program that prints value and gradient as PyTorch has them",
     is_whole: true,
+    package: Some(Package::Python("torch")),
     write: |case| write(case, &TARGET),
 };
 
@@ -404,13 +405,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
             }
             flip(&scanned)
         }
-        "transpose" => {
-            let rank = call.shape.rank();
-            let perm = call
-                .integers("perm")
-                .unwrap_or_else(|| (0..rank as i64).rev().collect());
-            format!("torch.permute({x}, {})", tuple(perm))
-        }
+        "transpose" => format!("torch.permute({x}, {})", tuple(call.perm()?)),
         "slice" => {
             let ranges = call.ranges()?;
             let forwards: Vec<String> = ranges

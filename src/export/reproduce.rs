@@ -3,7 +3,7 @@
 //! A program in the engine's language computes values and gradient, as the exporters write it, and asserts those numbers
 //! that were found wrong. It knows nothing of this crate.
 
-use super::{ExportError, Format, burn, candle, dfdx, raskr, scalars};
+use super::{ExportError, Format};
 use crate::graph::{Case, write_number};
 use std::fmt::Write;
 
@@ -62,16 +62,9 @@ pub struct Reproducer {
     pub command: String,
 }
 
-/// An engine that programs are written for.
-struct Language {
-    /// The format that writes the program.
-    format: &'static str,
-    /// What the engine's name starts with.
-    engine: &'static str,
-    kind: Kind,
-}
-
-enum Kind {
+/// What a program of an engine's needs to stand alone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Package {
     /// The package that has the engine.
     Python(&'static str),
     /// Dependencies, with `VERSION` for the engine's; and the program with what it asserts.
@@ -80,74 +73,6 @@ enum Kind {
         fn(&Case, &[Expected]) -> Result<String, ExportError>,
     ),
 }
-
-const LANGUAGES: &[Language] = &[
-    Language {
-        format: "pytorch",
-        engine: "pytorch",
-        kind: Kind::Python("torch"),
-    },
-    Language {
-        format: "pytorch",
-        engine: "torch",
-        kind: Kind::Python("torch"),
-    },
-    Language {
-        format: "jax",
-        engine: "jax",
-        kind: Kind::Python("jax"),
-    },
-    Language {
-        format: "autograd",
-        engine: "autograd",
-        kind: Kind::Python("autograd"),
-    },
-    Language {
-        format: "candle",
-        engine: "candle",
-        kind: Kind::Rust(candle::DEPENDENCIES, candle::program),
-    },
-    Language {
-        format: "burn",
-        engine: "burn",
-        kind: Kind::Rust(burn::DEPENDENCIES, burn::program),
-    },
-    Language {
-        format: "dfdx",
-        engine: "dfdx",
-        kind: Kind::Rust(dfdx::DEPENDENCIES, dfdx::program),
-    },
-    Language {
-        format: "rust-autograd",
-        engine: "rust-autograd",
-        kind: Kind::Rust(raskr::DEPENDENCIES, raskr::program),
-    },
-    Language {
-        format: "reverse",
-        engine: "reverse",
-        kind: Kind::Rust(scalars::reverse::DEPENDENCIES, scalars::reverse::program),
-    },
-    Language {
-        format: "num-dual",
-        engine: "num-dual",
-        kind: Kind::Rust(scalars::num_dual::DEPENDENCIES, scalars::num_dual::program),
-    },
-    Language {
-        format: "autodiff",
-        engine: "autodiff",
-        kind: Kind::Rust(scalars::autodiff::DEPENDENCIES, scalars::autodiff::program),
-    },
-    Language {
-        format: "easy-ml",
-        engine: "easy-ml",
-        kind: Kind::Rust(scalars::easy_ml::DEPENDENCIES, scalars::easy_ml::program),
-    },
-    Language {
-        format: "echidna",
-        engine: "echidna",
-        kind: Kind::Rust(scalars::echidna::DEPENDENCIES, scalars::echidna::program),
-    },
-];
 
 /// The program that shows what an engine gets wrong in a case; none if nobody writes its language here. If it is a package, it
 /// is called `name`: cargo takes packages of one name in one target directory for the same.
@@ -167,15 +92,16 @@ pub fn reproducer(
     version: &str,
     expected: &[Expected],
 ) -> Option<Result<Reproducer, ExportError>> {
-    let language = LANGUAGES
-        .iter()
-        .find(|language| engine.starts_with(language.engine))?;
-    Some(match language.kind {
-        Kind::Python(package) => {
-            let format = Format::from_name(language.format)?;
+    let is_of = |format: &&Format| match format.package {
+        Some(Package::Python(package)) if engine.starts_with(package) => true,
+        package => package.is_some() && engine.starts_with(format.name),
+    };
+    let format = Format::ALL.iter().find(is_of)?;
+    Some(match format.package? {
+        Package::Python(package) => {
             (format.write)(case).map(|program| python(case, &program, package, version, expected))
         }
-        Kind::Rust(dependencies, program) => {
+        Package::Rust(dependencies, program) => {
             program(case, expected).map(|program| rust(name, program, dependencies, version))
         }
     })

@@ -10,6 +10,7 @@ pub(super) const FORMAT: Format = Format {
     name: "rust",
     doc: "a Rust program that prints value and gradient as this crate has them",
     is_whole: true,
+    package: None,
     write,
 };
 

@@ -12,22 +12,20 @@ macro_rules! engine {
     ($module:ident, $target:ident, $dependencies:literal) => {
         pub(super) mod $module {
             use crate::export::crates::write;
-            use crate::export::{Expected, ExportError, Format};
+            use crate::export::{Expected, ExportError, Format, Package};
             use crate::graph::Case;
 
             pub(crate) const FORMAT: Format = Format {
                 name: super::$target.format,
                 doc: "a Rust program that prints value and gradient as that crate has them",
                 is_whole: false,
+                package: Some(Package::Rust(DEPENDENCIES, program)),
                 write: |case| program(case, &[]),
             };
 
-            pub(crate) const DEPENDENCIES: &str = $dependencies;
+            const DEPENDENCIES: &str = $dependencies;
 
-            pub(crate) fn program(
-                case: &Case,
-                expected: &[Expected],
-            ) -> Result<String, ExportError> {
+            fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
                 write(case, &super::$target, expected)
             }
         }

@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "svg",
     doc: "a drawing for browsers",
     is_whole: true,
+    package: None,
     write: |case| {
         let svg = Drawing::new(case, &[], usize::MAX).svg;
         let space = "<svg xmlns=\"http://www.w3.org/2000/svg\"";

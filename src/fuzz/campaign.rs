@@ -8,7 +8,7 @@
 
 use super::inquiry::Inquiry;
 use super::judging::{Outcome, judge_case};
-use super::recipe::Recipe;
+use super::points;
 use super::scope::Scope;
 use super::standing::Standing;
 use super::summary::{EngineTally, Summary, add, count};
@@ -46,7 +46,9 @@ pub struct Settings {
     pub seconds: Option<f64>,
     /// The seed.
     pub seed: u64,
-    /// Which part of how many to run: each n-th case, from the k-th.
+    /// How many cases in a row are one program at several points, for engines that compile each program.
+    pub points: u64,
+    /// Which part of how many to run: each n-th program, from the k-th.
     pub shard: (u64, u64),
     /// What to draw from.
     pub scope: Scope,
@@ -71,6 +73,7 @@ impl Default for Settings {
             cases: Some(10_000),
             seconds: None,
             seed: 1,
+            points: 1,
             shard: (0, 1),
             scope: Scope::default(),
             order: 1,
@@ -80,6 +83,24 @@ impl Default for Settings {
             minimise: true,
             write: Case::to_text,
         }
+    }
+}
+
+impl Settings {
+    /// The number of the case that is a turn of this shard.
+    fn number(&self, turn: u64) -> u64 {
+        let (part, parts) = self.shard;
+        let program = part + turn / self.points * parts;
+        program * self.points + turn % self.points
+    }
+
+    /// How many of so many cases this shard has.
+    fn turns(&self, cases: u64) -> u64 {
+        let (part, parts) = self.shard;
+        let (programs, rest) = (cases / self.points, cases % self.points);
+        // of the numbers below n, how many leave the remainder `part`
+        let whole = programs.saturating_sub(part).div_ceil(parts) * self.points;
+        whole + if programs % parts == part { rest } else { 0 }
     }
 }
 
@@ -221,11 +242,7 @@ pub fn resume(
         writable(directory)?;
     }
     let start = Instant::now();
-    let (part, parts) = settings.shard;
-    // of the numbers below n, how many leave the remainder `part`
-    let planned = settings
-        .cases
-        .map(|n| n.saturating_sub(part).div_ceil(parts));
+    let planned = settings.cases.map(|cases| settings.turns(cases));
     let turns = planned.unwrap_or(u64::MAX);
     if let Some(fault) = standing.fault(turns) {
         return Err(CampaignError::Settings(fault));
@@ -344,7 +361,9 @@ fn crew<S: Clone + Send, R>(
 
 fn validate(settings: &Settings) -> Result<(), CampaignError> {
     let (part, parts) = settings.shard;
-    let message = if part >= parts {
+    let message = if settings.points == 0 {
+        "a program has one point at least".to_string()
+    } else if part >= parts {
         format!("shard {part}/{parts}: the parts are 0 to one below their number")
     } else if settings.scope.is_empty() {
         "there is no operation to draw from".to_string()
@@ -422,7 +441,9 @@ impl Shared<'_> {
     fn take(&self, count: u64) -> Option<(u64, u64)> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let first = left.front_mut()?;
-        let (from, to) = (first.0, first.1.min(first.0 + count));
+        // whole programs, each for one worker
+        let to = (first.0 + count).next_multiple_of(self.settings.points);
+        let (from, to) = (first.0, first.1.min(to));
         first.0 = to;
         if first.0 == first.1 {
             left.pop_front();
@@ -437,7 +458,6 @@ impl Shared<'_> {
             self.deadline
                 .is_some_and(|deadline| Instant::now() >= deadline)
         };
-        let (offset, step) = self.settings.shard;
         let scopes = self.settings.scope.shares(&engines);
         let mut part = self.nothing(&engines);
         let mut turns: Vec<(u64, u64)> = Vec::new();
@@ -453,7 +473,8 @@ impl Shared<'_> {
                 if is_stopped() || is_late() {
                     break;
                 }
-                let is_right = self.judge(offset + turn * step, &scopes, &mut engines, &mut part);
+                let number = self.settings.number(turn);
+                let is_right = self.judge(number, &scopes, &mut engines, &mut part);
                 self.done.fetch_add(1, Ordering::Relaxed);
                 if !is_right && is_stopped() {
                     // it may not have been made small to the end: another time it is
@@ -487,11 +508,15 @@ impl Shared<'_> {
         engines: &mut [Box<dyn Engine>],
         part: &mut Summary,
     ) -> bool {
-        let Settings { seed, order, .. } = *self.settings;
+        let Settings {
+            seed,
+            points,
+            order,
+            ..
+        } = *self.settings;
         // by turns what each engine has: one of few operations would see few programs of all
-        let turn = splitmix64(number) % scopes.len() as u64;
-        let scope = &scopes[turn as usize];
-        let case = Recipe::random(seed, number, scope).decode(scope);
+        let turn = splitmix64(number / points) % scopes.len() as u64;
+        let case = points::case(seed, number, points, &scopes[turn as usize]);
         part.cases += 1;
         part.coverage.add(&case);
         let outcomes = judge_case(&case, engines, order, splitmix64(seed ^ number));

@@ -65,6 +65,14 @@ pub(super) fn attempt(
     (clear && steady(op, operands, &value)).then_some(value)
 }
 
+/// Whether a derivative by one of its operands may be other than zero.
+pub(super) fn lets_through(op: &Op, operands: usize) -> bool {
+    match op {
+        Op::Pointwise(f) => !(0..operands).all(|i| f.is_constant_in(i)),
+        _ => (0..operands).any(|i| op.carries(i)),
+    }
+}
+
 /// Whether no derivative is infinite: what comes before such a point may have any derivative at all.
 fn slopes_are_finite(op: &Op, operands: &[Operand<'_>], value: &Tensor<f64>) -> bool {
     let Op::Pointwise(f) = op else { return true };

@@ -40,6 +40,7 @@ mod guard;
 mod inquiry;
 mod judging;
 mod minimise;
+mod points;
 mod program;
 mod recipe;
 mod scope;

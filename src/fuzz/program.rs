@@ -1,6 +1,6 @@
 //! A program while it is drawn: the graph with the values of its nodes.
 
-use super::guard::{Operand, Step, attempt, guards};
+use super::guard::{Operand, Step, attempt, guards, lets_through};
 use super::scope::{Choice, Scope};
 use super::values::{self, mix};
 use crate::graph::{Case, Dtype, Graph, Params};
@@ -490,11 +490,8 @@ impl<'s> Program<'s> {
     }
 
     fn operation(&mut self, op: Op, args: &[Id], value: Tensor<f64>) -> Id {
-        let flat = match &op {
-            Op::Pointwise(f) => (0..args.len()).all(|i| f.is_constant_in(i)),
-            _ => (0..args.len()).all(|i| !op.carries(i)),
-        };
-        let moves = !flat && args.iter().any(|arg| self.known[arg.index()].moves);
+        let moves = args.iter().any(|arg| self.known[arg.index()].moves);
+        let moves = moves && lets_through(&op, args.len());
         for arg in args {
             self.known[arg.index()].uses += 1;
         }

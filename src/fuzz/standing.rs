@@ -5,7 +5,8 @@ use super::summary::Summary;
 /// How far a run has come.
 ///
 /// A case depends on the seed and on its number alone, so a run that goes on from any standing ends as one that was never
-/// interrupted. The n-th turn of a shard K of N is the case K + n N.
+/// interrupted. The n-th turn of a shard K of N is the case K + n N, if each program
+/// has one point.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Standing {

@@ -78,29 +78,15 @@ impl Primitive for Reshape {
 }
 
 impl Transpose {
-    fn permutation(&self, rank: usize) -> Result<Vec<usize>, ShapeError> {
-        match &self.perm {
-            None => Ok((0..rank).rev().collect()),
-            Some(perm) => {
-                let axes = perm
-                    .iter()
-                    .map(|&axis| resolve_axis(axis, rank))
-                    .collect::<Result<Vec<_>, _>>()?;
-                let mut sorted = axes.clone();
-                sorted.sort_unstable();
-                match sorted.iter().copied().eq(0..rank) {
-                    true => Ok(axes),
-                    false => shape_error!("perm={perm:?} is not a permutation of {rank} axes"),
-                }
-            }
-        }
+    fn permuted(&self, x: &Shape) -> Result<Vec<usize>, ShapeError> {
+        x.permutation(self.perm.as_deref())
     }
 }
 
 impl Primitive for Transpose {
     fn shape(&self, args: &[&Shape]) -> Result<Shape, ShapeError> {
         Ok(self
-            .permutation(args[0].rank())?
+            .permuted(args[0])?
             .into_iter()
             .map(|axis| args[0][axis])
             .collect())
@@ -108,7 +94,7 @@ impl Primitive for Transpose {
 
     fn eval<T: Real>(&self, args: &[&Tensor<T>], _: &Shape) -> Result<Tensor<T>, DomainError> {
         let perm = self
-            .permutation(args[0].rank())
+            .permuted(args[0].shape())
             .expect("the shape rule checked the permutation");
         Ok(args[0]
             .transpose(&perm)
@@ -117,7 +103,7 @@ impl Primitive for Transpose {
 
     fn vjp(&self, b: &dyn Builder, _: Site<'_>, ct: Id) -> Shares {
         let perm = self
-            .permutation(b.shape(ct).rank())
+            .permuted(&b.shape(ct))
             .expect("the shape rule checked the permutation");
         let mut inverse = vec![0; perm.len()];
         for (to, &from) in perm.iter().enumerate() {

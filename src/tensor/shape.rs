@@ -90,6 +90,27 @@ impl Shape {
         Ok(found)
     }
 
+    /// The axes in the order that `perm` names, counted from the front; reversed if none are named.
+    ///
+    /// # Errors
+    /// An axis that is not there, and anything but each axis once.
+    pub fn permutation(&self, perm: Option<&[i64]>) -> Result<Vec<usize>, ShapeError> {
+        let rank = self.rank();
+        let Some(perm) = perm else {
+            return Ok((0..rank).rev().collect());
+        };
+        let axes = perm
+            .iter()
+            .map(|&axis| resolve_axis(axis, rank))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut sorted = axes.clone();
+        sorted.sort_unstable();
+        match sorted.iter().copied().eq(0..rank) {
+            true => Ok(axes),
+            false => shape_error!("perm={perm:?} is not a permutation of {rank} axes"),
+        }
+    }
+
     /// This shape with `axes` (ascending) removed, or kept with size 1.
     pub fn reduced(&self, axes: &[usize], keepdims: bool) -> Shape {
         let sizes = self.0.iter().enumerate();

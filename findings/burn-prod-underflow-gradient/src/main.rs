@@ -1,0 +1,11 @@
+use burn_tensor::{DType, Device, Tensor, TensorData};
+
+fn main() {
+    let device = Device::flex().autodiff();
+    let data = TensorData::new(vec![1e-30f32, 2e-30], [2]);
+    let x = Tensor::<1>::from_data(data, (&device, DType::F32)).require_grad();
+    let gradient = x.grad(&x.clone().prod().sum().backward()).unwrap().to_data();
+    let gradient: Vec<f64> = gradient.iter::<f64>().collect();
+    // the product of the other
+    assert!((gradient[0] / 2e-30 - 1.0).abs() < 1e-5, "{gradient:?}");
+}

@@ -1,0 +1,10 @@
+// fails with: attempt to divide by zero
+use candle_core::{DType, Device::Cpu, Result, Tensor};
+use candle_nn::ops::rms_norm;
+
+fn main() -> Result<()> {
+    let x = Tensor::zeros((2, 0), DType::F32, &Cpu)?;
+    let weight = Tensor::zeros(0, DType::F32, &Cpu)?;
+    assert_eq!(rms_norm(&x, &weight, 1e-5)?.dims(), [2, 0]);
+    Ok(())
+}

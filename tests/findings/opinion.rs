@@ -1,0 +1,378 @@
+//! Single cases: what of an answer is a fault, a legal choice or low precision, and what a second opinion makes of it.
+
+use super::{Spoil, campaign, case, spoiled};
+use secant::Case;
+use secant::check::Class;
+use secant::engine::{Builtin, Capabilities, Engine, EngineError, Evaluation, Named, Want, Way};
+use secant::fuzz::{Outcome, judge_case};
+
+fn outcome(case: &Case, spoil: Spoil) -> Outcome {
+    judge_case(case, &mut [spoiled("spoiled", spoil)], 1, 1).remove(0)
+}
+
+#[test]
+fn names_that_nobody_asked_about_are_told() {
+    let sine = case("secant 1\nparam x [] = 0.5\ny = sin(x)\nreturn y\n");
+    let spoils: [(Spoil, &str); 2] = [
+        (
+            |_, _, answer| {
+                answer
+                    .value
+                    .iter_mut()
+                    .for_each(|v| v.push(("w".into(), vec![1.0])))
+            },
+            "w: is no output",
+        ),
+        (
+            |_, _, answer| {
+                answer
+                    .gradient
+                    .iter_mut()
+                    .for_each(|g| g.push(("w".into(), vec![1.0])))
+            },
+            "w: is no parameter",
+        ),
+    ];
+    for (spoil, words) in spoils {
+        let found = outcome(&sine, spoil);
+        assert_eq!(found.class(), Some(Class::WrongShape), "{found}");
+        assert!(found.to_string().contains(words), "{found}");
+    }
+}
+
+#[test]
+fn the_last_digits_of_a_small_gradient_are_nobodys_fault() {
+    let far = case("secant 1\ndtype f32\nparam x [] = 9.0\ny = tanh(x)\nreturn y\n");
+    // 1 - y^2, in single precision
+    let found = outcome(&far, |_, _, answer| {
+        set(answer, "x", &[1.1920928955078125e-7]);
+    });
+    assert!(matches!(found, Outcome::Unconfirmed(..)), "{found}");
+    let found = outcome(&far, |_, _, answer| set(answer, "x", &[1e-5]));
+    assert_eq!(found.class(), Some(Class::WrongGradient), "{found}");
+    // the same where the cotangent grows on its way, and what it comes to is less than that of the program
+    let long = case(
+        "secant 1\nconst c [] = 8.0\nparam x [] = 2.65\na = exp(x)\nb = tanh(a)\np = powi(b, n=4)\ny = mul(p, c)\nreturn y\n",
+    );
+    let found = outcome(&long, |_, _, answer| {
+        let slope = 1.0 - 2.65f64.exp().tanh().powi(2);
+        set(answer, "x", &[32.0 * 2.65f64.exp() * slope]);
+    });
+    assert!(matches!(found, Outcome::Unconfirmed(..)), "{found}");
+    let found = outcome(&long, |_, _, answer| {
+        let right = 32.0 * 2.65f64.exp() / 2.65f64.exp().cosh().powi(2);
+        set(answer, "x", &[1.01 * right]);
+    });
+    assert_eq!(found.class(), Some(Class::WrongGradient), "{found}");
+}
+
+/// Sets elements of the only gradient.
+fn set(answer: &mut Evaluation, name: &str, numbers: &[f64]) {
+    // the values alone are asked for when they are differentiated
+    let Some(named) = &mut answer.gradient else {
+        return;
+    };
+    let (_, data) = named.iter_mut().find(|(own, _)| own == name).unwrap();
+    data.copy_from_slice(numbers);
+}
+
+#[test]
+fn a_legal_choice_is_a_convention_and_no_fault() {
+    let relu = case(
+        "secant 1\nparam x [3] = [0.0, -1.0, 2.0]\ny = relu(x)\nreturn y\ncotangent y = [1.0, 1.0, 1.0]\n",
+    );
+    let found = outcome(&relu, |_, _, answer| set(answer, "x", &[1.0, 0.0, 1.0]));
+    assert_eq!(found.class(), Some(Class::Convention), "{found}");
+    assert!(!found.is_finding());
+    // our own choice is not worth a word, and one that lies outside of both sides is wrong
+    let ours = outcome(&relu, |_, _, _| {});
+    assert_eq!(ours.class(), None, "{ours}");
+    let wrong = outcome(&relu, |_, _, answer| set(answer, "x", &[2.0, 0.0, 1.0]));
+    assert_eq!(wrong.class(), Some(Class::WrongGradient), "{wrong}");
+
+    let max = case("secant 1\nparam a [] = 1.5\nparam b [] = 1.5\ny = max(a, b)\nreturn y\n");
+    let first = outcome(&max, |_, _, answer| {
+        set(answer, "a", &[1.0]);
+        set(answer, "b", &[0.0]);
+    });
+    assert_eq!(first.class(), Some(Class::Convention), "{first}");
+    let sort = case(
+        "secant 1\nparam x [2] = [1.0, 1.0]\ny = sort(x)\nreturn y\ncotangent y = [1.0, 3.0]\n",
+    );
+    let other = outcome(&sort, |_, _, answer| set(answer, "x", &[3.0, 1.0]));
+    assert_eq!(other.class(), Some(Class::Convention), "{other}");
+}
+
+#[test]
+fn choices_that_contradict_each_other_are_a_fault() {
+    let reduce = case("secant 1\nparam x [3] = [2.0, 2.0, 1.0]\ny = max_reduce(x)\nreturn y\n");
+    let found = outcome(&reduce, |_, _, answer| set(answer, "x", &[1.0, 1.0, 0.0]));
+    assert_eq!(found.class(), Some(Class::WrongGradient), "{found}");
+    assert!(
+        found
+            .to_string()
+            .contains("moved together the function is smooth"),
+        "{found}"
+    );
+    assert!(
+        found
+            .to_string()
+            .contains("differences of its own values give 1e0"),
+        "{found}"
+    );
+    let one = outcome(&reduce, |_, _, answer| set(answer, "x", &[0.0, 1.0, 0.0]));
+    assert_eq!(one.class(), Some(Class::Convention), "{one}");
+    let max = case("secant 1\nparam a [] = 1.5\nparam b [] = 1.5\ny = max(a, b)\nreturn y\n");
+    let neither = outcome(&max, |_, _, answer| {
+        set(answer, "a", &[0.0]);
+        set(answer, "b", &[0.0]);
+    });
+    assert_eq!(neither.class(), Some(Class::WrongGradient), "{neither}");
+    // two kinks that have nothing to do with each other may be chosen differently
+    let two = case(
+        "secant 1\nparam x [2] = [0.0, 0.0]\ny = relu(x)\nreturn y\ncotangent y = [1.0, -1.0]\n",
+    );
+    let mixed = outcome(&two, |_, _, answer| set(answer, "x", &[1.0, 0.0]));
+    assert_eq!(mixed.class(), Some(Class::Convention), "{mixed}");
+    // no rule differentiates a condition, though all that it chooses from may be 0
+    let condition =
+        case("secant 1\nparam x [] = 0.0\nconst zero [] = 0.0\ny = where(x, zero, x)\nreturn y\n");
+    let chosen = outcome(&condition, |_, _, answer| set(answer, "x", &[1.0]));
+    assert_eq!(chosen.class(), None, "{chosen}");
+}
+
+/// The case with every relu as a choice that takes the right branch at 0.
+fn right_branches(case: &Case) -> Case {
+    let text = case.to_text();
+    let mut lines = Vec::new();
+    for (k, line) in text.lines().enumerate() {
+        match line.split_once(" = relu(") {
+            Some((name, operand)) => {
+                let operand = operand.trim_end_matches(')');
+                lines.push(format!("choice{k} = ge({operand}, nought)"));
+                lines.push(format!("{name} = where(choice{k}, {operand}, nought)"));
+            }
+            None => lines.push(line.into()),
+        }
+        if line.starts_with("dtype") {
+            lines.push("const nought [] = 0.0".into());
+        }
+    }
+    Case::from_text(&(lines.join("\n") + "\n")).unwrap()
+}
+
+#[test]
+fn a_campaign_counts_no_convention_as_wrong() {
+    let summary = campaign(&["relu", "add"], 600, None, || {
+        spoiled("other", |case, want, answer| {
+            let mut tape = Builtin::new(Way::Tape);
+            *answer = tape.evaluate(&right_branches(case), want).unwrap();
+        })
+    });
+    assert!(!summary.findings.is_empty());
+    for finding in &summary.findings {
+        assert_eq!(finding.class, Class::Convention, "{finding:?}");
+        assert_eq!(finding.ops, ["relu"], "{finding:?}");
+    }
+    assert_eq!(summary.disagreements(), 0);
+    assert!(summary.undecided["convention"] > 0);
+}
+
+#[test]
+fn low_precision_of_values_is_told_as_that() {
+    let tanh = case("secant 1\nparam x [2] = [0.3, -0.7]\ny = tanh(x)\nreturn y\n");
+    let narrow = outcome(&tanh, |_, _, answer| {
+        let values = answer.value.iter_mut().flatten();
+        values.for_each(|(_, data)| data.iter_mut().for_each(|y| *y = f64::from(*y as f32)));
+    });
+    assert_eq!(narrow.class(), Some(Class::WrongValue), "{narrow}");
+    assert!(
+        narrow.to_string().contains("low precision: values have"),
+        "{narrow}"
+    );
+    let wrong = outcome(&tanh, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[1] *= 1.5;
+    });
+    assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
+    assert!(!wrong.to_string().contains("low precision"), "{wrong}");
+}
+
+/// sinc is 0 at whole numbers, and a sine of a rounded multiple of pi is not. What rounding cannot explain is wrong.
+#[test]
+fn a_zero_that_is_exact_by_luck_is_asked_of_nobody() {
+    let sinc = case("secant 1\nparam x [] = 3.0\ny = sinc(x)\nreturn y\n");
+    let rounded = outcome(&sinc, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 3.9e-17;
+    });
+    assert!(!rounded.is_finding(), "{rounded}");
+    assert!(rounded.to_string().contains("roundoffs"), "{rounded}");
+    let wrong = outcome(&sinc, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 1e-12;
+    });
+    assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
+}
+
+#[test]
+fn what_its_own_values_contradict_is_no_finding() {
+    // at 1 the cube has the value of the square
+    let square = case("secant 1\nparam x [] = 1.0\ny = square(x)\nreturn y\n");
+    let cubed = outcome(&square, |case, _, answer| {
+        let x = case.params["x"].item();
+        answer.value.as_mut().unwrap()[0].1[0] = x * x * x;
+        if let Some(gradient) = &mut answer.gradient {
+            gradient[0].1[0] = 3.0 * x * x;
+        }
+    });
+    let Outcome::Unconfirmed(Class::WrongGradient, message) = &cubed else {
+        panic!("{cubed}");
+    };
+    assert!(message.contains("which is what it says"), "{message}");
+    // whose own values are wrong as well is told so
+    let lost = outcome(&square, |case, _, answer| {
+        let x = case.params["x"].item();
+        answer.value.as_mut().unwrap()[0].1[0] = x * x * x;
+        if let Some(gradient) = &mut answer.gradient {
+            gradient[0].1[0] = 7.0;
+        }
+    });
+    assert_eq!(lost.class(), Some(Class::WrongGradient), "{lost}");
+    assert!(
+        lost.to_string().contains("its own values are wrong too"),
+        "{lost}"
+    );
+}
+
+#[test]
+fn tangents_and_second_derivatives_are_confirmed_too() {
+    let product =
+        case("secant 1\nparam x [] = 1.5\nparam z [] = 0.5\na = sin(x)\ny = mul(a, z)\nreturn y\n");
+    let ask = |spoil: Spoil| judge_case(&product, &mut [spoiled("spoiled", spoil)], 2, 1).remove(0);
+    let right = ask(|_, _, _| {});
+    assert_eq!(right, Outcome::Agree);
+    let jvp = ask(|_, _, answer| {
+        let all = answer.jvp.iter_mut().flatten();
+        all.for_each(|(_, data)| data.iter_mut().for_each(|x| *x *= 1.5));
+    });
+    assert_eq!(jvp.class(), Some(Class::WrongJvp), "{jvp}");
+    assert!(
+        jvp.to_string()
+            .contains("differences of its own values give"),
+        "{jvp}"
+    );
+    let hvp = ask(|_, _, answer| {
+        let all = answer.hvp.iter_mut().flatten();
+        all.for_each(|(_, data)| data.iter_mut().for_each(|x| *x *= 1.5));
+    });
+    assert_eq!(hvp.class(), Some(Class::WrongHvp), "{hvp}");
+    assert!(
+        hvp.to_string()
+            .contains("differences of its own gradients give"),
+        "{hvp}"
+    );
+}
+
+#[test]
+fn nothing_stands_for_zeros_only() {
+    let drop = |_: &Case, _: &Want, answer: &mut Evaluation| {
+        let gradient: Named = answer.gradient.take().unwrap_or_default();
+        answer.gradient = Some(
+            gradient
+                .into_iter()
+                .filter(|(name, _)| name != "z")
+                .collect(),
+        );
+    };
+    let idle = case("secant 1\nparam x [] = 1.0\nparam z [2] = [1.0, 2.0]\ny = sin(x)\nreturn y\n");
+    let found = outcome(&idle, drop);
+    assert_eq!(found.class(), None, "{found}");
+    let used = case("secant 1\nparam x [] = 1.0\nparam z [] = 2.0\ny = mul(x, z)\nreturn y\n");
+    let found = outcome(&used, drop);
+    assert_eq!(found.class(), Some(Class::MissingGradient), "{found}");
+}
+
+/// Adds each gradient to the one before.
+struct Accumulating {
+    tape: Builtin,
+    total: Option<Named>,
+}
+
+impl Engine for Accumulating {
+    fn name(&self) -> &str {
+        "accumulating"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.tape.capabilities()
+    }
+
+    fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
+        let mut answer = self.tape.evaluate(case, want)?;
+        if let Some(gradient) = &mut answer.gradient {
+            for ((_, data), (_, before)) in gradient.iter_mut().zip(self.total.iter().flatten()) {
+                data.iter_mut().zip(before).for_each(|(x, y)| *x += y);
+            }
+            self.total = Some(gradient.clone());
+        }
+        Ok(answer)
+    }
+}
+
+#[test]
+fn a_second_backward_pass_must_not_add_to_the_first() {
+    let product = case("secant 1\nparam x [] = 1.5\nparam z [] = 2.0\ny = mul(x, z)\nreturn y\n");
+    let engine = Accumulating {
+        tape: Builtin::new(Way::Tape),
+        total: None,
+    };
+    let found = judge_case(&product, &mut [Box::new(engine) as Box<dyn Engine>], 1, 1).remove(0);
+    assert_eq!(found.class(), Some(Class::NotRepeatable), "{found}");
+    assert!(
+        found.to_string().contains("was added to the first"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_wrong_shape_comes_before_wrong_numbers() {
+    let square = case("secant 1\nparam x [2] = [1.0, 2.0]\ny = square(x)\nreturn y\n");
+    let found = outcome(&square, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] = 7.0;
+        answer.shapes = vec![("x".into(), [2, 1].into())];
+    });
+    assert_eq!(found.class(), Some(Class::WrongShape), "{found}");
+}
+
+/// Has values only: our tape's, times a number.
+struct Forward(Builtin, f64);
+
+impl Engine for Forward {
+    fn name(&self) -> &str {
+        "forward"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+
+    fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
+        if want.gradient {
+            return Err(EngineError::Unsupported("no backward".into()));
+        }
+        let mut answer = self.0.evaluate(case, want)?;
+        let numbers = answer.value.iter_mut().flatten();
+        numbers.for_each(|(_, data)| data.iter_mut().for_each(|x| *x *= self.1));
+        Ok(answer)
+    }
+}
+
+#[test]
+fn values_are_judged_where_there_is_no_gradient() {
+    let case = case("secant 1\nparam x [2] = [1.0, 2.0]\ny = exp(x)\nreturn y\n");
+    let outcome = |factor| {
+        let engine: Box<dyn Engine> = Box::new(Forward(Builtin::new(Way::Tape), factor));
+        judge_case(&case, &mut [engine], 2, 1).remove(0)
+    };
+    // nobody knows of its gradients, so it does not agree
+    assert_eq!(outcome(1.0), Outcome::Unsupported("no backward".into()));
+    assert_eq!(outcome(1.5).class(), Some(Class::WrongValue));
+}

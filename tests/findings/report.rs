@@ -1,0 +1,162 @@
+//! Directories of findings: what is in them, and that a program does what the engine did.
+
+use super::{campaign, plant, spoiled};
+use secant::Case;
+use secant::engine::{Engine, PLAIN};
+use secant::graph::Node;
+use std::path::{Path, PathBuf};
+
+/// The directories below one.
+fn directories(path: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(path).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn a_finding_has_a_directory_with_all_that_a_report_needs() {
+    type Row = (
+        &'static str,
+        fn() -> Box<dyn Engine>,
+        &'static [&'static str],
+        &'static str,
+    );
+    macro_rules! broken {
+        ($name:literal) => {
+            || {
+                spoiled($name, |case, _, answer| {
+                    plant(case, answer, |_, node| node.op.name() == "exp")
+                })
+            }
+        };
+    }
+    let table: &[Row] = &[
+        (
+            "pytorch",
+            broken!("pytorch"),
+            &["reproduce.py"],
+            "pip install torch==",
+        ),
+        (
+            "candle",
+            broken!("candle"),
+            &["Cargo.toml", "src/main.rs"],
+            "candle-core = \"=",
+        ),
+        (
+            "burn-flex",
+            broken!("burn-flex"),
+            &["Cargo.toml", "src/main.rs"],
+            "burn-tensor = { version = \"=",
+        ),
+        (
+            "dfdx",
+            broken!("dfdx"),
+            &["Cargo.toml", "src/main.rs"],
+            "dfdx = \"=",
+        ),
+        (
+            "mine",
+            broken!("mine"),
+            &[],
+            "no exporter writes programs for mine",
+        ),
+    ];
+    for (name, engine, files, words) in table {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("findings-{name}"));
+        let _ = std::fs::remove_dir_all(&place);
+        let summary = campaign(&["exp", "add"], 60, Some(place.clone()), *engine);
+        let all = directories(&place);
+        assert_eq!(all.len(), 1, "one fault is one directory: {all:?}");
+        let finding = &summary.findings[0];
+        assert_eq!(
+            finding.report.as_deref(),
+            Some(&*all[0].display().to_string())
+        );
+        let own = all[0].file_name().unwrap().to_string_lossy().into_owned();
+        let start = format!("{}-exp-", name.replace('-', "_"));
+        assert!(own.starts_with(&start), "{own}");
+        let read = |file: &str| std::fs::read_to_string(all[0].join(file)).unwrap();
+        let small = Case::from_text(&read("case.graph")).unwrap();
+        assert_eq!(small.graph.operations(), 1);
+        let report = read("report.md");
+        for part in [
+            "## Expected and observed",
+            "## The smallest case",
+            "## To file upstream",
+            words,
+            "any shape",
+        ] {
+            assert!(report.contains(part), "{part}: {report}");
+        }
+        for file in *files {
+            assert!(report.contains(&read(file)[..40]), "{file}");
+        }
+        if let Some(program) = files.last() {
+            assert!(read(program).contains("should be {expected}"));
+        }
+        assert_eq!(all[0].join("src").exists(), files.contains(&"src/main.rs"));
+    }
+}
+
+/// Whether an adapter that chooses by names would choose one of two ways for a node.
+fn chosen(case: &Case, node: &Node) -> bool {
+    let mut ids = case.graph.ids();
+    let id = ids.find(|id| std::ptr::eq(case.graph.node(*id), node));
+    let name = case.graph.name(id.expect("a node of the case"));
+    !name.starts_with(PLAIN) && name.bytes().map(usize::from).sum::<usize>() % 2 == 0
+}
+
+#[test]
+fn what_an_adapter_chose_by_a_name_is_written_into_the_case_or_told() {
+    type Row = (
+        &'static str,
+        fn() -> Box<dyn Engine>,
+        &'static [&'static str],
+        &'static str,
+    );
+    let table: &[Row] = &[
+        (
+            "view",
+            || {
+                spoiled("candle", |case, _, answer| {
+                    plant(case, answer, |case, node| {
+                        let operand = node.args.first().map(|&arg| case.graph.node(arg));
+                        let is_view = operand.is_some_and(|node| node.op.name() == "transpose");
+                        let hidden = node.shape.rank() >= 2 && chosen(case, node);
+                        node.op.name() == "exp" && (is_view || hidden)
+                    });
+                })
+            },
+            &["plain = transpose(", "plain1 = exp(plain)"],
+            "To reproduce, `cargo run`",
+        ),
+        (
+            "spelling",
+            || {
+                spoiled("candle", |case, _, answer| {
+                    plant(case, answer, |case, node| {
+                        node.op.name() == "exp" && chosen(case, node)
+                    });
+                })
+            },
+            &["= exp("],
+            "There is no program to reproduce it: it shows in a spelling or a view",
+        ),
+    ];
+    for (name, engine, lines, words) in table {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("chosen-{name}"));
+        let _ = std::fs::remove_dir_all(&place);
+        let summary = campaign(&["exp", "add"], 60, Some(place.clone()), *engine);
+        assert_eq!(summary.findings.len(), 1, "{name}: {:?}", summary.findings);
+        assert_eq!(summary.findings[0].ops, ["exp"], "{name}");
+        let own = &directories(&place)[0];
+        let read = |file: &str| std::fs::read_to_string(own.join(file)).unwrap();
+        for line in *lines {
+            assert!(read("case.graph").contains(line), "{}", read("case.graph"));
+        }
+        assert!(read("report.md").contains(words), "{}", read("report.md"));
+        assert_eq!(own.join("src").exists(), *name == "view");
+    }
+}

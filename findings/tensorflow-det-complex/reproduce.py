@@ -1,0 +1,10 @@
+import os
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import numpy
+import tensorflow as tf
+
+x = tf.constant([[1.0, 0.0], [0.0, 1j]], tf.complex128)
+with tf.GradientTape() as tape:
+    tape.watch(x)
+    y = tf.math.real(tf.linalg.det(x))  # Re x00 x11
+numpy.testing.assert_allclose(tape.gradient(y, x), [[-1j, 0.0], [0.0, 1.0]], atol=1e-12)

@@ -1,0 +1,11 @@
+# fails with: Output subscripts contain a label appearing more than once
+import os
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import numpy
+import tensorflow as tf
+
+x = tf.constant([[1.0, 2.0], [3.0, 4.0]], tf.float64)
+with tf.GradientTape() as tape:
+    tape.watch(x)
+    y = tf.einsum("ii->i", x)
+numpy.testing.assert_allclose(tape.jacobian(y, x), [[[1.0, 0.0], [0.0, 0.0]], [[0.0, 0.0], [0.0, 1.0]]])

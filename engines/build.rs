@@ -85,7 +85,8 @@ fn main() {
         };
         let _ = writeln!(
             modules,
-            "#[path = {:?}] mod engine_{module} {{
+            // one file for several releases of an engine
+            "#[allow(clippy::duplicate_mod)] #[path = {:?}] mod engine_{module} {{
                 use ::{module} as library;
                 const VERSION: &str = {version:?};
                 #[path = \"{file}.rs\"] pub(crate) mod adapter;

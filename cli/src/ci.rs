@@ -133,7 +133,7 @@ pub(crate) fn of_campaign(summary: &Summary) -> Vec<Item> {
             name.map_or(finding.engine.as_str(), |(name, _)| name) == tally.name
         });
         for finding in own {
-            let (class, ops) = (finding.class, finding.ops.join(", "));
+            let (class, ops) = (finding.class, finding.operations());
             let message = format!("{}: {}", finding.engine, finding.message);
             let mark = match class {
                 // a legal choice

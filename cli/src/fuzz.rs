@@ -291,10 +291,8 @@ fn rows(summary: &Summary) -> Vec<Vec<String>> {
 /// What was found, as headings and texts.
 fn sections(summary: &Summary) -> Vec<(String, String)> {
     let section = |finding: &Finding, unconfirmed: &str| {
-        let mut heading = format!("{}: {unconfirmed}{}", finding.engine, finding.class);
-        if !finding.ops.is_empty() {
-            heading.push_str(&format!(" in {}", finding.ops.join(", ")));
-        }
+        let (engine, class, ops) = (&finding.engine, finding.class, finding.operations());
+        let mut heading = format!("{engine}: {unconfirmed}{class} in {ops}");
         if !finding.conditions.is_empty() {
             heading.push_str(&format!(": {}", finding.conditions));
         }

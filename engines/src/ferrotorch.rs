@@ -4,7 +4,7 @@
 //! Some functions have a value only, and their result forgets what it was made of: [`still`] takes them of constants.
 
 use super::{VERSION, library};
-use crate::adapter::{self, Adapter, Answer, Library, Read, Refusal, Site, failed, unsupported};
+use crate::adapter::{self, Adapter, Answer, Library, Read, Refusal, Site, unsupported};
 use library::grad_fns::activation as act;
 use library::grad_fns::activation::GeluApproximate;
 use library::grad_fns::{arithmetic, indexing, linalg as gradients, reduction, shape};

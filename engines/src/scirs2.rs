@@ -2,9 +2,7 @@
 //! gradient is more of that graph, and nothing is computed before it is asked for.
 
 use super::{VERSION, library};
-use crate::adapter::{
-    self, Adapter, Answer, Library, Read, Refusal, Row, Site, failed, unsupported,
-};
+use crate::adapter::{self, Adapter, Answer, Library, Read, Refusal, Row, Site, unsupported};
 use crate::lazy::{binary, conversions, lazy, loss, reduced, unary};
 use library::ndarray::{ArrayD, IxDyn, ScalarOperand};
 use library::tensor_ops as ops;

@@ -160,7 +160,7 @@ pub(super) fn number(x: f64) -> String {
 }
 
 fn rust(name: &str, program: String, dependencies: &str, version: &str) -> Reproducer {
-    // an older release of an engine is called by its version: `candle@0.5.0` answers with 0.5.0
+    // an older release of an engine is called by its version: `candle@0.9.1` answers with 0.9.1
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[workspace]\n\n[dependencies]\n{}",
         dependencies.replace("VERSION", version)

@@ -68,6 +68,22 @@ pub(super) fn culprit(case: &Case, mut keep: impl FnMut(&Case) -> bool) -> Optio
         })
 }
 
+/// The first case that keeps the property without any operation: a parameter that holds what the operations of a case read or
+/// made. Nothing can be said of an operation whose numbers an engine cannot even take.
+pub(super) fn bare(case: &Case, keep: impl FnMut(&Case) -> bool) -> Option<Case> {
+    let sketch = Sketch::of(case);
+    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let values = run(&case.graph, &params).ok()?;
+    let is_number = |&place: &usize| sketch.lines[place].op != Op::Input(Input::Index);
+    let leaves = (0..values.len()).filter(is_number).filter_map(|place| {
+        let mut leaf = sketch.clone();
+        leaf.freeze(place, Input::Param, &values[place]);
+        leaf.outputs = vec![(place, None)];
+        leaf.pruned().case()
+    });
+    leaves.into_iter().find(keep)
+}
+
 /// An operation by itself that reads one operand wherever it read one of several that are equal, also if one of them is the other
 /// broadcast; none if there are no such.
 fn twins(alone: Sketch) -> Option<Sketch> {
@@ -223,6 +239,29 @@ mod tests {
         assert!(shows(&exact));
         let found = culprit(&exact, shows).expect("found");
         assert_eq!(found.op, "sub");
+    }
+
+    #[test]
+    fn what_needs_no_operation_blames_none() {
+        let text = "secant 1\nparam x [2, 0] = []\nconst k [1] = [1.0]\nindex i [1] = [0]\na = sum(x, axes=[1])\nb = take(a, i, axis=0)\nreturn b\n";
+        let is_empty = |case: &Case| case.params.values().any(|x| x.is_empty());
+        let found = bare(&case(text), is_empty).expect("found");
+        assert_eq!(
+            (found.graph.operations(), found.graph.nodes().len()),
+            (0, 1)
+        );
+        assert!(is_empty(&found));
+        // also what an operation made, but no index
+        let sizes = |case: &Case| case.params.values().map(Tensor::len).collect::<Vec<_>>();
+        let mut seen = Vec::new();
+        assert!(
+            bare(&case(text), |case| {
+                seen.push(sizes(case));
+                false
+            })
+            .is_none()
+        );
+        assert_eq!(seen, [[0], [1], [2], [1]]);
     }
 
     #[test]

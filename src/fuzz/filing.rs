@@ -147,10 +147,12 @@ fn wrong(case: &Case, examination: &Examination) -> Vec<Wrong> {
     if first.class == Class::MissingGradient {
         return missing(first, report);
     }
+    // what is graver than the finding was not confirmed
+    let class = examination.outcome.class().unwrap_or(first.class);
     let numbers = report
         .faults
         .iter()
-        .filter(|fault| fault.message.is_empty());
+        .filter(|fault| fault.message.is_empty() && fault.class >= class);
     numbers
         .take(SHOWN)
         .map(|fault| number(case, fault))
@@ -230,7 +232,7 @@ fn report(
 ) -> String {
     let Exhibit { case, evidence, .. } = exhibit;
     let (name, version) = (engine.name(), &engine.capabilities().version);
-    let ops = finding.ops.join(", ");
+    let ops = finding.operations();
     let mut out = format!("# {name} {version}: {} in {ops}\n\n", finding.class);
     let conditions = or(&finding.conditions, "not asked for");
     let _ = writeln!(out, "- conditions: {conditions}");
@@ -319,7 +321,7 @@ fn table(wrong: &[Wrong]) -> String {
 }
 
 fn title(finding: &Finding, version: &str) -> String {
-    let ops = finding.ops.join(", ");
+    let ops = finding.operations();
     let conditions = match finding.conditions.is_empty() || finding.conditions.starts_with("any ") {
         true => String::new(),
         false => format!(" ({})", finding.conditions),

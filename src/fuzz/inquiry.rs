@@ -3,7 +3,7 @@
 
 use super::campaign::Settings;
 use super::conditions::{Rules, Seen, of_one, rules};
-use super::culprit::{Culprit, culprit};
+use super::culprit::{Culprit, bare, culprit};
 use super::explicit::explicit;
 use super::filing::{self, Exhibit, word};
 use super::judging::{Bench, Care, Examination, Outcome};
@@ -114,12 +114,10 @@ impl<'a> Inquiry<'a> {
         // the last class that counted: what is asked after it, of views by themselves, shows none
         let mut shown = None;
         let found = culprit(case, |case| {
-            let mut look = |care| {
-                let class = self.look(number, case, engine, care).outcome.class();
-                class.filter(|&class| counts(class))
-            };
+            let mut look = |care| self.look(number, case, engine, care).outcome.class();
             // what its own values do not confirm blames nobody
             let class = look(Care::Quick).and_then(|_| look(Care::Thorough));
+            let class = class.filter(|&class| counts(class));
             shown = class.or(shown);
             class.is_some()
         });
@@ -200,8 +198,14 @@ impl<'a> Inquiry<'a> {
             blamed = self.blamed(finding.case, case, engine, &counts);
         }
         let (culprit, class) = blamed?;
-        finding.ops = vec![culprit.op];
         finding.class = class;
+        let mut shows = |case: &Case| self.look(finding.case, case, engine, Care::Quick).outcome;
+        let shown = shows(&culprit.case);
+        if let Some(case) = bare(&culprit.case, |case| is_alike(&shows(case), &shown)) {
+            finding.ops.clear();
+            return Some(case);
+        }
+        finding.ops = vec![culprit.op];
         Some(culprit.case)
     }
 
@@ -272,6 +276,10 @@ impl<'a> Inquiry<'a> {
         finding: &mut Finding,
     ) {
         if !finding.rare || finding.ops.len() > SWEPT {
+            return;
+        }
+        if finding.ops.is_empty() {
+            finding.conditions = "needs no operation".into();
             return;
         }
         let found = of_one(&exhibit.case, &finding.ops, |other| {
@@ -349,6 +357,16 @@ fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
     let known = locked(known);
     let mut earlier = known.iter().filter(|other| other.case < finding.case);
     earlier.any(|other| other.is_like(finding))
+}
+
+/// Whether two outcomes are the same fault; of crashes, if they say the same.
+fn is_alike(one: &Outcome, other: &Outcome) -> bool {
+    match (one, other) {
+        (Outcome::Finding(Class::Crash, said), Outcome::Finding(Class::Crash, other)) => {
+            said == other
+        }
+        (one, other) => one.class().is_some() && one.class() == other.class(),
+    }
 }
 
 /// Whether what a smaller case shows is what a class stands for: a choice that is legal in a long program may turn out to be none

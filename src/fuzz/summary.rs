@@ -75,6 +75,14 @@ impl Finding {
         (self.engine.clone(), self.class, self.ops.clone())
     }
 
+    /// The operations in words.
+    pub fn operations(&self) -> String {
+        match &self.ops[..] {
+            [] => "a parameter by itself".into(),
+            ops => ops.join(", "),
+        }
+    }
+
     /// What it takes to show the fault, as far as that tells it from others of its class in these operations; nothing if it is
     /// rare.
     pub fn distinction(&self) -> &str {

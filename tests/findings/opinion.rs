@@ -210,6 +210,49 @@ fn a_zero_that_is_exact_by_luck_is_asked_of_nobody() {
         answer.value.as_mut().unwrap()[0].1[0] += 1e-12;
     });
     assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
+    // nor behind an operation that no roundoff of the input gets through
+    let behind = case(
+        "secant 1\nparam x [] = 2.0\nconst one [] = 1.0\na = ge(x, one)\ny = sinc(a)\nreturn y\n",
+    );
+    let rounded = outcome(&behind, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 3.9e-17;
+    });
+    assert!(rounded.to_string().contains("roundoffs"), "{rounded}");
+    let wrong = outcome(&behind, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 1e-12;
+    });
+    assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
+}
+
+/// An inverse has roundoffs of its largest elements where it is 0; a number that no rounding makes is wrong.
+#[test]
+fn a_zero_among_large_elements_may_be_off_by_their_roundoffs() {
+    let inverse = case("secant 1\nparam a [2, 2] = [3.0, 0.0, 1.0, 7.0]\ny = inv(a)\nreturn y\n");
+    let rounded = outcome(&inverse, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[1] = 1e-17;
+    });
+    assert!(rounded.to_string().contains("roundoffs"), "{rounded}");
+    let wrong = outcome(&inverse, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[1] = 1e-12;
+    });
+    assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
+    let turned =
+        case("secant 1\nparam a [2, 2] = [3.0, 0.0, 1.0, 7.0]\ny = transpose(a)\nreturn y\n");
+    let unwritten = outcome(&turned, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[2] = 1.6e-322;
+    });
+    assert_eq!(unwritten.class(), Some(Class::WrongValue), "{unwritten}");
+}
+
+#[test]
+fn what_is_not_confirmed_hides_nothing() {
+    let sine = case("secant 1\nparam x [] = 3.0\ny = sinc(x)\nreturn y\n");
+    let both = outcome(&sine, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 3.9e-17;
+        let slope = answer.gradient.as_ref().map_or(0.0, |g| g[0].1[0]);
+        set(answer, "x", &[1.001 * slope]);
+    });
+    assert_eq!(both.class(), Some(Class::WrongGradient), "{both}");
 }
 
 #[test]

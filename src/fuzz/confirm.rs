@@ -21,6 +21,8 @@ pub(super) enum Opinion {
     Wrong(String),
     /// The engine's own values say the same as its derivative; or they cannot tell.
     Unconfirmed(String),
+    /// No number, where the engine's own values have no derivative.
+    Undefined(String),
 }
 
 /// Elements of all parameters in a row, and how far each moves.
@@ -67,6 +69,7 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
         Class::NonFinite => match element(case, fault) {
             Some(element) => match along(case, engine, vec![element], fault) {
                 Opinion::Wrong(words) | Opinion::Unconfirmed(words) => Opinion::Wrong(words),
+                undefined => undefined,
             },
             None => Opinion::Wrong(String::new()),
         },
@@ -380,9 +383,12 @@ fn compare(direction: &Direction, slope: Slope, fault: &Fault) -> Opinion {
             let low = left.value.min(right.value) - slack;
             let high = left.value.max(right.value) + slack;
             let sides = format!("{:e} and {:e} from its two sides", left.value, right.value);
+            let words = format!("differences of its own {of} give {sides}");
             return match fault.claimed >= low && fault.claimed <= high {
-                true => Opinion::Unconfirmed(format!("differences of its own {of} give {sides}")),
-                false => Opinion::Wrong(format!("differences of its own {of} give {sides}")),
+                true => Opinion::Unconfirmed(words),
+                // NaN at a norm's origin is what most engines say
+                false if !fault.claimed.is_finite() => Opinion::Undefined(words),
+                false => Opinion::Wrong(words),
             };
         }
     };

@@ -292,7 +292,9 @@ pub(super) fn settled(opinion: Opinion, class: Class, words: &str) -> Outcome {
     match opinion {
         Opinion::Wrong(more) if more.is_empty() => Outcome::Finding(class, words.into()),
         Opinion::Wrong(more) => Outcome::Finding(class, format!("{words}; {more}")),
-        Opinion::Unconfirmed(why) => Outcome::Unconfirmed(class, format!("{words}; but {why}")),
+        Opinion::Unconfirmed(why) | Opinion::Undefined(why) => {
+            Outcome::Unconfirmed(class, format!("{words}; but {why}"))
+        }
     }
 }
 

@@ -245,6 +245,16 @@ fn a_zero_among_large_elements_may_be_off_by_their_roundoffs() {
 }
 
 #[test]
+fn no_number_is_no_fault_where_there_is_no_derivative() {
+    let norm = case("secant 1\nparam x [] = 0.0\ny = norm(x)\nreturn y\n");
+    let origin = outcome(&norm, |_, _, answer| set(answer, "x", &[f64::NAN]));
+    assert!(!origin.is_finding(), "{origin}");
+    let square = case("secant 1\nparam x [] = 0.0\ny = square(x)\nreturn y\n");
+    let smooth = outcome(&square, |_, _, answer| set(answer, "x", &[f64::NAN]));
+    assert_eq!(smooth.class(), Some(Class::NonFinite), "{smooth}");
+}
+
+#[test]
 fn what_is_not_confirmed_hides_nothing() {
     let sine = case("secant 1\nparam x [] = 3.0\ny = sinc(x)\nreturn y\n");
     let both = outcome(&sine, |_, _, answer| {

@@ -292,6 +292,29 @@ class Installed(unittest.TestCase):
 
         self.each(check)
 
+    def test_they_remember_nothing_of_the_case_before(self):
+        def asked_for(x, c, cotangent, want):
+            nodes = [node("square"), {"name": "z", "op": "mul", "args": ["y", "c"], "attrs": {}}]
+            fields = case(params=[{"name": "x", "shape": [2], "data": x}], consts=[{"name": "c", "shape": [2], "data": c}],
+                          nodes=nodes, outputs=["z"], cotangents={"z": cotangent})
+            value, slope = np.array(c) * np.square(x), 2 * np.array(x) * c * cotangent
+            right = {"value": {"z": value.tolist()}} | ({"gradient": {"x": slope.tolist()}} if "gradient" in want else {})
+            return {"id": 0, "kind": "evaluate", "case": fields, "want": want}, right
+
+        both, first = ["value", "gradient"], ([1.0, 3.0], [2.0, 4.0], [1.0, 10.0])
+        asked = [asked_for(*first, both), asked_for([5.0, 7.0], *first[1:], both), asked_for(*first, ["value"]),
+                 asked_for([5.0, 7.0], *first[1:], ["value"]), asked_for(first[0], [3.0, 8.0], first[2], both),
+                 asked_for(*first[:2], [2.0, 5.0], both), asked_for(*first, both)]
+
+        def check(name, command):
+            lines_in = "".join(json.dumps(request) + "\n" for request, _ in asked)
+            ran = subprocess.run(command, input=lines_in, capture_output=True, text=True, timeout=120)
+            for line, (_, right) in zip(ran.stdout.splitlines(), asked, strict=True):
+                answer = json.loads(line)
+                self.assertEqual({key: answer.get(key) for key in right}, right)
+
+        self.each(check)
+
     def test_they_run_through_a_campaign_of_what_is_smooth_everywhere(self):
         # arithmetic and layout, where an engine that disagrees is spoken to wrongly: no engine has a fault here
         ops = "add,sub,mul,sin,cos,exp,reshape,slice,concat,matmul,sum,square"

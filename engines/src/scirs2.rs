@@ -137,7 +137,7 @@ macro_rules! operator {
 /// A function of two tensors of one shape, that has a sister which broadcasts.
 macro_rules! matched {
     ($at:ident, $function:path, $broadcast:path) => {
-        match $at.is_even() && $at.pick(2) == 0 {
+        match $at.is_even() && $at.pick(2) == 1 {
             true => binary!($at, x, z => $function(x, z)),
             false => binary!($at, x, z => $broadcast(&x, &z)),
         }

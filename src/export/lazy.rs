@@ -93,6 +93,8 @@ const SCIRS2S: Target = Target {
             ("lgamma", "ops::lgamma_{dtype}({0})"),
             ("digamma", "ops::digamma_{dtype}({0})"),
             ("pow", "ops::broadcast_pow(&{0}, &{1})"),
+            ("max", "ops::broadcast_maximum(&{0}, &{1})"),
+            ("min", "ops::broadcast_minimum(&{0}, &{1})"),
             ("where", "ops::where_op(&{0}, &{1}, &{2})"),
         ],
     ],
@@ -318,13 +320,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
 fn scirs2(call: &Use<'_>) -> Option<String> {
     let (x, rank, of) = (call.arg(0), call.shape(0).rank(), &call.call);
     let is_matrix = rank == 2;
-    let is_even = || of.shapes.iter().all(|shape| **shape == *of.shape);
     Some(match of.op {
-        "max" | "min" => match (of.op, is_even()) {
-            ("max", true) => format!("ops::maximum({x}, {})", call.arg(1)),
-            ("min", true) => format!("ops::minimum({x}, {})", call.arg(1)),
-            (op, _) => format!("ops::broadcast_{op}imum(&{x}, &{})", call.arg(1)),
-        },
         "std" if of.integer("ddof") == Some(0) => {
             let axes = integers(&of.axes()?);
             format!("ops::reduce_std({x}, {axes}, {})", of.flag("keepdims"))

@@ -250,9 +250,11 @@ impl<'c> Bench<'c> {
                 outcome = settled(confirm(case, engine, want, fault), *class, words);
                 if let Outcome::Unconfirmed(class, _) = outcome {
                     // it may stand before something that is wrong beyond doubt
-                    let mut others = report.faults.iter();
-                    let others = others.by_ref().filter(|fault| fault.class != class);
-                    let mut others = others.map(|fault| {
+                    let mut others: Vec<&Fault> = report.faults.iter().collect();
+                    others.retain(|fault| fault.class != class);
+                    // the first of each class, as elsewhere
+                    others.dedup_by_key(|fault| fault.class);
+                    let mut others = others.into_iter().map(|fault| {
                         let opinion = confirm(case, engine, want, fault);
                         settled(opinion, fault.class, &self::words(&report, fault))
                     });

@@ -8,6 +8,9 @@ use secant::fuzz::{judge_case, resume, run};
 use secant::op::Id;
 use secant::{Case, Graph, Params, Tensor};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Our tape, but whose gradients are wrong where some operation is live.
 struct Broken {
@@ -207,6 +210,53 @@ fn a_run_stops_when_it_is_told_to() {
     };
     let summary = run(&settings, &[broken("none")], &|_| true).unwrap();
     assert!(summary.seconds >= 0.2 && summary.cases > 0, "{summary:?}");
+}
+
+/// A slow engine of somebody else's, all of whose gradients are wrong; it counts how often it is asked.
+struct Slow(Builtin, Arc<AtomicU64>);
+
+impl Engine for Slow {
+    fn name(&self) -> &str {
+        "slow"
+    }
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+    fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        std::thread::sleep(Duration::from_millis(100));
+        let mut answer = self.0.evaluate(case, want)?;
+        for (_, gradient) in answer.gradient.iter_mut().flatten() {
+            gradient.iter_mut().for_each(|x| *x = 2.0 * *x + 1.0);
+        }
+        Ok(answer)
+    }
+}
+
+#[test]
+fn a_slow_engine_s_finding_does_not_hold_up_the_end() {
+    let asked = Arc::new(AtomicU64::new(0));
+    let slow: Factory = Box::new({
+        let asked = asked.clone();
+        move || {
+            let tape = Builtin::new(Way::Tape);
+            Ok(Box::new(Slow(tape, asked.clone())))
+        }
+    });
+    let settings = Settings {
+        cases: None,
+        seconds: Some(0.1),
+        jobs: 1,
+        ..Settings::default()
+    };
+    let summary = run(&settings, &[slow], &|_| true).unwrap();
+    // fifty in the time that is left, and what it has become is looked at once more
+    let asked = asked.load(Ordering::Relaxed);
+    assert!(asked < 200, "{asked}");
+    let finding = &summary.findings[0];
+    let message = &finding.message;
+    assert!(message.contains("the run ended before"), "{message}");
+    assert_eq!((finding.class, finding.count), (Class::WrongGradient, 1));
 }
 
 /// A chain of operations, of which one is at fault, in matrices with crooked numbers.

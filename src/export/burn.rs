@@ -58,7 +58,8 @@ fn index<const D: usize>(data: &[i64], shape: [usize; D]) -> Tensor<D, Int> {
     Tensor::from_data(TensorData::new(data.to_vec(), shape), &device())
 }
 
-fn flat<const D: usize>(x: &Tensor<D>) -> Vec<f64> {
+fn flat<const D: usize>(x: &Tensor<D>, shape: [usize; D]) -> Vec<f64> {
+    assert_eq!(x.dims(), shape, "shapes");
     x.to_data().iter::<f64>().collect()
 }
 
@@ -69,7 +70,7 @@ trait Gradient {
 
 impl<const D: usize> Gradient for Tensor<D> {
     fn gradient(&self, of: &Gradients) -> Option<Vec<f64>> {
-        self.grad(of).map(|gradient| gradient.to_data().iter::<f64>().collect())
+        self.grad(of).map(|gradient| flat(&gradient, self.dims()))
     }
 }
 
@@ -186,8 +187,9 @@ type Param = Box<dyn Gradient>;
     around: ["", ""],
     param: |variable| format!("Box::new({variable}.clone())"),
     output: |name, variable, data, shape| {
-        let cotangent = format!("constant::<{}>(&{data}, {})", rank(shape), sizes(shape));
-        format!("({name:?}, flat(&{variable}), ({variable}.clone() * {cotangent}).sum())")
+        let (rank, shape) = (rank(shape), sizes(shape));
+        let cotangent = format!("constant::<{rank}>(&{data}, {shape})");
+        format!("({name:?}, flat(&{variable}, {shape}), ({variable}.clone() * {cotangent}).sum())")
     },
     values: r#"    let mut loss = constant::<1>(&[0.0], [1]);
     for (name, value, term) in outputs {

@@ -39,7 +39,8 @@ fn index(data: &[u32], shape: &[usize]) -> Result<Tensor> {
     Tensor::from_slice(data, shape, &Device::Cpu)
 }
 
-fn flat(x: &Tensor) -> Result<Vec<f64>> {
+fn flat(x: &Tensor, like: &Tensor) -> Result<Vec<f64>> {
+    assert_eq!(x.dims(), like.dims(), "shapes");
     x.to_dtype(DType::F64)?.flatten_all()?.to_vec1()
 }
 
@@ -121,14 +122,14 @@ type Param = Tensor;
     },
     values: r#"    let mut loss = Tensor::zeros((), {dtype}, &Device::Cpu)?;
     for (name, y, cotangent) in &outputs {
-        answer.push(("value", name, flat(y)?));
+        answer.push(("value", name, flat(y, cotangent)?));
         loss = (loss + (y * cotangent)?.sum_all()?)?;
     }
 "#,
     gradient: r#"    let store = loss.backward()?;
     for (name, x) in &params {
         match store.get(x) {
-            Some(gradient) => answer.push(("gradient", name, flat(gradient)?)),
+            Some(gradient) => answer.push(("gradient", name, flat(gradient, x)?)),
             None => println!("no gradient of {name}"),
         }
     }

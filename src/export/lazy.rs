@@ -63,7 +63,10 @@ macro_rules! start {
         concat!(
             "fn main() {\n    ", $run, "(|ctx: &mut Context<Number>| {\n    let ctx = &*ctx;\n",
             "    let constant = |data: &[f64], shape: &[usize]| ops::convert_to_tensor(array(data, shape), ctx);\n", $variables,
-            "    let flat = |x: &Param| -> Vec<f64> { x.eval(ctx).unwrap().iter().map(|&x| f64::from(x)).collect() };"
+            "    let flat = |x: &Param, like: &Param| -> Vec<f64> {\n        \
+             let (x, like) = (x.eval(ctx).unwrap(), like.eval(ctx).unwrap());\n        \
+             assert_eq!(x.shape(), like.shape(), \"shapes\");\n        \
+             x.iter().map(|&x| f64::from(x)).collect()\n    };"
         )
     };
 }
@@ -144,13 +147,13 @@ const RASKRS: Target = Target {
     },
     values: r#"    let mut loss = ops::scalar(0.0, ctx);
     for (name, y, cotangent) in outputs {
-        answer.push(("value", name, flat(&y)));
+        answer.push(("value", name, flat(&y, &cotangent)));
         loss = loss + ops::sum_all(y * cotangent);
     }
 "#,
     gradient: r#"    for (name, x) in &params {
         let gradient = ops::grad(&[loss], &[*x])[0];
-        answer.push(("gradient", name, flat(&gradient)));
+        answer.push(("gradient", name, flat(&gradient, x)));
     }
 "#,
 };

@@ -3,6 +3,7 @@
 //! A program in the engine's language computes values and gradient, as the exporters write it, and asserts those numbers
 //! that were found wrong. It knows nothing of this crate.
 
+use super::python::tuple;
 use super::{ExportError, Format};
 use crate::graph::{Case, write_number};
 use std::fmt::Write;
@@ -118,13 +119,14 @@ fn python(
     let graph = &case.graph;
     let values = graph.outputs().iter().map(|&id| (Part::Value, id));
     let gradients = graph.params().map(|id| (Part::Gradient, id));
-    text += "for part, name, size in [\n";
+    text += "tensors = {\"value\": dict(zip(outputs, values)), \"gradient\": dict(zip(params, gradients))}\n\
+             for part, name, shape in [\n";
     for (part, id) in values.chain(gradients) {
-        let (part, size) = (part.name(), graph.node(id).shape.count());
-        let _ = writeln!(text, "    ({part:?}, {:?}, {size}),", graph.name(id));
+        let (part, shape) = (part.name(), tuple(graph.node(id).shape.iter()));
+        let _ = writeln!(text, "    ({part:?}, {:?}, {shape}),", graph.name(id));
     }
-    text += "]:\n    found = len(answer[part].get(name, [None] * size))\n    \
-             assert found == size, f\"{part} of {name} has {found} elements, should have {size}\"\n";
+    text += "]:\n    found = tuple(getattr(tensors[part][name], \"shape\", ()))\n    \
+             assert found == shape, f\"{part} of {name} has shape {found}, should have {shape}\"\n";
     if !expected.is_empty() {
         text += "for part, elements, expected, error in [\n";
         for one in expected {

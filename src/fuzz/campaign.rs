@@ -6,6 +6,7 @@
 //! Workers hand in what they found a second at a time, with the turns that it stands for. So whoever keeps the
 //! [`Standing`] can stop, or be stopped, at any moment: what was not handed in is judged again, with the same result.
 
+use super::end::End;
 use super::inquiry::Inquiry;
 use super::judging::{Outcome, judge_case};
 use super::points;
@@ -18,7 +19,7 @@ use crate::op::splitmix64;
 use std::collections::VecDeque;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
@@ -171,8 +172,7 @@ struct Shared<'a> {
     planned: Option<u64>,
     /// Seconds that the run has taken before it was interrupted.
     earlier: f64,
-    deadline: Option<Instant>,
-    stop: &'a AtomicBool,
+    end: &'a End,
     done: AtomicU64,
     disagreements: AtomicU64,
     undecided: AtomicU64,
@@ -249,20 +249,17 @@ pub fn resume(
     }
     let earlier = standing.summary.seconds;
     let undecided = standing.summary.undecided.values().sum();
-    let stop = AtomicBool::new(false);
+    let end = End::new(settings.seconds, earlier);
     let shared = Shared {
         settings,
         left: Mutex::new(standing.left(turns).into()),
         planned,
         earlier,
-        deadline: settings
-            .seconds
-            .map(|seconds| start + Duration::from_secs_f64((seconds - earlier).max(0.0))),
-        stop: &stop,
+        end: &end,
         done: AtomicU64::new(standing.summary.cases),
         disagreements: AtomicU64::new(standing.summary.disagreements()),
         undecided: AtomicU64::new(undecided),
-        inquiry: Inquiry::new(settings, &stop, &standing.summary),
+        inquiry: Inquiry::new(settings, &end, &standing.summary),
     };
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = match settings.jobs {
@@ -299,7 +296,7 @@ pub fn resume(
                     }
                 }
                 Ok(Err(e)) => {
-                    shared.stop.store(true, Ordering::Relaxed);
+                    end.tell();
                     failure = Some(e);
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
@@ -307,7 +304,7 @@ pub fn resume(
             }
             if told.elapsed() >= TICK {
                 if !watch(&shared.progress(start)) {
-                    shared.stop.store(true, Ordering::Relaxed);
+                    end.tell();
                 }
                 told = Instant::now();
             }
@@ -453,30 +450,25 @@ impl Shared<'_> {
 
     /// Judges cases until there are no more, and hands in what it found.
     fn work(&self, mut engines: Vec<Box<dyn Engine>>, hand_in: &dyn Fn(Part)) {
-        let is_stopped = || self.stop.load(Ordering::Relaxed);
-        let is_late = || {
-            self.deadline
-                .is_some_and(|deadline| Instant::now() >= deadline)
-        };
         let scopes = self.settings.scope.shares(&engines);
         let mut part = self.nothing(&engines);
         let mut turns: Vec<(u64, u64)> = Vec::new();
         let mut handed_in = Instant::now();
         let mut count = 1;
-        while !is_stopped() && !is_late() {
+        while !self.end.is_near() {
             let Some((from, to)) = self.take(count) else {
                 break;
             };
             let begun = Instant::now();
             turns.push((from, from));
             for turn in from..to {
-                if is_stopped() || is_late() {
+                if self.end.is_near() {
                     break;
                 }
                 let number = self.settings.number(turn);
                 let is_right = self.judge(number, &scopes, &mut engines, &mut part);
                 self.done.fetch_add(1, Ordering::Relaxed);
-                if !is_right && is_stopped() {
+                if !is_right && self.end.is_here() {
                     // it may not have been made small to the end: another time it is
                     let found = std::mem::replace(&mut part, self.nothing(&engines));
                     return hand_in(Part { turns: None, found });

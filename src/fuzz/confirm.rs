@@ -10,7 +10,7 @@ use crate::engine::sabotage::{Damage, Place, planted};
 use crate::engine::{Engine, Evaluation, Mode, Named, Want, evaluate_caught};
 use crate::graph::{Case, Dtype, Params};
 use crate::modes::{cone, rerun, run};
-use crate::op::{Id, Input, Op};
+use crate::op::{Id, Input, Op, splitmix64};
 use crate::oracle::{Estimate, Ladder, Slope, ladder};
 use crate::tensor::{Shape, Tensor};
 
@@ -166,34 +166,35 @@ fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
     let id = output(case, &fault.param)?;
     // what takes elements together may be off in one by roundoffs of another, as an inverse is
     let is_mixed = |id: &Id| {
-        let mut readers = graph.nodes().iter().filter(|node| node.args.contains(id));
-        readers.any(|node| !matches!(node.op, Op::Pointwise(_)))
+        let mut readers = graph.ids().filter(|&at| graph.node(at).args.contains(id));
+        readers.any(|at| !matches!(graph.node(at).op, Op::Pointwise(_)) && mixes(case, &values, at))
     };
     let displaced = |sources: &[Id]| {
         let cone = cone(graph, sources);
-        let after = |(signs, mixes): ([f64; 2], bool)| {
+        let after = |signs: [f64; 2], mixed: &[Id]| {
             let moved = sources.iter().map(|id| {
                 let x = &values[id.index()];
-                let floor = if mixes && is_mixed(id) {
-                    x.max_abs()
-                } else {
-                    0.0
-                };
+                let largest = mixed.contains(id).then(|| x.max_abs());
                 let mut signs = signs.into_iter().cycle();
                 let mut next = || UNITS * unit * signs.next().expect("it goes round");
-                (
-                    *id,
-                    x.map(|x| x + next() * if floor > 0.0 { floor } else { x }),
-                )
+                (*id, x.map(|x| x + next() * largest.unwrap_or(x)))
             });
             let moved = rerun(graph, &values, moved, &cone).ok()?;
             let moved = moved[id.index()].as_ref().unwrap_or(&values[id.index()]);
-            Some((moved.at(&fault.index) - before).abs())
+            let moved = (moved.at(&fault.index) - before).abs();
+            moved.is_finite().then_some(moved)
+        };
+        let mixed: Vec<Id> = sources.iter().copied().filter(is_mixed).collect();
+        let ways: &[&[Id]] = if mixed.is_empty() {
+            &[&[]]
+        } else {
+            &[&[], &mixed]
         };
         let signs = [[1.0, 1.0], [-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]];
-        let moves = [false, true].map(|mixes| signs.map(|signs| (signs, mixes)));
-        let moves = moves.into_iter().flatten().filter_map(after);
-        moves.filter(|moved| moved.is_finite()).fold(0.0, f64::max)
+        let moves = ways
+            .iter()
+            .flat_map(|mixed| signs.map(|signs| after(signs, mixed)));
+        moves.flatten().fold(0.0, f64::max)
     };
     let inputs: Vec<Id> = graph.ids().filter(is_number).collect();
     // where the inputs' roundoffs end, as behind a comparison, the next operation has its own
@@ -201,6 +202,40 @@ fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
     let between = graph.ids().filter(is_between);
     let own: f64 = between.map(|id| displaced(&[id])).sum();
     Some(displaced(&inputs) + own)
+}
+
+/// Whether a node makes other numbers of its operands', and does not only move them or choose among them: tried on numbers of which
+/// no two are alike.
+fn mixes(case: &Case, values: &[Tensor<f64>], id: Id) -> bool {
+    let node = case.graph.node(id);
+    let mut next = 0;
+    let mut unlike = |x: &Tensor<f64>| {
+        x.map(|_| {
+            next += 1;
+            splitmix64(next) as f64
+        })
+    };
+    let operands = node.args.iter().enumerate().map(|(i, arg)| {
+        let x = &values[arg.index()];
+        if node.op.is_index(i) {
+            x.clone()
+        } else {
+            unlike(x)
+        }
+    });
+    let operands: Vec<Tensor<f64>> = operands.collect();
+    let given: Vec<f64> = operands
+        .iter()
+        .flat_map(Tensor::iter)
+        .chain([0.0])
+        .collect();
+    match node
+        .op
+        .eval(&operands.iter().collect::<Vec<_>>(), &node.shape)
+    {
+        Ok(made) => made.iter().any(|x| !given.contains(&x)),
+        Err(_) => true,
+    }
 }
 
 /// The same value in the arithmetic of the case, by our kernels.

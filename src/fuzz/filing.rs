@@ -252,11 +252,11 @@ fn report(
         case.to_text()
     );
     out += "\n## To file upstream\n\n";
-    let _ = writeln!(out, "Title: {}", title(finding, version));
+    let _ = writeln!(out, "Title: {}", title(exhibit, finding, version));
     let _ = write!(
         out,
         "\nWith {name} {version}, {} of `{ops}` {}.\n",
-        subject(finding.class),
+        subject(exhibit, finding.class),
         verb(finding.class)
     );
     if !finding.conditions.is_empty() {
@@ -320,7 +320,7 @@ fn table(wrong: &[Wrong]) -> String {
     table
 }
 
-fn title(finding: &Finding, version: &str) -> String {
+fn title(exhibit: &Exhibit, finding: &Finding, version: &str) -> String {
     let ops = finding.operations();
     let conditions = match finding.conditions.is_empty() || finding.conditions.starts_with("any ") {
         true => String::new(),
@@ -328,13 +328,16 @@ fn title(finding: &Finding, version: &str) -> String {
     };
     format!(
         "{} of {ops} {} in {version}{conditions}",
-        subject(finding.class),
+        subject(exhibit, finding.class),
         verb(finding.class)
     )
 }
 
-fn subject(class: Class) -> &'static str {
+fn subject(exhibit: &Exhibit, class: Class) -> &'static str {
+    let fault = exhibit.examination.report.as_ref().and_then(gravest);
+    let is_of_param = fault.is_some_and(|fault| exhibit.case.params.get(&fault.param).is_some());
     match class {
+        Class::WrongShape if is_of_param => "the gradient",
         Class::WrongValue | Class::WrongShape | Class::Crash | Class::Timeout => "the result",
         Class::WrongJvp => "the forward-mode derivative",
         Class::WrongHvp => "the second derivative",

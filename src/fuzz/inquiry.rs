@@ -4,6 +4,7 @@
 use super::campaign::Settings;
 use super::conditions::{Rules, Seen, of_one, rules};
 use super::culprit::{Culprit, bare, culprit};
+use super::end::End;
 use super::explicit::explicit;
 use super::filing::{self, Exhibit, word};
 use super::judging::{Bench, Care, Examination, Outcome};
@@ -15,7 +16,6 @@ use crate::graph::Case;
 use crate::op::splitmix64;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How often the property is asked while a finding is made small.
@@ -27,11 +27,13 @@ const CONFIRMED: usize = 600;
 /// Programs of more different operations are not asked what they depend on: nobody reads it.
 const SWEPT: usize = 3;
 
+/// What is said of a finding that was looked into when the run ended.
+const UNFINISHED: &str = "; the run ended before this was made small and asked what it depends on";
+
 /// What is known of findings, so that no more than the first of a kind is looked into. Threads share it.
 pub(super) struct Inquiry<'a> {
     settings: &'a Settings,
-    /// Whether the run ends, and nobody waits for more.
-    stop: &'a AtomicBool,
+    end: &'a End,
     findings: Mutex<Vec<Finding>>,
     unconfirmed: Mutex<Vec<Finding>>,
     /// What faults depend on, as far as it has been asked.
@@ -40,10 +42,10 @@ pub(super) struct Inquiry<'a> {
 
 impl<'a> Inquiry<'a> {
     /// With what an earlier part of the run has found.
-    pub(super) fn new(settings: &'a Settings, stop: &'a AtomicBool, earlier: &Summary) -> Self {
+    pub(super) fn new(settings: &'a Settings, end: &'a End, earlier: &Summary) -> Self {
         Self {
             settings,
-            stop,
+            end,
             findings: Mutex::new(earlier.findings.clone()),
             unconfirmed: Mutex::new(earlier.unconfirmed.clone()),
             rules: Mutex::default(),
@@ -73,12 +75,22 @@ impl<'a> Inquiry<'a> {
         }
     }
 
-    /// What an engine makes of a smaller case.
+    /// What an engine makes of a case that a finding may become; nothing when the run ends, and nobody waits for it.
     fn look(&self, number: u64, case: &Case, engine: &mut dyn Engine, care: Care) -> Examination {
-        if self.stop.load(Ordering::Relaxed) {
-            // nobody waits for a smaller case
+        if self.end.is_here() {
             return Outcome::Agree.into();
         }
+        self.examine(number, case, engine, care)
+    }
+
+    /// What an engine makes of a case.
+    fn examine(
+        &self,
+        number: u64,
+        case: &Case,
+        engine: &mut dyn Engine,
+        care: Care,
+    ) -> Examination {
         let Settings { seed, order, .. } = *self.settings;
         Bench::new(case, order, splitmix64(seed ^ number)).judge(engine, care)
     }
@@ -138,7 +150,7 @@ impl<'a> Inquiry<'a> {
         // every question about a timeout takes as long as the engine is given
         if !self.settings.minimise || class == Class::Timeout {
             if !is_known(&self.findings, &finding) {
-                let examination = self.look(number, case, engine, Care::Thorough);
+                let examination = self.examine(number, case, engine, Care::Thorough);
                 self.write(
                     Exhibit::new(case.clone(), examination),
                     engine,
@@ -178,6 +190,9 @@ impl<'a> Inquiry<'a> {
             finding.message.clone_from(message);
         }
         self.ask_neighbours(&mut exhibit, engine, &mut finding);
+        if self.end.is_here() {
+            finding.message += UNFINISHED;
+        }
         self.write(exhibit, engine, &mut finding);
         add(&mut locked(&self.findings), finding.clone());
         finding
@@ -219,20 +234,25 @@ impl<'a> Inquiry<'a> {
         finding: &mut Finding,
         is_same: &dyn Fn(&Case) -> bool,
     ) -> Exhibit {
-        let mut look = |case: &Case, care| self.look(finding.case, case, engine, care);
+        let number = finding.case;
         let first = culprit.as_ref().unwrap_or(case);
         let mut small = minimise_within(first, ASKED, |case| {
-            is_same(case) && look(case, Care::Quick).outcome.class() == Some(finding.class)
+            let found = is_same(case).then(|| self.look(number, case, engine, Care::Quick).outcome);
+            found.and_then(|outcome| outcome.class()) == Some(finding.class)
         });
-        let mut examination = look(&small, Care::Thorough);
+        // what it has become is looked at even where the run ends
+        let mut examination = self.examine(number, &small, engine, Care::Thorough);
         let mut is_whole = culprit.is_none();
         if examination.outcome.class().is_none() {
             // what the engine's own values do not confirm of the small case, they did of the large one
             small = minimise_within(case, CONFIRMED, |case| {
-                let found = look(case, Care::Thorough).outcome.class();
+                let found = self
+                    .look(number, case, engine, Care::Thorough)
+                    .outcome
+                    .class();
                 found.is_some_and(|found| like(class, found))
             });
-            examination = look(&small, Care::Thorough);
+            examination = self.examine(number, &small, engine, Care::Thorough);
             is_whole = true;
         }
         if let Outcome::Finding(class, message) = &examination.outcome {
@@ -241,9 +261,6 @@ impl<'a> Inquiry<'a> {
                 finding.ops = operations(&small);
             }
             finding.nodes = small.graph.operations();
-        } else {
-            // it cannot be asked again, as the run ends
-            small = case.clone();
         }
         Exhibit::new(small, examination)
     }
@@ -261,7 +278,7 @@ impl<'a> Inquiry<'a> {
             is_same(case) && thorough(case).outcome.class() == Some(finding.class)
         });
         // a run that was ended on the way has not tried everything
-        exhibit.is_explicit = shown.is_some() || self.stop.load(Ordering::Relaxed);
+        exhibit.is_explicit = shown.is_some() || self.end.is_here();
         if let Some(case) = shown {
             exhibit.examination = thorough(&case);
             exhibit.case = case;
@@ -287,7 +304,7 @@ impl<'a> Inquiry<'a> {
             seen(&found, finding.class)
         });
         // a run that was ended on the way has not tried everything
-        if !self.stop.load(Ordering::Relaxed) {
+        if !self.end.is_here() {
             finding.conditions = found.phrase();
             exhibit.evidence = found.evidence();
         }
@@ -300,15 +317,17 @@ impl<'a> Inquiry<'a> {
             return rules.clone();
         }
         let rules = Arc::new(rules(&finding.ops, |case| {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.end.is_here() {
                 return Seen::Neither;
             }
             let found = Bench::new(case, self.settings.order, 0).judge(engine, Care::Quick);
             seen(&found, finding.class)
         }));
-        if !self.stop.load(Ordering::Relaxed) {
-            locked(&self.rules).insert(group, rules.clone());
+        if self.end.is_here() {
+            // half the answers are no rule
+            return Arc::default();
         }
+        locked(&self.rules).insert(group, rules.clone());
         rules
     }
 

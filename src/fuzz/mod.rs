@@ -34,6 +34,7 @@ mod choice;
 mod conditions;
 mod confirm;
 mod culprit;
+mod end;
 mod explicit;
 mod filing;
 mod guard;

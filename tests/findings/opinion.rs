@@ -238,8 +238,15 @@ fn a_zero_among_large_elements_may_be_off_by_their_roundoffs() {
     assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
     let turned =
         case("secant 1\nparam a [2, 2] = [3.0, 0.0, 1.0, 7.0]\ny = transpose(a)\nreturn y\n");
-    let unwritten = outcome(&turned, |_, _, answer| {
-        answer.value.as_mut().unwrap()[0].1[2] = 1.6e-322;
+    // what only moves elements has no roundoffs
+    let moved = outcome(&turned, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[2] = 1e-17;
+    });
+    assert_eq!(moved.class(), Some(Class::WrongValue), "{moved}");
+    let dot =
+        "secant 1\nparam a [2] = [0.0, 3.0]\nparam b [2] = [5.0, 0.0]\ny = dot(a, b)\nreturn y\n";
+    let unwritten = outcome(&case(dot), |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] = 1.6e-322;
     });
     assert_eq!(unwritten.class(), Some(Class::WrongValue), "{unwritten}");
 }

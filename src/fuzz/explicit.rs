@@ -115,7 +115,7 @@ type View = fn(&Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)>;
 
 /// The layouts that engines have: axes in another order, a part of something larger, every second element, something smaller
 /// repeated, another shape; and what was computed.
-const VIEWS: [View; 14] = [
+const VIEWS: [View; 16] = [
     |x| turned(x, |perm| perm.reverse()),
     |x| {
         let last = x.rank().checked_sub(1)?;
@@ -125,9 +125,11 @@ const VIEWS: [View; 14] = [
         let last = x.rank().checked_sub(2)?;
         turned(x, |perm| perm.swap(last, last + 1))
     },
-    |x| part(x, 0, 1),
-    |x| part(x, x.rank().checked_sub(1)?, 1),
-    |x| part(x, x.rank().checked_sub(1)?, 2),
+    |x| part(x, 0, Part::Last),
+    |x| part(x, x.rank().checked_sub(1)?, Part::Last),
+    |x| part(x, x.rank().checked_sub(1)?, Part::First),
+    |x| part(x, x.rank().checked_sub(1)?, Part::EverySecond),
+    copied,
     interleaved,
     |x| repeated(x, |_| {}),
     |x| repeated(x, |axes| axes.truncate(1)),
@@ -160,17 +162,43 @@ fn turned(x: &Tensor<f64>, order: impl FnOnce(&mut [usize])) -> Option<(Tensor<f
     (x.rank() >= 2).then(|| (turned, vec![Transpose { perm }.into()]))
 }
 
-/// The last part along an axis of something twice as large, or every second place of it.
-fn part(x: &Tensor<f64>, axis: usize, step: usize) -> Option<(Tensor<f64>, Vec<Op>)> {
+/// What is taken of an axis that is twice as long.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    First,
+    Last,
+    EverySecond,
+}
+
+/// A part along an axis of something twice as large.
+fn part(x: &Tensor<f64>, axis: usize, part: Part) -> Option<(Tensor<f64>, Vec<Op>)> {
     let &n = x.shape().get(axis).filter(|n| **n > 0)?;
     let twice = filled(x, x.shape().with(axis, 2 * n), |index| {
-        index[axis] = match step {
-            1 => index[axis] % n,
-            _ => index[axis] / step,
+        index[axis] = match part {
+            Part::First | Part::Last => index[axis] % n,
+            Part::EverySecond => index[axis] / 2,
         };
     });
-    let start = if step == 1 { n } else { 0 };
-    Some((twice, vec![slice(x.rank(), axis, start, step).into()]))
+    let (start, step) = match part {
+        Part::First => (0, 1),
+        Part::Last => (n, 1),
+        Part::EverySecond => (0, 2),
+    };
+    let mut taken = slice(x.rank(), axis, start, step);
+    if part == Part::First {
+        taken.stop = Some(ends(x.rank(), axis, n));
+    }
+    Some((twice, vec![taken.into()]))
+}
+
+/// One of three copies, which are all the same memory.
+fn copied(x: &Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)> {
+    let sizes: Vec<usize> = [3].iter().chain(&x.shape()[..]).copied().collect();
+    let mut second = slice(x.rank() + 1, 0, 1, 1);
+    second.stop = Some(ends(x.rank() + 1, 0, 2));
+    let squeeze = Squeeze { axes: vec![0] };
+    let ops = vec![broadcast(&sizes), second.into(), squeeze.into()];
+    (!x.is_empty()).then(|| (x.clone(), ops))
 }
 
 /// The first of two copies, which lie side by side, element for element.
@@ -180,7 +208,7 @@ fn interleaved(x: &Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)> {
         index.pop();
     });
     let mut first = slice(x.rank() + 1, x.rank(), 0, 1);
-    first.stop = Some((0..x.rank()).map(|_| None).chain([Some(1)]).collect());
+    first.stop = Some(ends(x.rank() + 1, x.rank(), 1));
     let axes = vec![-1];
     let ops = vec![first.into(), Squeeze { axes }.into()];
     (!x.is_empty()).then_some((both, ops))
@@ -237,6 +265,12 @@ fn slice(rank: usize, axis: usize, start: usize, step: usize) -> Slice {
         stop: None,
         step: (step > 1).then(|| on_axis(step, 1)),
     }
+}
+
+/// Where a slice ends: at a place of one axis.
+fn ends(rank: usize, axis: usize, stop: usize) -> Vec<Option<i64>> {
+    let end = |k| (k == axis).then_some(stop as i64);
+    (0..rank).map(end).collect()
 }
 
 #[cfg(test)]
@@ -303,6 +337,15 @@ mod tests {
             let uses = &found.graph.histogram();
             assert_eq!((uses[view], uses["mul"]), (1, 1), "{}", found.to_text());
         }
+        let copied = |case: &Case| {
+            ["broadcast_to", "slice", "mul"]
+                .iter()
+                .all(|op| has(case, op))
+        };
+        assert!(
+            explicit(&case, copied).is_some(),
+            "no candidate is one of copies"
+        );
         let twice = |case: &Case| case.graph.histogram().get("slice") == Some(&2);
         let all = explicit(&case, |case| twice(case) && has(case, "mul"));
         assert!(all.is_some(), "no candidate has all operands as views");

@@ -44,7 +44,7 @@ pub(crate) struct Args {
     /// How many cases, all shards together [default: 10000].
     #[arg(long, value_name = "N", conflicts_with = "seconds")]
     cases: Option<u64>,
-    /// For how long, all that --resume adds up together.
+    /// For how long, all that --resume adds up together; what is being looked into has a tenth more.
     #[arg(long, value_name = "S", value_parser = engines::seconds)]
     seconds: Option<f64>,
     /// Where the random numbers start.

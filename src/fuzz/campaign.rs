@@ -43,7 +43,8 @@ const LONGEST_STRETCH: u64 = 256;
 pub struct Settings {
     /// How many cases the whole run has, all shards together; none for no limit.
     pub cases: Option<u64>,
-    /// For how long to go on; none for no limit.
+    /// For how long to go on; none for no limit. What is being looked into when the time is over has a tenth of it more, and five
+    /// seconds at least; then it is left as it is.
     pub seconds: Option<f64>,
     /// The seed.
     pub seed: u64,

@@ -1,4 +1,4 @@
-//! What JAX, PyTorch and HIPS autograd spell alike, but for the name of the library.
+//! What the engines in Python spell alike, but for the name of the library.
 
 use super::python::{Call, literal, truth, tuple};
 use crate::graph::Dtype;
@@ -14,7 +14,38 @@ pub(super) const OPERATORS: &[(&str, &str)] = &[
     ("fma", "{0} * {1} + {2}"),
 ];
 
-/// A structural operation in the words of `lib`, if both libraries have the same.
+/// Functions that are written only into programs that call them; `LIBRARY` is the library's name.
+pub(super) const HELPERS: &[(&str, &str)] = &[
+    (
+        "ierfcx",
+        r"
+def ierfcx(x, n):  # e^(x^2) times the n-th integral of erfc: of t^n / n! e^(-t^2 - 2 x t), with t = e^(s - e^-s)
+    total = LIBRARY.zeros_like(x)
+    for k in range(-64, 81):
+        s = k / 16
+        t = math.exp(s - math.exp(-s))
+        weight = n * math.log(t) - math.lgamma(n + 1) + math.log(t * (1 + math.exp(-s)) / 16)
+        total = total + LIBRARY.exp(weight - t * t - 2.0 * t * x)
+    return total * 2.0 / math.sqrt(math.pi)
+",
+    ),
+    (
+        "bessel_i",
+        r"
+def bessel_i(x, n):  # by the power series
+    term = LIBRARY.ones_like(x)
+    for k in range(1, n + 1):
+        term = term * x / (2 * k)
+    total = term
+    for k in range(1, 300):
+        term = term * x * x / (4 * k * (k + n))
+        total = total + term
+    return total
+",
+    ),
+];
+
+/// A structural operation in the words of `lib`, if it has what the others have.
 pub(super) fn alike(call: &Call<'_>, lib: &str) -> Option<String> {
     let x = call.args.first()?;
     let shape = tuple(call.shape.iter());

@@ -1,5 +1,6 @@
 //! A stand-alone program for HIPS autograd.
 
+use super::alike::alike;
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package};
 use crate::graph::Dtype;
@@ -101,6 +102,7 @@ print(json.dumps(answer))
         "gradients",
         "answer",
     ],
+    cast: "{0}.astype(dtype)",
     same: (
         "np",
         &[
@@ -178,17 +180,6 @@ print(json.dumps(answer))
         ("where", "np.where({0} != 0, {1}, {2})"),
     ],
     structural,
-    unlike: &[
-        "var",
-        "std",
-        "recurrence",
-        "flip",
-        "take_along_axis",
-        "scatter_add",
-        "scatter_add_along_axis",
-        "scatter",
-        "scatter_along_axis",
-    ],
     conventions: &[
         ("max", "at a tie each side receives half, as in secant"),
         (
@@ -250,20 +241,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
             Some(perm) => format!("np.transpose({x}, {})", tuple(perm)),
             None => format!("np.transpose({x})"),
         },
-        "slice" => {
-            let range = |&(start, stop, step): &(i64, i64, i64)| match (start, stop) {
-                // a start before the first place takes nothing
-                (..0, _) => "0:0".to_string(),
-                // before the first place: -1 would mean the last
-                (_, -1) => format!("{start}::{step}"),
-                _ => format!("{start}:{stop}:{step}"),
-            };
-            let slices: Vec<String> = call.ranges()?.iter().map(range).collect();
-            match slices.is_empty() {
-                true => x.clone(),
-                false => format!("{x}[{}]", slices.join(", ")),
-            }
-        }
+        "slice" => call.sliced()?,
         "pad" => {
             let pads = call.pads()?;
             let pairs = tuple(pads.iter().map(|&(lo, hi)| tuple([lo, hi])));
@@ -302,6 +280,12 @@ fn structural(call: &Call<'_>) -> Option<String> {
         "log_softmax" => format!("log_softmax({x}, {})", call.axis("axis")?),
         "slogdet" => format!("linalg.slogdet({x})[1]"),
         "solve" if call.shapes[1].rank() >= 2 => format!("linalg.solve({x}, {})", call.args[1]),
-        _ => return None,
+        "recurrence"
+        | "take_along_axis"
+        | "scatter_add"
+        | "scatter_add_along_axis"
+        | "scatter"
+        | "scatter_along_axis" => return None,
+        _ => return alike(call, "np"),
     })
 }

@@ -465,6 +465,7 @@ fn operation(case: &Case, target: &Target, node: &Node, names: &[String]) -> Opt
         args: &args,
         shapes: &shapes,
         shape: &node.shape,
+        dtype: case.dtype,
         of_ones: &|| None,
     };
     (target.structural)(&Use { call, node, case })

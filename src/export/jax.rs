@@ -1,5 +1,6 @@
 //! A stand-alone program for JAX.
 
+use super::alike::alike;
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package};
 use crate::graph::Dtype;
@@ -40,33 +41,6 @@ def flat(x):
     return [x if math.isfinite(x) else str(x) for x in jnp.ravel(x).tolist()]
 "#,
     helpers: &[
-        (
-            "ierfcx",
-            r"
-def ierfcx(x, n):  # e^(x^2) times the n-th integral of erfc: of t^n / n! e^(-t^2 - 2 x t), with t = e^(s - e^-s)
-    total = jnp.zeros_like(x)
-    for k in range(-64, 81):
-        s = k / 16
-        t = math.exp(s - math.exp(-s))
-        weight = n * math.log(t) - math.lgamma(n + 1) + math.log(t * (1 + math.exp(-s)) / 16)
-        total = total + jnp.exp(weight - t * t - 2.0 * t * x)
-    return total * 2.0 / math.sqrt(math.pi)
-",
-        ),
-        (
-            "bessel_i",
-            r"
-def bessel_i(x, n):  # by the power series
-    term = jnp.ones_like(x)
-    for k in range(1, n + 1):
-        term = term * x / (2 * k)
-    total = term
-    for k in range(1, 300):
-        term = term * x * x / (4 * k * (k + n))
-        total = total + term
-    return total
-",
-        ),
         (
             "fold",
             r"
@@ -245,6 +219,7 @@ answer = {
 print(json.dumps(answer))
 "#,
     taken: &["jax", "jnp", "special"],
+    cast: "{0}.astype(dtype)",
     same: (
         "jnp",
         &[
@@ -340,7 +315,6 @@ print(json.dumps(answer))
         ("where", "jnp.where({0} != 0, {1}, {2})"),
     ],
     structural,
-    unlike: &[],
     conventions: &[
         ("abs", "at 0 the gradient is 1 in JAX, 0 in secant"),
         (
@@ -449,21 +423,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
             ))
         }
         "transpose" => format!("jnp.transpose({x}, {})", tuple(call.perm()?)),
-        "slice" => {
-            let ranges = call.ranges()?;
-            let range = |&(start, stop, step): &(i64, i64, i64)| match stop {
-                // before the first place: -1 would mean the last
-                -1 => format!("{start}::{step}"),
-                _ => format!("{start}:{stop}:{step}"),
-            };
-            // a start before the first place takes nothing
-            let range = |r: &(i64, i64, i64)| if r.0 < 0 { "0:0".into() } else { range(r) };
-            let slices: Vec<String> = ranges.iter().map(range).collect();
-            match slices.is_empty() {
-                true => x.clone(),
-                false => format!("{x}[{}]", slices.join(", ")),
-            }
-        }
+        "slice" => call.sliced()?,
         "pad" => {
             let pads = call.pads()?;
             let pairs = tuple(pads.iter().map(|&(lo, hi)| tuple([lo, hi])));
@@ -613,6 +573,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             format!("attention({}, {causal})", call.args.join(", "))
         }
         "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
-        _ => return None,
+        _ => return alike(call, "jnp"),
     })
 }

@@ -4,7 +4,7 @@
 //! needs brackets. What an engine has no function for is written out from the table's formula as a function of its own.
 
 use super::ExportError;
-use super::alike::{OPERATORS, alike};
+use super::alike::{HELPERS, OPERATORS};
 use crate::graph::{Case, Dtype, GraphBuilder, write_number};
 use crate::op::sym::{Operand, Sym};
 use crate::op::{Attr, Id, Input, Op, Pointwise};
@@ -23,14 +23,14 @@ pub(super) struct Target {
     pub(super) epilogue: &'static str,
     /// Words that nodes must not be called by, beside Python's own and the helpers' names.
     pub(super) taken: &'static [&'static str],
+    /// A result in the case's arithmetic: `{0}` is it.
+    pub(super) cast: &'static str,
     /// Rows of the table that are called as here: the name of the library, and theirs.
     pub(super) same: (&'static str, &'static [&'static str]),
     /// Rows of the table that are spelled otherwise: `{0}`, `{1}`, .. are operands, `{name}` attributes.
     pub(super) spelled: &'static [(&'static str, &'static str)],
-    /// The structural operations that are not spelled alike everywhere.
+    /// The structural operations; what it does not spell otherwise it asks `alike` for.
     pub(super) structural: fn(&Call<'_>) -> Option<String>,
-    /// Those that are, but not here.
-    pub(super) unlike: &'static [&'static str],
     /// Where the engine's derivative is another legal choice than ours.
     pub(super) conventions: &'static [(&'static str, &'static str)],
 }
@@ -44,6 +44,7 @@ pub(super) struct Call<'a> {
     pub(super) shapes: &'a [&'a Shape],
     /// The result's shape.
     pub(super) shape: &'a Shape,
+    pub(super) dtype: Dtype,
     /// What the operation makes of ones: the mask of a dropout.
     pub(super) of_ones: &'a dyn Fn() -> Option<Tensor<f64>>,
 }
@@ -123,6 +124,13 @@ impl Call<'_> {
         };
         Some([axes(a, ranks[0])?, axes(b, ranks[1])?])
     }
+    /// The places of new axes in the result, ascending.
+    pub(super) fn new_axes(&self) -> Option<Vec<usize>> {
+        let place = |axis| resolve_axis(axis, self.shape.rank()).ok();
+        let places: Option<BTreeSet<usize>> =
+            self.integers("axes")?.into_iter().map(place).collect();
+        Some(places?.into_iter().collect())
+    }
     /// For each axis the lowest and the highest padding.
     pub(super) fn pads(&self) -> Option<Vec<(i64, i64)>> {
         let pair = |item: &Attr| match item {
@@ -162,6 +170,22 @@ impl Call<'_> {
             )
         };
         Some(self.shapes[0].iter().enumerate().map(range).collect())
+    }
+    /// The first operand, sliced; one without axes as it is.
+    pub(super) fn sliced(&self) -> Option<String> {
+        let range = |&(start, stop, step): &(i64, i64, i64)| match (start, stop) {
+            // a start before the first place takes nothing
+            (..0, _) => "0:0".to_string(),
+            // before the first place: -1 would mean the last
+            (_, -1) => format!("{start}::{step}"),
+            _ => format!("{start}:{stop}:{step}"),
+        };
+        let slices: Vec<String> = self.ranges()?.iter().map(range).collect();
+        let x = &self.args[0];
+        Some(match slices.is_empty() {
+            true => x.clone(),
+            false => format!("{x}[{}]", slices.join(", ")),
+        })
     }
     /// The number of elements that a reduction folds into one.
     pub(super) fn folded(&self) -> Option<usize> {
@@ -336,12 +360,12 @@ impl Writer<'_> {
             .params()
             .map(|id| names[id.index()].as_str())
             .collect();
-        let returned: Vec<String> = graph
-            .outputs()
-            .iter()
-            .map(|id| format!("{}.{}", names[id.index()], "DTYPE"))
-            .collect();
-        let returned = tuple(returned).replace(".DTYPE", &format!(".{}(dtype)", self.cast()));
+        let returned = tuple(
+            graph
+                .outputs()
+                .iter()
+                .map(|id| self.target.cast.replace("{0}", &names[id.index()])),
+        );
         let outputs: Vec<String> = graph
             .outputs()
             .iter()
@@ -363,16 +387,17 @@ impl Writer<'_> {
         );
         // helpers call helpers
         let mut text = [body.as_str(), &self.functions].concat();
-        for (name, source) in self.target.helpers {
+        for (name, source) in self.helpers() {
             if calls(&text, name) {
                 text += source;
             }
         }
-        let helpers = self.target.helpers.iter();
-        let helpers = helpers.filter(|(name, _)| calls(&text, name));
-        let helpers: String = helpers
+        let helpers: String = self
+            .helpers()
+            .filter(|(name, _)| calls(&text, name))
             .map(|(_, source)| format!("\n\n{}\n", source.trim()))
             .collect();
+        let helpers = helpers.replace("LIBRARY", self.target.same.0);
         Ok(format!(
             "{prologue}{helpers}{functions}\n\nparams = {{\n{params}}}\n\n\ndef program({arguments}):\n{body}    return {returned}\n\n\n\
              outputs = {outputs}\ncotangents = [\n{cotangents}]\n{epilogue}",
@@ -384,18 +409,15 @@ impl Writer<'_> {
         ))
     }
 
-    fn cast(&self) -> &'static str {
-        if self.target.format == "pytorch" {
-            "to"
-        } else {
-            "astype"
-        }
+    /// The engine's own functions, and those that are alike.
+    fn helpers(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        self.target.helpers.iter().chain(HELPERS)
     }
 
     /// A word of Python for each node.
     fn names(&self) -> Vec<String> {
         let graph = &self.case.graph;
-        let helpers = self.target.helpers.iter().map(|(name, _)| *name);
+        let helpers = self.helpers().map(|(name, _)| *name);
         let reserved = KEYWORDS
             .iter()
             .copied()
@@ -550,13 +572,9 @@ impl Writer<'_> {
             args,
             shapes: &shapes,
             shape: &node.shape,
+            dtype: self.case.dtype,
             of_ones: &of_ones,
         };
-        let is_alike = !self.target.unlike.contains(&call.op);
-        let common = is_alike.then(|| alike(&call, self.target.same.0));
-        common
-            .flatten()
-            .or_else(|| (self.target.structural)(&call))
-            .ok_or_else(|| self.unsupported(op.name()))
+        (self.target.structural)(&call).ok_or_else(|| self.unsupported(op.name()))
     }
 }

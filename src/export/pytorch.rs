@@ -1,5 +1,6 @@
 //! A stand-alone program for PyTorch.
 
+use super::alike::alike;
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package};
 use crate::graph::Dtype;
@@ -39,33 +40,6 @@ def flat(x):
     return [x if math.isfinite(x) else str(x) for x in numbers]
 "#,
     helpers: &[
-        (
-            "ierfcx",
-            r"
-def ierfcx(x, n):  # e^(x^2) times the n-th integral of erfc: of t^n / n! e^(-t^2 - 2 x t), with t = e^(s - e^-s)
-    total = torch.zeros_like(x)
-    for k in range(-64, 81):
-        s = k / 16
-        t = math.exp(s - math.exp(-s))
-        weight = n * math.log(t) - math.lgamma(n + 1) + math.log(t * (1 + math.exp(-s)) / 16)
-        total = total + torch.exp(weight - t * t - 2.0 * t * x)
-    return total * 2.0 / math.sqrt(math.pi)
-",
-        ),
-        (
-            "bessel_i",
-            r"
-def bessel_i(x, n):  # by the power series
-    term = torch.ones_like(x)
-    for k in range(1, n + 1):
-        term = term * x / (2 * k)
-    total = term
-    for k in range(1, 300):
-        term = term * x * x / (4 * k * (k + n))
-        total = total + term
-    return total
-",
-        ),
         (
             "fold",
             r"
@@ -204,6 +178,7 @@ answer = {
 print(json.dumps(answer))
 "#,
     taken: &["torch", "F"],
+    cast: "{0}.to(dtype)",
     same: (
         "torch",
         &[
@@ -302,7 +277,6 @@ print(json.dumps(answer))
         ("where", "torch.where({0} != 0, {1}, {2})"),
     ],
     structural,
-    unlike: &[],
     conventions: &[
         (
             "hypot",
@@ -600,7 +574,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
             format!("attention({}, {causal})", call.args.join(", "))
         }
         "stop_gradient" => format!("{x}.detach()"),
-        _ => return None,
+        _ => return alike(call, "torch"),
     })
 }
 

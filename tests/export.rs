@@ -79,7 +79,13 @@ fn text_is_the_case_itself() {
 #[test]
 fn python_programs() {
     let case = Case::from_text(SAMPLE).unwrap();
-    for (format, engine) in [("pytorch", "torch"), ("jax", "jnp"), ("autograd", "np")] {
+    for (format, dtype, product, lerp) in [
+        ("pytorch", "torch.", "torch.matmul(w, x)", "row_lerp"),
+        ("jax", "jnp.", "jnp.matmul(w, x)", "row_lerp"),
+        ("autograd", "np.", "np.matmul(w, x)", "row_lerp"),
+        ("tensorflow", "tf.", "tf.linalg.matvec(w, x)", "row_lerp"),
+        ("tinygrad", "dtypes.", "Tensor.matmul(w, x)", "Tensor.lerp"),
+    ] {
         let program = export(&case, format);
         balanced(&program);
         for line in [
@@ -87,17 +93,19 @@ fn python_programs() {
             // a keyword, and a name that another node would have without its dot
             "def program(w, lambda_):".into(),
             "    x = constant([1.0, inf, nan], (3,))".into(),
-            format!("    h_1 = {engine}.matmul(w, x)"),
-            "    v_row_h = row_lerp(h_1, lambda_, lambda_)".into(),
-            "def row_lerp(a, b, t):".into(),
+            format!("    h_1 = {product}"),
+            format!("    v_row_h = {lerp}(h_1, lambda_, lambda_)"),
             "outputs = [\"l\", \"torch\", \"l\"]".into(),
             "    constant([-0.5], (1,)),".into(),
+            format!("dtype = {dtype}float64"),
         ] {
             assert!(program.contains(&line), "{line}\n{program}");
         }
-        assert!(program.contains(&format!("dtype = {engine}.float64")));
+        let is_written_out = lerp.starts_with("row_");
+        let written_out = program.contains("def row_lerp(a, b, t):");
+        assert_eq!(written_out, is_written_out, "{program}");
         let single = case.to_dtype(secant::Dtype::F32).unwrap();
-        assert!(export(&single, format).contains(&format!("dtype = {engine}.float32")));
+        assert!(export(&single, format).contains(&format!("dtype = {dtype}float32")));
     }
     let pytorch = export(&case, "pytorch");
     assert!(
@@ -112,6 +120,56 @@ fn python_programs() {
         jax.contains("    l = jnp.sum(e, axis=(0,), keepdims=True)"),
         "{jax}"
     );
+}
+
+/// The functions of nobody that a program in Python calls.
+#[cfg(feature = "fuzz")]
+fn called(program: &str) -> impl Iterator<Item = &str> {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let code = program
+        .lines()
+        .map(|line| line.split("  # ").next().unwrap_or(line));
+    code.flat_map(move |line| {
+        line.match_indices('(').filter_map(move |(at, _)| {
+            let before = &line[..at];
+            let name = before.trim_end_matches(is_letter).len();
+            let is_own = !before[..name].ends_with('.') && !before[name..].is_empty();
+            is_own.then(|| &before[name..])
+        })
+    })
+}
+
+#[cfg(feature = "fuzz")]
+#[test]
+fn python_programs_define_what_they_call() {
+    use secant::fuzz::{Recipe, Scope};
+    let pythons_own = "bool enumerate float in int isinstance len list max min print range return sorted str sum tuple zip";
+    let pythons_own: Vec<&str> = pythons_own.split(' ').collect();
+    let formats = Format::ALL
+        .iter()
+        .filter(|format| format.doc.starts_with("a Python program"));
+    for format in formats {
+        let mut written = 0;
+        for kind in Kind::all() {
+            let scope = Scope::only([kind.name()]).unwrap();
+            for case_number in 0..8 {
+                let case = Recipe::random(1, case_number, &scope).decode(&scope);
+                let Ok(program) = (format.write)(&case) else {
+                    continue;
+                };
+                written += 1;
+                balanced(&program);
+                for name in called(&program) {
+                    let is_defined = program.contains(&format!("def {name}("));
+                    assert!(
+                        is_defined || pythons_own.contains(&name),
+                        "nobody defines {name} in\n{program}"
+                    );
+                }
+            }
+        }
+        assert!(written > 500, "{}: only {written}", format.name);
+    }
 }
 
 const PRODUCTS: &str = r#"secant 1
@@ -173,6 +231,65 @@ fn products_sorting_and_segments() {
             assert!(program.contains(line), "no `{line}` in\n{program}");
         }
         assert!(!program.contains("def take("), "{program}");
+    }
+    // what they do not have is named
+    for (format, op) in [("tensorflow", "kron"), ("tinygrad", "tensordot")] {
+        let error = (Format::from_name(format).unwrap().write)(&case).unwrap_err();
+        let op = op.to_string();
+        assert_eq!(error, ExportError::Unsupported { op, format });
+    }
+}
+
+#[test]
+fn programs_for_tensorflow_and_tinygrad() {
+    let text = "secant 1\nparam x [2, 3, 4, 4] = PLACES\nparam w [2, 3, 2, 2] = WEIGHTS\nindex i [2] = [0, -1]\n\
+                c = conv2d(x, w, stride=[1, 2], padding=1)\nm = max_pool2d(c, kernel=2, stride=1)\n\
+                u = upsample_nearest(m, scale=[1, 2])\ns = sum(u, axes=[-1], keepdims=true)\nq = squeeze(s, axes=[-1])\n\
+                l = slice(q, step=[1, -1, 2])\nt = take(l, i, axis=1)\no = sort(t, descending=true)\n\
+                e = elu(o, alpha=0.5)\np = segment_sum(e, i, num_segments=2)\nr = cumsum(p, axis=2, reverse=true, exclusive=true)\n\
+                return r\n";
+    let ones = |count: usize| format!("{:?}", vec![1.0; count]);
+    let text = text
+        .replace("PLACES", &ones(96))
+        .replace("WEIGHTS", &ones(24));
+    let case = Case::from_text(&text).unwrap();
+    for (format, lines) in [
+        (
+            "tensorflow",
+            [
+                "    c = convolution(tf.nn.conv2d, x, w, (1, 2), (1, 1), (1, 1))",
+                "    m = pool(tf.nn.max_pool2d, c, (2, 2), (1, 1))",
+                "    s = tf.reduce_sum(u, (3,), True)",
+                "    q = tf.squeeze(s, (3,))",
+                "    l = q[0:2:1, 1::-1, 0:4:2]",
+                "    t = take(l, i, 1)",
+                "    o = tf.sort(t, 2, \"DESCENDING\")",
+                "    e = elu(o, 0.5)",
+                "    r = tf.math.cumsum(p, 2, exclusive=True, reverse=True)",
+                "    return (tf.cast(r, dtype),)",
+            ],
+        ),
+        (
+            "tinygrad",
+            [
+                "    c = Tensor.conv2d(x, w, None, 1, (1, 2), (1, 1), (1, 1))",
+                "    m = Tensor.max_pool2d(c, (2, 2), (1, 1), 1, (0, 0))",
+                "    s = Tensor.sum(u, (3,), True)",
+                "    q = Tensor.squeeze(s, 3)",
+                "    l = q[0:2:1, 1::-1, 0:4:2]",
+                "    t = take(l, i, 1)",
+                "    o = Tensor.sort(t, 2, True)[0]",
+                "    e = Tensor.elu(o, 0.5)",
+                "    r = Tensor.flip(shifted(Tensor.cumsum(Tensor.flip(p, 2), 2), 2, 0.0), 2)",
+                "    return (r.cast(dtype),)",
+            ],
+        ),
+    ] {
+        let program = export(&case, format);
+        balanced(&program);
+        for line in lines {
+            assert!(program.contains(line), "no `{line}` in\n{program}");
+        }
     }
 }
 

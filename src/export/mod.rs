@@ -21,7 +21,9 @@ mod reproduce;
 mod rust;
 mod scalars;
 mod svg;
+mod tensorflow;
 mod text;
+mod tinygrad;
 
 use reproduce::Package;
 pub use reproduce::{Expected, Part, Reproducer, reproducer};
@@ -57,6 +59,8 @@ impl Format {
         pytorch::FORMAT,
         jax::FORMAT,
         autograd::FORMAT,
+        tensorflow::FORMAT,
+        tinygrad::FORMAT,
         candle::FORMAT,
         burn::FORMAT,
         dfdx::FORMAT,

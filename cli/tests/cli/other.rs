@@ -45,6 +45,8 @@ fn show_writes_every_format() {
         ("rust", "fn main"),
         ("pytorch", "torch"),
         ("jax", "jax"),
+        ("tensorflow", "tf."),
+        ("tinygrad", "Tensor."),
     ];
     for (format, mark) in marks {
         let run = place.run(&["show", "net.graph", "--to", format]).ends(0);

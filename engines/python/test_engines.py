@@ -231,6 +231,15 @@ def secant(*words, **more):
     return subprocess.run([SECANT, *words], capture_output=True, text=True, timeout=280, **more)
 
 
+def in_first_spellings(fields):
+    """A case whose nodes have the names by which engines say them as programs do."""
+    named = {node["name"]: f"{secant_engine.PLAIN}_{node['name']}" for node in fields["nodes"]}
+    nodes = [node | {"name": named[node["name"]], "args": [named.get(arg, arg) for arg in node["args"]]}
+             for node in fields["nodes"]]
+    return fields | {"nodes": nodes, "outputs": [named.get(y, y) for y in fields["outputs"]],
+                     "cotangents": {named.get(y, y): ct for y, ct in fields["cotangents"].items()}}
+
+
 @unittest.skipUnless(SECANT, "secant is not built: cargo build --release, or set SECANT")
 class Installed(unittest.TestCase):
     """Each engine that this Python can import."""
@@ -289,6 +298,44 @@ class Installed(unittest.TestCase):
                     self.assertEqual(answer["value"].keys(), set(request["case"]["outputs"]))
                     for param in request["case"]["params"]:
                         self.assertEqual(len(answer["gradient"][param["name"]]), len(param["data"]))
+
+        self.each(check)
+
+    def test_programs_that_secant_writes_for_them_answer_as_they_do(self):
+        saved = sorted(map(str, (ROOT / "regressions").glob("*.graph")))
+        runner = ("import contextlib, io, json, sys\n"
+                  "for program in json.load(sys.stdin):\n"
+                  "    with contextlib.redirect_stdout(io.StringIO()) as printed:\n"
+                  "        try: exec(program, {})\n"
+                  "        except Exception as e: print(json.dumps(repr(e)))\n"
+                  "    print(printed.getvalue().strip(), flush=True)\n")
+
+        def check(name, command):
+            cases, programs = [], []
+            for path in saved:
+                fields = in_first_spellings(json.loads(secant("show", path, "--to", "json").stdout))
+                written = secant("show", "-", "--to", name, input=json.dumps(fields))
+                if written.returncode == 0:
+                    cases.append(fields)
+                    programs.append(written.stdout)
+            self.assertTrue(programs)
+            requests = "".join(json.dumps({"id": 0, "kind": "evaluate", "case": fields, "want": ["value", "gradient"]}) + "\n"
+                               for fields in cases)
+            asked = subprocess.run(command, input=requests, capture_output=True, text=True, timeout=280)
+            ran = subprocess.run([sys.executable, "-c", runner], input=json.dumps(programs), capture_output=True, text=True,
+                                 timeout=280)
+            self.assertEqual(ran.returncode, 0, ran.stderr[-2000:])
+            for fields, right, found in zip(cases, asked.stdout.splitlines(), ran.stdout.splitlines(), strict=True):
+                right, found = json.loads(right), json.loads(found)
+                if not right["ok"]:
+                    continue
+                with self.subTest(engine=name, case=fields["nodes"]):
+                    self.assertIsInstance(found, dict)
+                    for part in ("value", "gradient"):
+                        self.assertEqual(found[part].keys(), right[part].keys())
+                        for key in right[part]:
+                            np.testing.assert_allclose(np.array(found[part][key], float), np.array(right[part][key], float),
+                                                       1e-4 if fields["dtype"] == "f32" else 1e-9)
 
         self.each(check)
 

@@ -197,12 +197,12 @@ print(json.dumps(answer))
         ("min", "Tensor.minimum({0}, {1})"),
         ("remainder", "Tensor.mod({0}, {1})"),
         ("lerp", "Tensor.lerp({0}, {1}, {2})"),
-        ("gt", "({0} > {1}).cast(dtype)"),
-        ("ge", "({0} >= {1}).cast(dtype)"),
-        ("lt", "({0} < {1}).cast(dtype)"),
-        ("le", "({0} <= {1}).cast(dtype)"),
-        ("eq", "({0} == {1}).cast(dtype)"),
-        ("ne", "({0} != {1}).cast(dtype)"),
+        ("gt", "({0} > {1}).detach().cast(dtype)"),
+        ("ge", "({0} >= {1}).detach().cast(dtype)"),
+        ("lt", "({0} < {1}).detach().cast(dtype)"),
+        ("le", "({0} <= {1}).detach().cast(dtype)"),
+        ("eq", "({0} == {1}).detach().cast(dtype)"),
+        ("ne", "({0} != {1}).detach().cast(dtype)"),
         ("where", "({0} != 0).where({1}, {2})"),
     ],
     structural,
@@ -297,7 +297,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
         }
         "argmax" | "argmin" => {
             let axis = call.axis("axis")?;
-            format!("Tensor.{}({x}, {axis}).cast(dtype)", call.op)
+            format!("Tensor.{}({x}, {axis}).detach().cast(dtype)", call.op)
         }
         "cumsum" | "cumprod" | "cummax" | "cummin" | "cumlogsumexp" => {
             let axis = call.axis("axis")?;
@@ -387,7 +387,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
         }
         "one_hot" => {
             let n = call.integer("n")?;
-            format!("Tensor.one_hot(within({x}, {n}), {n}).cast(dtype)")
+            format!("Tensor.one_hot(within({x}, {n}), {n}).detach().cast(dtype)")
         }
         "sort" => {
             let descending = truth(call.flag("descending"));
@@ -396,7 +396,7 @@ fn structural(call: &Call<'_>) -> Option<String> {
         "argsort" => {
             let descending = truth(call.flag("descending"));
             format!(
-                "Tensor.argsort({x}, {}, {descending}).cast(dtype)",
+                "Tensor.argsort({x}, {}, {descending}).detach().cast(dtype)",
                 call.axis("axis")?
             )
         }

@@ -1,8 +1,9 @@
 """Tests of the engines in Python: python3 engines/python/test_engines.py
 
 The base is held against bad input with an engine of this file. Each engine that is installed introduces itself, answers
-the cases in regressions/, and runs through a short fuzz. One that is not installed is reported as skipped. Where secant
-is found: SECANT in the environment, else target/release/secant, else the path.
+the cases in regressions/, as do the programs that secant writes for it, and runs through a short fuzz. One that is not
+installed is reported as skipped. Where secant is found: SECANT in the environment, else target/release/secant, else the
+path.
 """
 
 import importlib.util

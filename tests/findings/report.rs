@@ -39,6 +39,18 @@ fn a_finding_has_a_directory_with_all_that_a_report_needs() {
             "pip install torch==",
         ),
         (
+            "tensorflow",
+            broken!("tensorflow"),
+            &["reproduce.py"],
+            "pip install tensorflow-cpu==",
+        ),
+        (
+            "tinygrad",
+            broken!("tinygrad"),
+            &["reproduce.py"],
+            "pip install tinygrad==",
+        ),
+        (
             "candle",
             broken!("candle"),
             &["Cargo.toml", "src/main.rs"],

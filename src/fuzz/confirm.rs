@@ -147,7 +147,7 @@ pub(super) fn along(
 const UNITS: f64 = 4.0;
 
 /// Whether a number so small stands for 0 that no rounding of a sum makes it, but memory that nobody has written may hold it.
-fn is_garbage(case: &Case, fault: &Fault) -> bool {
+pub(super) fn is_garbage(case: &Case, fault: &Fault) -> bool {
     let smallest = match case.dtype {
         Dtype::F32 => f64::from(f32::MIN_POSITIVE),
         Dtype::F64 => f64::MIN_POSITIVE,

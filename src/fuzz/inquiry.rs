@@ -3,6 +3,7 @@
 
 use super::campaign::Settings;
 use super::conditions::{Rules, Seen, of_one, rules};
+use super::confirm::is_garbage;
 use super::culprit::{Culprit, bare, culprit};
 use super::end::End;
 use super::explicit::explicit;
@@ -236,9 +237,11 @@ impl<'a> Inquiry<'a> {
     ) -> Exhibit {
         let number = finding.case;
         let first = culprit.as_ref().unwrap_or(case);
+        let mut quick = |case: &Case| self.look(number, case, engine, Care::Quick);
+        let may_be_chance = is_chance(first, &quick(first));
         let mut small = minimise_within(first, ASKED, |case| {
-            let found = is_same(case).then(|| self.look(number, case, engine, Care::Quick).outcome);
-            found.and_then(|outcome| outcome.class()) == Some(finding.class)
+            let found = is_same(case).then(|| quick(case));
+            found.is_some_and(|found| is_it(finding.class, may_be_chance, case, &found))
         });
         // what it has become is looked at even where the run ends
         let mut examination = self.examine(number, &small, engine, Care::Thorough);
@@ -274,8 +277,10 @@ impl<'a> Inquiry<'a> {
         is_same: &dyn Fn(&Case) -> bool,
     ) {
         let mut thorough = |case: &Case| self.look(finding.case, case, engine, Care::Thorough);
+        let may_be_chance = is_chance(&exhibit.case, &exhibit.examination);
         let shown = explicit(&exhibit.case, |case| {
-            is_same(case) && thorough(case).outcome.class() == Some(finding.class)
+            let found = is_same(case).then(|| thorough(case));
+            found.is_some_and(|found| is_it(finding.class, may_be_chance, case, &found))
         });
         // a run that was ended on the way has not tried everything
         exhibit.is_explicit = shown.is_some() || self.end.is_here();
@@ -376,6 +381,18 @@ fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
     let known = locked(known);
     let mut earlier = known.iter().filter(|other| other.case < finding.case);
     earlier.any(|other| other.is_like(finding))
+}
+
+/// Whether an examination shows a class, and that by chance only if it may.
+fn is_it(class: Class, may_be_chance: bool, case: &Case, found: &Examination) -> bool {
+    found.outcome.class() == Some(class) && (may_be_chance || !is_chance(case, found))
+}
+
+/// Whether all that is wrong is a number that unwritten memory happens to hold where the right one is 0, which it may hold as well.
+fn is_chance(case: &Case, found: &Examination) -> bool {
+    let faults = found.report.iter().flat_map(|report| &report.faults);
+    let mut faults = faults.peekable();
+    faults.peek().is_some() && faults.all(|fault| is_garbage(case, fault))
 }
 
 /// Whether two outcomes are the same fault; of crashes, if they say the same.

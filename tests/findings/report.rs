@@ -1,9 +1,12 @@
 //! Directories of findings: what is in them, and that a program does what the engine did.
 
 use super::{campaign, plant, spoiled};
-use secant::Case;
+use secant::check::Class;
 use secant::engine::{Engine, PLAIN};
+use secant::fuzz::Finding;
 use secant::graph::Node;
+use secant::modes;
+use secant::{Case, Tensor};
 use std::path::{Path, PathBuf};
 
 /// The directories below one.
@@ -171,4 +174,30 @@ fn what_an_adapter_chose_by_a_name_is_written_into_the_case_or_told() {
         assert!(read("report.md").contains(words), "{}", read("report.md"));
         assert_eq!(own.join("src").exists(), *name == "view");
     }
+}
+
+/// What was never written may be 0: a case whose right number is 0 would show it by chance only.
+#[test]
+fn what_memory_holds_by_chance_is_not_what_a_case_becomes() {
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("findings-by-chance");
+    let _ = std::fs::remove_dir_all(&directory);
+    let summary = campaign(&["matmul", "neg"], 100, Some(directory), || {
+        spoiled("unwritten", |case, _, answer| {
+            let outputs = case.graph.outputs().iter();
+            for ((_, data), &id) in answer.value.iter_mut().flatten().zip(outputs) {
+                if case.graph.node(id).op.name() == "matmul" {
+                    data.fill(1.6e-322);
+                }
+            }
+        })
+    });
+    let of_values = |finding: &&Finding| finding.class == Class::WrongValue;
+    let finding = summary.findings.iter().find(of_values).unwrap();
+    let report = PathBuf::from(finding.report.as_ref().unwrap());
+    let text = std::fs::read_to_string(report.join("case.graph")).unwrap();
+    let case = Case::from_text(&text).unwrap();
+    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let values = modes::run(&case.graph, &params).unwrap();
+    let mut outputs = case.graph.outputs().iter().map(|id| &values[id.index()]);
+    assert!(outputs.any(|y| y.iter().any(|y| y != 0.0)), "{text}");
 }

@@ -115,7 +115,7 @@ type View = fn(&Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)>;
 
 /// The layouts that engines have: axes in another order, a part of something larger, every second element, something smaller
 /// repeated, another shape; and what was computed.
-const VIEWS: [View; 16] = [
+const VIEWS: [View; 17] = [
     |x| turned(x, |perm| perm.reverse()),
     |x| {
         let last = x.rank().checked_sub(1)?;
@@ -130,7 +130,8 @@ const VIEWS: [View; 16] = [
     |x| part(x, x.rank().checked_sub(1)?, Part::First),
     |x| part(x, x.rank().checked_sub(1)?, Part::EverySecond),
     copied,
-    interleaved,
+    |x| interleaved(x, 0),
+    |x| interleaved(x, 1),
     |x| repeated(x, |_| {}),
     |x| repeated(x, |axes| axes.truncate(1)),
     |x| repeated(x, |axes| drop(axes.drain(..axes.len().saturating_sub(1)))),
@@ -201,16 +202,16 @@ fn copied(x: &Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)> {
     (!x.is_empty()).then(|| (x.clone(), ops))
 }
 
-/// The first of two copies, which lie side by side, element for element.
-fn interleaved(x: &Tensor<f64>) -> Option<(Tensor<f64>, Vec<Op>)> {
+/// One of two copies, which lie side by side, element for element.
+fn interleaved(x: &Tensor<f64>, place: usize) -> Option<(Tensor<f64>, Vec<Op>)> {
     let sizes = x.shape().iter().copied().chain([2]);
     let both = filled(x, sizes.collect(), |index| {
         index.pop();
     });
-    let mut first = slice(x.rank() + 1, x.rank(), 0, 1);
-    first.stop = Some(ends(x.rank() + 1, x.rank(), 1));
+    let mut one = slice(x.rank() + 1, x.rank(), place, 1);
+    one.stop = Some(ends(x.rank() + 1, x.rank(), place + 1));
     let axes = vec![-1];
-    let ops = vec![first.into(), Squeeze { axes }.into()];
+    let ops = vec![one.into(), Squeeze { axes }.into()];
     (!x.is_empty()).then_some((both, ops))
 }
 

@@ -1,3 +1,4 @@
+# fails with: Expected a proper Tensor but got None
 import torch
 torch.set_default_dtype(torch.float64)
 

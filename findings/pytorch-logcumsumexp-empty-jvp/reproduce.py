@@ -1,3 +1,4 @@
+# fails with: Expected reduction dim 0 to have non-zero size
 import torch
 torch.set_default_dtype(torch.float64)
 

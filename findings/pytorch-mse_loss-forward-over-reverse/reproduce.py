@@ -1,3 +1,4 @@
+# fails with: ZeroTensors are immutable
 import torch
 torch.set_default_dtype(torch.float64)
 

@@ -518,7 +518,8 @@ class Tinygrad(Engine):
     modes = ("gradient", "hvp")
     ops, numbers = OPS, NUMBERS
     views = (transposed, narrowed, stepped, expanded)
-    refusals = ("is not supported", "not implemented", "kernel size cannot be greater than actual input size")
+    refusals = ("is not supported", "not implemented", "kernel size cannot be greater than actual input size",
+                "should be less than the input size")
 
     def tensor(self, array):
         return Tensor(array)

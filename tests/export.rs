@@ -282,7 +282,7 @@ fn programs_for_tensorflow_and_tinygrad() {
             [
                 "    c = Tensor.conv2d(x, w, None, 1, (1, 2), (1, 1), (1, 1))",
                 "    m = Tensor.max_pool2d(c, (2, 2), (1, 1), 1, (0, 0))",
-                "    s = Tensor.sum(u, (3,), True)",
+                "    s = Tensor.sum(u, 3, True)",
                 "    q = Tensor.squeeze(s, 3)",
                 "    l = q[0:2:1, 1::-1, 0:4:2]",
                 "    t = take(l, i, 1)",

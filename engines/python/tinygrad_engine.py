@@ -152,7 +152,8 @@ def clamp__two(x, *, lo, hi):
 def reduction(name, own):
     def reduce(x, *, axes=None, keepdims=False):
         axes = axes_of(axes, x.ndim)
-        return own(x, axis=axes, keepdim=keepdims) if axes or not x.ndim else x
+        axis = axes[0] if len(axes) == 1 else axes
+        return own(x, axis=axis, keepdim=keepdims) if axes or not x.ndim else x
 
     reduce.__name__ = name
     OPS[name] = (reduce,)

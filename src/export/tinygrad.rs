@@ -271,9 +271,10 @@ fn structural(call: &Call<'_>) -> Option<String> {
     // over no axes tinygrad reduces all
     let reduced = |name: &str| {
         let axes = call.axes()?;
-        Some(match axes.is_empty() && rank > 0 {
-            true => x.clone(),
-            false => format!("Tensor.{name}({x}, {}, {keepdim})", tuple(axes)),
+        Some(match axes[..] {
+            [] if rank > 0 => x.clone(),
+            [axis] => format!("Tensor.{name}({x}, {axis}, {keepdim})"),
+            _ => format!("Tensor.{name}({x}, {}, {keepdim})", tuple(axes)),
         })
     };
     let spatial = |names: &[&str]| -> Option<String> {

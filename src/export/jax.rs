@@ -408,19 +408,11 @@ fn structural(call: &Call<'_>) -> Option<String> {
                     truth(reverse)
                 ));
             }
-            let first = if call.op == "cumprod" { "1.0" } else { "0.0" };
-            let flip = |x: String| {
-                if reverse {
-                    format!("jnp.flip({x}, {axis})")
-                } else {
-                    x
-                }
-            };
-            flip(format!(
-                "shifted(jax.lax.{}({}, axis={axis}), {axis}, {first})",
-                call.op,
-                flip(x.clone())
-            ))
+            call.scanned(
+                axis,
+                |x| format!("jnp.flip({x}, {axis})"),
+                |x| format!("jax.lax.{}({x}, axis={axis})", call.op),
+            )
         }
         "transpose" => format!("jnp.transpose({x}, {})", tuple(call.perm()?)),
         "slice" => call.sliced()?,

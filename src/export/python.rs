@@ -187,6 +187,25 @@ impl Call<'_> {
             false => format!("{x}[{}]", slices.join(", ")),
         })
     }
+    /// A scan of the first operand, from behind or without the element itself where that is asked for: `flip` turns an operand round,
+    /// `scan` does the rest; a helper `shifted` puts the first number in front.
+    pub(super) fn scanned(
+        &self,
+        axis: usize,
+        flip: impl Fn(&str) -> String,
+        scan: impl FnOnce(&str) -> String,
+    ) -> String {
+        let turned = |x: &str| match self.flag("reverse") {
+            true => flip(x),
+            false => x.to_string(),
+        };
+        let mut scanned = scan(&turned(&self.args[0]));
+        if self.flag("exclusive") {
+            let first = if self.op == "cumprod" { "1.0" } else { "0.0" };
+            scanned = format!("shifted({scanned}, {axis}, {first})");
+        }
+        turned(&scanned)
+    }
     /// The number of elements that a reduction folds into one.
     pub(super) fn folded(&self) -> Option<usize> {
         Some(

@@ -363,21 +363,16 @@ fn structural(call: &Call<'_>) -> Option<String> {
         ),
         "cumsum" | "cumprod" | "cummax" | "cummin" | "cumlogsumexp" => {
             let axis = call.axis("axis")?;
-            let flip = |x: &str| match call.flag("reverse") {
-                true => format!("torch.flip({x}, ({axis},))"),
-                false => x.to_string(),
-            };
             let (name, values) = match call.op {
                 "cumlogsumexp" => ("logcumsumexp", ""),
                 "cummax" | "cummin" => (call.op, ".values"),
                 name => (name, ""),
             };
-            let mut scanned = format!("torch.{name}({}, dim={axis}){values}", flip(x));
-            if call.flag("exclusive") {
-                let first = if call.op == "cumprod" { "1.0" } else { "0.0" };
-                scanned = format!("shifted({scanned}, {axis}, {first})");
-            }
-            flip(&scanned)
+            call.scanned(
+                axis,
+                |x| format!("torch.flip({x}, ({axis},))"),
+                |x| format!("torch.{name}({x}, dim={axis}){values}"),
+            )
         }
         "transpose" => format!("torch.permute({x}, {})", tuple(call.perm()?)),
         "slice" => {

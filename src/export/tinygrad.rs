@@ -302,21 +302,16 @@ fn structural(call: &Call<'_>) -> Option<String> {
         }
         "cumsum" | "cumprod" | "cummax" | "cummin" | "cumlogsumexp" => {
             let axis = call.axis("axis")?;
-            let flip = |x: &str| match call.flag("reverse") {
-                true => format!("Tensor.flip({x}, {axis})"),
-                false => x.to_string(),
-            };
             let (name, values) = match call.op {
                 "cumlogsumexp" => ("logcumsumexp", ""),
                 "cummax" | "cummin" => (call.op, "[0]"),
                 name => (name, ""),
             };
-            let mut scanned = format!("Tensor.{name}({}, {axis}){values}", flip(x));
-            if call.flag("exclusive") {
-                let first = if call.op == "cumprod" { "1.0" } else { "0.0" };
-                scanned = format!("shifted({scanned}, {axis}, {first})");
-            }
-            flip(&scanned)
+            call.scanned(
+                axis,
+                |x| format!("Tensor.flip({x}, {axis})"),
+                |x| format!("Tensor.{name}({x}, {axis}){values}"),
+            )
         }
         "transpose" if rank == 0 => x.clone(),
         "transpose" => format!("Tensor.permute({x}, {})", tuple(call.perm()?)),

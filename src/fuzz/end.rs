@@ -12,20 +12,23 @@ const LEAST: Duration = Duration::from_secs(5);
 /// A run ends when it is told to, or when its time is over.
 pub(super) struct End {
     told: AtomicBool,
-    /// When the last case is begun, and when the last finding is left as it is.
-    late: Option<(Instant, Instant)>,
+    /// When the last case is begun.
+    near: Option<Instant>,
+    /// When the last finding is left as it is.
+    here: Option<Instant>,
 }
 
 impl End {
     /// For a run of so many seconds, or without a limit, of which so many are over.
     pub(super) fn new(seconds: Option<f64>, earlier: f64) -> Self {
-        let late = seconds.map(|seconds| {
-            let last = Instant::now() + Duration::from_secs_f64((seconds - earlier).max(0.0));
-            let grace = Duration::from_secs_f64(seconds) / GRACE;
-            (last, last + grace.max(LEAST))
-        });
-        let told = AtomicBool::new(false);
-        Self { told, late }
+        let left = seconds.map(|seconds| Duration::from_secs_f64((seconds - earlier).max(0.0)));
+        let near = left.map(|left| Instant::now() + left);
+        let grace = seconds.map(|seconds| LEAST.max(Duration::from_secs_f64(seconds) / GRACE));
+        Self {
+            told: AtomicBool::new(false),
+            near,
+            here: near.zip(grace).map(|(near, grace)| near + grace),
+        }
     }
 
     /// The run ends now.
@@ -35,13 +38,16 @@ impl End {
 
     /// Whether no further case is begun.
     pub(super) fn is_near(&self) -> bool {
-        let (told, now) = (self.told.load(Ordering::Relaxed), Instant::now());
-        told || self.late.is_some_and(|(last, _)| now >= last)
+        self.is_past(self.near)
     }
 
     /// Whether nobody waits for more: what is being looked into is left as it is.
     pub(super) fn is_here(&self) -> bool {
-        let (told, now) = (self.told.load(Ordering::Relaxed), Instant::now());
-        told || self.late.is_some_and(|(_, over)| now >= over)
+        self.is_past(self.here)
+    }
+
+    fn is_past(&self, moment: Option<Instant>) -> bool {
+        let is_late = moment.is_some_and(|moment| Instant::now() >= moment);
+        is_late || self.told.load(Ordering::Relaxed)
     }
 }

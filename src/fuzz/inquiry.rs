@@ -285,7 +285,8 @@ impl<'a> Inquiry<'a> {
         // a run that was ended on the way has not tried everything
         exhibit.is_explicit = shown.is_some() || self.end.is_here();
         if let Some(case) = shown {
-            exhibit.examination = thorough(&case);
+            // also where the run has ended since
+            exhibit.examination = self.examine(finding.case, &case, engine, Care::Thorough);
             exhibit.case = case;
         }
     }

@@ -10,7 +10,7 @@ from attributes import (axes_of, axis_of, expanded_axes, folded, paired, per_axi
                         windows)
 from jax import lax, nn
 from jax.scipy import special
-from secant_engine import Engine, Unsupported, main, table
+from secant_engine import Compiled, Unsupported, main, table
 
 jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_enable_x64", True)
@@ -718,7 +718,7 @@ def stepped(x):
     return jnp.stack([x, x], -1)[..., 1]
 
 
-class Jax(Engine):
+class Jax(Compiled):
     name, version = "jax", jax.__version__
     modes = ("gradient", "jvp", "hvp")
     ops, numbers = OPS, NUMBERS
@@ -733,14 +733,8 @@ class Jax(Engine):
     def floats(self, x, dtype):
         return x if jnp.issubdtype(x.dtype, jnp.floating) else x.astype(dtype)
 
-    def __init__(self):
-        self.key, self.functions = None, {}
-
-    def compiled(self, program, word, function):
-        """A function of a program, compiled. Those of the last program are kept: it is asked again, and at other places."""
-        if program.key != self.key:
-            self.key, self.functions = program.key, {}
-        return self.functions.setdefault(word, jax.jit(function))
+    def compile(self, function):
+        return jax.jit(function)
 
     def values(self, program, params):
         return self.compiled(program, "value", program)(params)

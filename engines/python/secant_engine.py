@@ -96,6 +96,25 @@ class Engine:
         raise NotImplementedError
 
 
+class Compiled(Engine):
+    """An engine that compiles programs. What it made of the last one is kept: that is asked again, and at other places."""
+
+    def __init__(self):
+        self.key, self.functions = None, {}
+
+    def compile(self, function):
+        """A function of lists of tensors, compiled."""
+        raise NotImplementedError
+
+    def compiled(self, program, word, function):
+        """What is asked of a program by this word, compiled."""
+        if program.key != self.key:
+            self.key, self.functions = program.key, {}
+        if word not in self.functions:
+            self.functions[word] = self.compile(function)
+        return self.functions[word]
+
+
 def plain(operands, *functions):
     """Spellings of an operation without attributes: functions of these operands, which are named in a word each."""
     parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in operands.split()]

@@ -12,8 +12,9 @@ from importlib.metadata import version
 
 import numpy as np
 from attributes import (axes_of, axis_of, expanded_axes, forward, per_axis, permutation, slices, some_axes, windows)
-from secant_engine import Engine, Unsupported, main, table
-from tinygrad import Tensor, dtypes
+from secant_engine import Compiled, Unsupported, main, table
+from tinygrad import Tensor, TinyJit, dtypes
+from tinygrad.engine.jit import JitError
 
 OPS = table(
     "x",
@@ -514,7 +515,7 @@ def expanded(x):
     return x.unsqueeze(0).expand(2, *x.shape)[1]
 
 
-class Tinygrad(Engine):
+class Tinygrad(Compiled):
     name, version = "tinygrad", version("tinygrad")
     modes = ("gradient", "hvp")
     ops, numbers = OPS, NUMBERS
@@ -534,17 +535,57 @@ class Tinygrad(Engine):
     def array(self, x):
         return x.numpy()
 
+    def compile(self, function):
+        return Replayed(function)
+
+    def values(self, program, params):
+        return self.compiled(program, "value", program)(params)
+
     def gradient(self, program, params, cotangents):
-        outputs = program(params)
-        totals = [Tensor.zeros(*x.shape, dtype=x.dtype) for x in params]
-        for y, ct in zip(outputs, cotangents(outputs)):
-            shares = y.gradient(*params, gradient=ct) if params else []
-            totals = [total + share for total, share in zip(totals, shares)]
-        return outputs, totals
+        return self.compiled(program, "gradient", lambda params: pulled_back(program, params, cotangents))(params)
 
     def hvp(self, program, params, cotangents, direction):
-        gradients = self.gradient(program, params, cotangents)[1]
-        return self.gradient(lambda _: gradients, params, lambda _: direction)[1]
+        def along(params, direction):
+            gradients = pulled_back(program, params, cotangents)[1]
+            return pulled_back(lambda _: gradients, params, lambda _: direction)[1]
+
+        return self.compiled(program, "hvp", along)(params, direction)
+
+
+def pulled_back(program, params, cotangents):
+    outputs = program(params)
+    totals = [Tensor.zeros(*x.shape, dtype=x.dtype) for x in params]
+    for y, ct in zip(outputs, cotangents(outputs)):
+        shares = y.gradient(*params, gradient=ct) if params else []
+        totals = [total + share for total, share in zip(totals, shares)]
+    return outputs, totals
+
+
+class Replayed:
+    """A function of lists of tensors: asked once as it is, then through TinyJit, which records its kernels and replays them."""
+
+    def __init__(self, function):
+        self.function, self.next = function, self.first
+        self.jit = TinyJit(lambda *args: copied(function(*args)))  # which hands out the same tensors every time
+
+    def __call__(self, *args):
+        return self.next(*args)
+
+    def first(self, *args):
+        self.next = self.replay
+        return self.function(*args)
+
+    def replay(self, *args):
+        try:
+            return self.jit(*copied(args))
+        except JitError:  # nothing to record: no tensor depends on the arguments
+            self.next = self.function
+            return self.function(*args)
+
+
+def copied(x):
+    """Lists of tensors, each with memory of its own: a number without axes has none."""
+    return x.clone() if isinstance(x, Tensor) else type(x)(map(copied, x))
 
 
 if __name__ == "__main__":

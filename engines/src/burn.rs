@@ -10,7 +10,9 @@ use library::ops::{
     AttentionModuleOptions, AvgPoolOptions, ConvOptions, ConvTransposeOptions, InterpolateMode,
     InterpolateOptions, MaxPoolOptions, PadMode,
 };
-use library::{Bool, DType, Device, IndexingUpdateOp, Int, Slice, Tensor, TensorData};
+use library::{
+    Bool, DType, Device, EinsumOperand, IndexingUpdateOp, Int, Slice, Tensor, TensorData,
+};
 use secant::Dtype;
 use secant::engine::Engine;
 
@@ -326,6 +328,32 @@ macro_rules! of_rank {
     };
 }
 
+/// Of one rank above that of the operands, which is a type.
+macro_rules! one_rank_more {
+    ($x:expr, $t:ident, $D:ident => $body:expr) => {
+        match $x {
+            Any::R0($t) => Any::R1($t),
+            Any::R1($t) => {
+                const $D: usize = 2;
+                Any::R2($body)
+            }
+            Any::R2($t) => {
+                const $D: usize = 3;
+                Any::R3($body)
+            }
+            Any::R3($t) => {
+                const $D: usize = 4;
+                Any::R4($body)
+            }
+            Any::R4($t) => {
+                const $D: usize = 5;
+                Any::R5($body)
+            }
+            Any::R5(_) => return unsupported("tensors of rank 6"),
+        }
+    };
+}
+
 fn slices(at: &At) -> Answer<Vec<Slice>> {
     let entries = |name: &str| at.get::<Option<Vec<Option<i64>>>>(name).unwrap_or_default();
     let (starts, steps) = (entries("start"), entries("step"));
@@ -372,7 +400,7 @@ fn pad(at: &At) -> Answer<Any> {
 fn take(at: &At, axis: usize) -> Answer<Any> {
     let places = at.index(1, at.shape_of(0)[axis])?;
     let x = at.arg(0)?;
-    if let (Any::R2(_), 2, 0, 0) = (&x, at.rank(1), axis, at.pick(2)) {
+    if let (Any::R2(_), 2, 0, 1) = (&x, at.rank(1), axis, at.pick(2)) {
         let index = at.library.places::<2>(at.shape_of(1), &places);
         return Ok(Any::R3(module::embedding(of_rank!(R2, x), index)));
     }
@@ -382,7 +410,11 @@ fn take(at: &At, axis: usize) -> Answer<Any> {
             let y = ranked!(at.rank(0), D => lifted::<D>(x).select(axis, index));
             reshaped(y, at.shape)
         }
-        _ => unsupported("take with an index of several axes"),
+        2 if at.rank(0) > 0 => {
+            let index = at.library.places::<2>(at.shape_of(1), &places);
+            Ok(one_rank_more!(x, t, D => t.take::<2, D>(axis, index)))
+        }
+        _ => unsupported("take with an index of more than two axes"),
     }
 }
 
@@ -474,7 +506,78 @@ fn upsample(at: &At, mode: InterpolateMode, aligned: bool) -> Answer<Any> {
 
 fn matmul(at: &At) -> Answer<Any> {
     at.need(at.rank(0) >= 2 && at.rank(1) >= 2, "a vector")?;
-    binary!(at, s, t => s.matmul(t))
+    match (at.rank(1), at.pick(3)) {
+        (2, 2) => {
+            let weight = of_rank!(R2, at.arg(1)?);
+            unary!(at, t => module::linear(t, weight, None))
+        }
+        _ => binary!(at, s, t => s.matmul(t)),
+    }
+}
+
+fn einsum(at: &At) -> Answer<Any> {
+    let operands = (0..at.count()).map(|i| Ok(any!(at.arg(i)?, t => EinsumOperand::from(t))));
+    let operands = operands.collect::<Answer<Vec<_>>>()?;
+    let equation: String = at.get("equation");
+    Ok(ranked!(at.shape.rank(), D => Tensor::<D>::einsum(&equation, operands)))
+}
+
+fn stack(at: &At) -> Answer<Any> {
+    at.need(at.rank(0) > 0, "numbers")?;
+    let axis = at.get::<i64>("axis") as isize;
+    Ok(one_rank_more!(at.arg(0)?, first, D => {
+        let mut all = vec![first];
+        for i in 1..at.count() {
+            all.push(lifted(at.arg(i)?));
+        }
+        Tensor::stack::<D>(all, axis)
+    }))
+}
+
+fn one_hot(at: &At) -> Answer<Any> {
+    at.need(at.rank(0) > 0, "a number")?;
+    let count: usize = at.get("n");
+    let places: Vec<f64> = at.index(0, count)?.into_iter().map(|k| k as f64).collect();
+    let index = at.library.leaf(at.shape_of(0), &places, false)?;
+    Ok(one_rank_more!(index, t, D => {
+        at.library.numbers(t.int().one_hot::<D>(count).bool())
+    }))
+}
+
+/// Axes of size 1 put in or taken out, as they are named.
+fn named_axes(at: &At) -> Vec<isize> {
+    let axes: Vec<i64> = at.get("axes");
+    axes.into_iter().map(|axis| axis as isize).collect()
+}
+
+fn unsqueeze(at: &At) -> Answer<Any> {
+    let axes = named_axes(at);
+    let is_number = at.rank(0) == 0;
+    match (&axes[..], at.pick(3)) {
+        ([], _) => at.arg(0),
+        (_, 1) => reshaped(at.arg(0)?, at.shape),
+        _ if is_number => reshaped(at.arg(0)?, at.shape),
+        (&[axis], 2) => Ok(one_rank_more!(at.arg(0)?, t, D => t.unsqueeze_dim::<D>(axis))),
+        _ => Ok(ranked!(at.shape.rank(), D => {
+            any!(at.arg(0)?, t => t.unsqueeze_dims::<D>(&axes))
+        })),
+    }
+}
+
+fn squeeze(at: &At) -> Answer<Any> {
+    let axes = named_axes(at);
+    let is_number = at.shape.rank() == 0;
+    match (&axes[..], at.pick(3)) {
+        ([], _) => at.arg(0),
+        (_, 1) => reshaped(at.arg(0)?, at.shape),
+        _ if is_number => reshaped(at.arg(0)?, at.shape),
+        (&[axis], 2) => Ok(ranked!(at.shape.rank(), D => {
+            any!(at.arg(0)?, t => t.squeeze_dim::<D>(axis))
+        })),
+        _ => Ok(ranked!(at.shape.rank(), D => {
+            any!(at.arg(0)?, t => t.squeeze_dims::<D>(&axes))
+        })),
+    }
 }
 
 const ROWS: &[Row<Burn>] = &[
@@ -618,21 +721,34 @@ const ROWS: &[Row<Burn>] = &[
     ("max_reduce", |at| {
         match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
             true => Ok(Any::R0(any!(at.arg(0)?, t => t.max()))),
+            false if at.pick(4) == 3 => reduced!(at, t, k => t.max_dim_with_indices(k).0),
             false => reduced!(at, t, k => t.max_dim(k), s, axes => s.max_dims(axes)),
         }
     }),
     ("min_reduce", |at| {
         match at.axes().len() == at.rank(0) && at.shape.rank() == 0 && at.pick(3) == 0 {
             true => Ok(Any::R0(any!(at.arg(0)?, t => t.min()))),
+            false if at.pick(4) == 3 => reduced!(at, t, k => t.min_dim_with_indices(k).0),
             false => reduced!(at, t, k => t.min_dim(k), s, axes => s.min_dims(axes)),
         }
     }),
     ("var", |at| {
         at.need(at.axes().len() == 1, "several axes")?;
-        match at.get::<usize>("ddof") {
-            0 => reduced!(at, t, k => t.var_bias(k)),
-            1 => reduced!(at, t, k => t.var(k)),
+        match (at.get::<usize>("ddof"), at.pick(3)) {
+            (0, 2) => reduced!(at, t, k => t.var_mean_bias(k).0),
+            (0, _) => reduced!(at, t, k => t.var_bias(k)),
+            (1, 2) => reduced!(at, t, k => t.var_mean(k).0),
+            (1, _) => reduced!(at, t, k => t.var(k)),
             _ => unsupported("var with ddof above 1"),
+        }
+    }),
+    ("median", |at| {
+        let axes = at.axes();
+        let is_odd = axes.len() == 1 && at.shape_of(0)[axes[0]] % 2 == 1;
+        at.need(is_odd, "several axes, an even count (the lower of the two)")?;
+        match at.pick(2) {
+            0 => reduced!(at, t, k => t.median(k)),
+            _ => reduced!(at, t, k => t.median_with_indices(k).0),
         }
     }),
     (
@@ -672,6 +788,10 @@ const ROWS: &[Row<Burn>] = &[
             (true, 0) => lines!(at, t, k => t.sort_descending(k)),
             (true, _) => lines!(at, t, k => t.sort_descending_with_indices(k).0),
         }
+    }),
+    ("argsort", |at| match at.get::<bool>("descending") {
+        false => lines!(at, t, k => t.argsort(k).float().cast(at.library.dtype)),
+        true => lines!(at, t, k => t.argsort_descending(k).float().cast(at.library.dtype)),
     }),
     ("top_k", |at| {
         at.need(at.get("largest"), "largest=false")?;
@@ -713,10 +833,13 @@ const ROWS: &[Row<Burn>] = &[
         Ok(Any::R4(module::attention(q, k, v, None, None, options)))
     }),
     ("reshape", |at| reshaped(at.arg(0)?, at.shape)),
-    ("squeeze", |at| reshaped(at.arg(0)?, at.shape)),
-    ("unsqueeze", |at| reshaped(at.arg(0)?, at.shape)),
+    ("squeeze", squeeze),
+    ("unsqueeze", unsqueeze),
     ("broadcast_to", |at| unary!(at, t => expanded(at, t)?)),
     ("transpose", |at| match (at.swapped(), at.pick(2)) {
+        (Some((a, b)), 0) if at.pick(3) == 0 && a + 2 == at.rank(0) && b == a + 1 => {
+            unary!(at, t => t.transpose())
+        }
         (Some((a, b)), 0) => unary!(at, t => t.swap_dims(a, b)),
         _ if at.rank(0) == 0 => at.arg(0),
         _ => unary!(at, t => t.permute(sizes::<D>(&at.perm()))),
@@ -728,6 +851,9 @@ const ROWS: &[Row<Burn>] = &[
     ("flip", |at| {
         let axes: Option<Vec<i64>> = at.get("axes");
         let axes = at.shape.axes(axes.as_deref()).unwrap_or_default();
+        if let (&[a, b], 0) = (&axes[..], at.pick(2)) {
+            return unary!(at, t => t.flip([a, b]));
+        }
         unary!(at, t => {
             let mut y = t;
             for &axis in &axes {
@@ -747,10 +873,15 @@ const ROWS: &[Row<Burn>] = &[
             Tensor::cat(parts.collect::<Answer<Vec<_>>>()?, at.axis())
         }))
     }),
+    ("stack", stack),
     ("tile", |at| {
         let reps: Vec<usize> = at.get("reps");
         at.need(reps.len() <= at.rank(0), "more axes")?;
         let reps = [vec![1; at.rank(0) - reps.len()], reps].concat();
+        let mut copied = (0..at.rank(0)).filter(|&axis| reps[axis] != 1);
+        if let (Some(axis), None, 1) = (copied.next(), copied.next(), at.pick(2)) {
+            return unary!(at, t => t.repeat_dim(axis, reps[axis]));
+        }
         unary!(at, t => if reps.is_empty() { t } else { t.repeat(&reps) })
     }),
     ("tril", |at| {
@@ -782,7 +913,9 @@ const ROWS: &[Row<Burn>] = &[
     }),
     ("scatter_add", |at| selected(at, IndexingUpdateOp::Add)),
     ("scatter", |at| selected(at, IndexingUpdateOp::Assign)),
+    ("one_hot", one_hot),
     ("matmul", matmul),
+    ("einsum", einsum),
     ("dot", |at| {
         let (a, b) = (of_rank!(R1, at.arg(0)?), of_rank!(R1, at.arg(1)?));
         Ok(Any::R0(a.dot(b)))

@@ -255,6 +255,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
         Some(format!("{x}.clone().{name}({axis})"))
     };
     let operand = |i: usize| (TARGET.operand)(call.arg(i), call.shape(i), shape);
+    let all = || list(call.call.args.iter().map(|x| format!("{x}.clone()")));
     let plain = || !call.call.flag("reverse") && !call.call.flag("exclusive");
     let index = |axis: usize, flat: bool| {
         let places = call.places(1, *call.shape(0).get(axis)?)?;
@@ -275,10 +276,18 @@ fn structural(call: &Use<'_>) -> Option<String> {
             1 => reduced(call, "var")?,
             _ => return None,
         },
+        "median" => match call.call.axes()?[..] {
+            [axis] if call.shape(0)[axis] % 2 == 1 => reduced(call, "median")?,
+            _ => return None,
+        },
         "argmax" | "argmin" => {
             let places = format!("{}.float().cast({{dtype}})", along(op)?);
             shaped(call, places)?
         }
+        "argsort" if call.call.flag("descending") => {
+            format!("{}.float().cast({{dtype}})", along("argsort_descending")?)
+        }
+        "argsort" => format!("{}.float().cast({{dtype}})", along(op)?),
         "cumsum" | "cumprod" | "cummax" | "cummin" if plain() => along(op)?,
         "sort" if call.call.flag("descending") => along("sort_descending")?,
         "sort" => along("sort")?,
@@ -301,6 +310,14 @@ fn structural(call: &Use<'_>) -> Option<String> {
             call.arg(2),
             crates::float(call.call.number("eps")?)
         ),
+        "unsqueeze" if call.shape(0).rank() > 0 && shape.rank() > rank_of_x => {
+            let axes = list(call.call.integers("axes")?);
+            format!("{x}.clone().unsqueeze_dims::<{}>(&{axes})", shape.rank())
+        }
+        "squeeze" if shape.rank() > 0 && shape.rank() < rank_of_x => {
+            let axes = list(call.call.integers("axes")?);
+            format!("{x}.clone().squeeze_dims::<{}>(&{axes})", shape.rank())
+        }
         "reshape" | "squeeze" | "unsqueeze" => shaped(call, format!("{x}.clone()"))?,
         "broadcast_to" => format!("{x}.clone().expand({})", sizes(shape)),
         "transpose" if call.shape(0).rank() == 0 => format!("{x}.clone()"),
@@ -334,18 +351,15 @@ fn structural(call: &Use<'_>) -> Option<String> {
             let pads = list(pads.iter().map(|(lo, hi)| format!("({lo}, {hi})")));
             format!("{x}.clone().pad({pads}, {mode})")
         }
-        "concat" => {
-            let all: Vec<String> = call
-                .call
-                .args
-                .iter()
-                .map(|x| format!("{x}.clone()"))
-                .collect();
-            format!(
-                "Tensor::cat(vec![{}], {})",
-                all.join(", "),
-                call.call.axis("axis")?
-            )
+        "concat" => format!("Tensor::cat(vec!{}, {})", all(), call.call.axis("axis")?),
+        "stack" if call.shape(0).rank() > 0 => {
+            let axis = call.call.integer("axis")?;
+            format!("Tensor::stack::<{}>(vec!{}, {axis})", shape.rank(), all())
+        }
+        "einsum" => {
+            let operands = call.call.args.iter().map(|x| format!("{x}.clone().into()"));
+            let (equation, rank) = (call.call.word("equation")?, rank(shape));
+            format!("Tensor::<{rank}>::einsum({equation:?}, {})", list(operands))
         }
         "tile" => {
             let reps = call.call.integers("reps")?;
@@ -365,9 +379,26 @@ fn structural(call: &Use<'_>) -> Option<String> {
                 "take" => call.call.axis("axis")?,
                 _ => 0,
             };
-            (call.shape(1).rank() <= 1).then_some(())?;
-            let index = index(axis, true)?;
-            shaped(call, format!("{x}.clone().select({axis}, {index})"))?
+            match call.shape(1).rank() {
+                0 | 1 => {
+                    let index = index(axis, true)?;
+                    shaped(call, format!("{x}.clone().select({axis}, {index})"))?
+                }
+                2 => {
+                    let (index, rank) = (index(axis, false)?, shape.rank());
+                    format!("{x}.clone().take::<2, {rank}>({axis}, {index})")
+                }
+                _ => return None,
+            }
+        }
+        "one_hot" if call.shape(0).rank() > 0 => {
+            let count = call.call.integer("n")?;
+            let places = list(call.places(0, count as usize)?);
+            let of = sizes(call.shape(0));
+            format!(
+                "index(&{places}, {of}).one_hot::<{}>({count}).float().cast({{dtype}})",
+                shape.rank()
+            )
         }
         "take_along_axis" => {
             let axis = call.call.axis("axis")?;

@@ -352,7 +352,8 @@ class Installed(unittest.TestCase):
         both, first = ["value", "gradient"], ([1.0, 3.0], [2.0, 4.0], [1.0, 10.0])
         asked = [asked_for(*first, both), asked_for([5.0, 7.0], *first[1:], both), asked_for(*first, ["value"]),
                  asked_for([5.0, 7.0], *first[1:], ["value"]), asked_for(first[0], [3.0, 8.0], first[2], both),
-                 asked_for(*first[:2], [2.0, 5.0], both), asked_for(*first, both)]
+                 asked_for(*first[:2], [2.0, 5.0], both), asked_for(*first, both),
+                 *(asked_for([x, x + 1], *first[1:], both) for x in (2.0, -3.0, 4.0, 0.5))]  # compiled at the latest by now
 
         def check(name, command):
             lines_in = "".join(json.dumps(request) + "\n" for request, _ in asked)

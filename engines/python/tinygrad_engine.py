@@ -562,25 +562,22 @@ def pulled_back(program, params, cotangents):
 
 
 class Replayed:
-    """A function of lists of tensors: asked once as it is, then through TinyJit, which records its kernels and replays them."""
+    """A function of lists of tensors: where it was asked first it is run as it is, elsewhere through TinyJit, which records its
+    kernels and replays them. (Numbers without axes are no memory but constants when it is run as it is.)"""
 
     def __init__(self, function):
-        self.function, self.next = function, self.first
+        self.function, self.first, self.is_constant = function, None, False
         self.jit = TinyJit(lambda *args: copied(function(*args)))  # which hands out the same tensors every time
 
     def __call__(self, *args):
-        return self.next(*args)
-
-    def first(self, *args):
-        self.next = self.replay
+        place = [[x.numpy().tobytes() for x in tensors] for tensors in args]
+        self.first = self.first or place
+        if place != self.first and not self.is_constant:
+            try:
+                return self.jit(*copied(args))
+            except JitError:  # nothing to record: no tensor depends on the arguments
+                self.is_constant = True
         return self.function(*args)
-
-    def replay(self, *args):
-        try:
-            return self.jit(*copied(args))
-        except JitError:  # nothing to record: no tensor depends on the arguments
-            self.next = self.function
-            return self.function(*args)
 
 
 def copied(x):

@@ -519,6 +519,12 @@ fn einsum(at: &At) -> Answer<Any> {
     let operands = (0..at.count()).map(|i| Ok(any!(at.arg(i)?, t => EinsumOperand::from(t))));
     let operands = operands.collect::<Answer<Vec<_>>>()?;
     let equation: String = at.get("equation");
+    let subscripts = equation.split("->").next().unwrap_or_default().split(',');
+    let mut numbers = subscripts.enumerate().filter(|&(i, _)| at.rank(i) == 0);
+    at.need(
+        numbers.all(|(_, letters)| letters.trim().is_empty()),
+        "an ellipsis of a number, which has an axis in burn",
+    )?;
     Ok(ranked!(at.shape.rank(), D => Tensor::<D>::einsum(&equation, operands)))
 }
 
@@ -537,6 +543,7 @@ fn stack(at: &At) -> Answer<Any> {
 fn one_hot(at: &At) -> Answer<Any> {
     at.need(at.rank(0) > 0, "a number")?;
     let count: usize = at.get("n");
+    at.need(count >= 2, "less than two classes")?;
     let places: Vec<f64> = at.index(0, count)?.into_iter().map(|k| k as f64).collect();
     let index = at.library.leaf(at.shape_of(0), &places, false)?;
     Ok(one_rank_more!(index, t, D => {

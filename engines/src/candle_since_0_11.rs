@@ -21,6 +21,12 @@ pub(super) const ROWS: &[Row] = &[
         let x = at.arg(0)?.contiguous()?;
         Ok(x.sort_last_dim(!at.get::<bool>("descending"))?.0)
     }),
+    ("argsort", |at| {
+        at.need(at.axis() + 1 == at.rank(0), "an axis other than the last")?;
+        let x = at.arg(0)?.contiguous()?;
+        let places = x.arg_sort_last_dim(!at.get::<bool>("descending"))?;
+        Ok(places.to_dtype(x.dtype())?)
+    }),
     ("norm", |at| {
         let is_whole = at.axes().len() == at.rank(0) && !at.get::<bool>("keepdims");
         at.need(

@@ -184,6 +184,24 @@ macro_rules! lazy {
                 let axes = at.integers(&axes)?;
                 unary!(at, x => ops::expand_dims(x, &axes))
             }),
+            ("tensordot", |at| {
+                use secant::op::Pairs;
+                let (a, b) = match at.get("axes") {
+                    Pairs::Count(n) => {
+                        let from = at.rank(0) - n;
+                        ((from..at.rank(0)).collect(), (0..n).collect())
+                    }
+                    Pairs::Axes(a, b) => {
+                        let of = |i: usize, axes: &[i64]| -> Vec<usize> {
+                            let shape = at.shape_of(i);
+                            axes.iter().flat_map(|&axis| shape.axis(axis)).collect()
+                        };
+                        (of(0, &a), of(1, &b))
+                    }
+                };
+                let (a, b) = (at.integers(&a)?, at.integers(&b)?);
+                Ok(ops::tensordot(at.arg(0)?, at.arg(1)?, &a, &b))
+            }),
             ("conv2d", |at| {
                 at.need(at.get::<usize>("groups") == 1, "groups")?;
                 let (stride, padding) = (at.size("stride", 2)?, at.size("padding", 2)?);

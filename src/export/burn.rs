@@ -357,6 +357,10 @@ fn structural(call: &Use<'_>) -> Option<String> {
             format!("Tensor::stack::<{}>(vec!{}, {axis})", shape.rank(), all())
         }
         "einsum" => {
+            // a number has an axis in burn, which an ellipsis would stand for
+            let is_number = |i: usize| call.shape(i).rank() == 0;
+            let has_numbers = (0..call.call.args.len()).any(is_number);
+            (!has_numbers || !call.call.word("equation")?.contains("...")).then_some(())?;
             let operands = call.call.args.iter().map(|x| format!("{x}.clone().into()"));
             let (equation, rank) = (call.call.word("equation")?, rank(shape));
             format!("Tensor::<{rank}>::einsum({equation:?}, {})", list(operands))

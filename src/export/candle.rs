@@ -195,6 +195,10 @@ fn structural(call: &Use<'_>) -> Option<String> {
             let rising = !call.call.flag("descending");
             format!("{x}.contiguous()?.sort_last_dim({rising})?.0")
         }
+        "argsort" if call.call.axis("axis")? + 1 == call.shape(0).rank() => {
+            let rising = !call.call.flag("descending");
+            format!("{x}.contiguous()?.arg_sort_last_dim({rising})?.to_dtype({{dtype}})?")
+        }
         "norm" if shape.rank() == 0 && call.call.number("ord")? == 2.0 => format!("{x}.norm()?"),
         "dot" => format!("{x}.dot(&{})?", call.arg(1)),
         "reshape" => format!("{x}.reshape({})?", shaped()),

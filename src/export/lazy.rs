@@ -287,6 +287,11 @@ fn structural(call: &Use<'_>) -> Option<String> {
             }
             _ => return None,
         },
+        "tensordot" => {
+            let [a, b] = of.pairs()?;
+            let (z, a, b) = (call.arg(1), integers(&a), integers(&b));
+            format!("ops::tensordot({x}, {z}, {a}, {b})")
+        }
         "conv2d" | "conv_transpose2d" => {
             let even = |name: &str| match of.per_axis(name)?[..] {
                 [n, m] if n == m => Some(n),

@@ -502,6 +502,32 @@ fn programs_for_candle_burn_and_dfdx() {
     ] {
         assert!(dfdx.contains(line), "{line}\n{dfdx}");
     }
+    // what burn has functions of its own for, and what has an axis there that it has not here
+    let text = "secant 1\nparam x [2, 3] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]\nparam n [] = 0.5\nindex i [2, 2] = [0, -1, 1, 0]\n\
+                e = einsum(x, n, equation=\"ij,->ji\")\ns = stack(x, x, axis=-2)\nu = unsqueeze(x, axes=[0, -1])\n\
+                q = squeeze(u, axes=[-4])\nt = take(x, i, axis=1)\nh = one_hot(i, n=3)\nm = median(x, axes=[1])\n\
+                a = argsort(x, axis=1)\nreturn e, s, q, t, h, m, a\n";
+    let burn = export(&case(text), "burn");
+    for line in [
+        "let e = Tensor::<2>::einsum(\"ij,->ji\", [x.clone().into(), n.clone().into()]);",
+        "let s = Tensor::stack::<3>(vec![x.clone(), x.clone()], -2);",
+        "let u = x.clone().unsqueeze_dims::<4>(&[0, -1]);",
+        "let q = u.clone().squeeze_dims::<3>(&[-4]);",
+        "let t = x.clone().take::<2, 3>(1, index(&[0, 2, 1, 0], [2, 2]));",
+        "let h = index(&[0, 2, 1, 0], [2, 2]).one_hot::<3>(3).float().cast(DType::F64);",
+        "let m = x.clone().median(1).reshape([2]);",
+        "let a = x.clone().argsort(1).float().cast(DType::F64);",
+    ] {
+        assert!(burn.contains(line), "{line}\n{burn}");
+    }
+    let ellipsis = "secant 1\nparam x [2] = [1.0, 2.0]\nparam n [] = 0.5\ny = einsum(x, n, equation=\"...,...\")\nreturn y\n";
+    let even = "secant 1\nparam x [2] = [1.0, 2.0]\ny = median(x)\nreturn y\n";
+    for text in [ellipsis, even] {
+        assert!(
+            (Format::from_name("burn").unwrap().write)(&case(text)).is_err(),
+            "{text}"
+        );
+    }
     // a number is spelled as one on either side, a constant of some shape is not
     let text = "secant 1\nparam x [2] = [1.0, 2.0]\nconst c [2] = [3.0, 4.0]\nconst one [] = 1.0\n\
                 a = sub(c, x)\nb = sub(one, a)\nd = div(b, one)\nreturn d\n";

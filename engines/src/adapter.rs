@@ -12,8 +12,9 @@ use secant::graph::{Case, Dtype, Graph};
 use secant::op::attr::Attribute;
 use secant::op::{Attr, Id, Input, Op, splitmix64};
 use secant::tensor::Shape;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
+use std::hash::Hash;
 
 /// Why an operation has no value.
 #[derive(Debug)]
@@ -241,6 +242,16 @@ impl<L: Library> Site<'_, L> {
         }
     }
 
+    /// The first operand for a sort along an axis, whose result is the places: refused where elements are equal, since engines
+    /// leave the order of these open.
+    pub(crate) fn arg_of_order(&self, axis: usize) -> Answer<L::Tensor> {
+        let x = self.library.read(self.args[0])?.data;
+        let numbers: Vec<u64> = x.iter().map(|x| (x + 0.0).to_bits()).collect();
+        let is_ordered = are_unlike(self.shapes[0], &numbers, axis);
+        self.need(is_ordered, "equal elements")?;
+        self.arg(0)
+    }
+
     /// Refuses the node, unless an attribute is as the engine has it.
     pub(crate) fn need(&self, is_so: bool, what: &str) -> Answer<()> {
         match is_so {
@@ -248,6 +259,15 @@ impl<L: Library> Site<'_, L> {
             false => unsupported(format!("{} with {what}", self.op.name())),
         }
     }
+}
+
+/// Whether no line along an axis of this shape has the same element twice.
+pub(crate) fn are_unlike<T: Eq + Hash>(shape: &[usize], elements: &[T], axis: usize) -> bool {
+    let step: usize = shape[axis + 1..].iter().product();
+    let line = |k: usize| (k / (step * shape[axis]), k % step);
+    let mut known = HashSet::new();
+    let mut elements = elements.iter().enumerate();
+    elements.all(|(k, element)| known.insert((line(k), element)))
 }
 
 /// An engine of somebody else's.

@@ -431,12 +431,7 @@ fn along(at: &At, like: usize) -> Answer<(Vec<usize>, Vec<usize>, usize)> {
 
 /// Whether burn says what comes of it: writes with a repeated index are undefined, but for sums.
 fn is_defined(update: IndexingUpdateOp, shape: &[usize], places: &[usize], axis: usize) -> bool {
-    let step: usize = shape[axis + 1..].iter().product();
-    let line = |k: usize| (k / (step * shape[axis]), k % step);
-    let mut named = std::collections::HashSet::new();
-    let mut written = places.iter().enumerate();
-    matches!(update, IndexingUpdateOp::Add)
-        || written.all(|(k, place)| named.insert((line(k), place)))
+    matches!(update, IndexingUpdateOp::Add) || adapter::are_unlike(shape, places, axis)
 }
 
 fn scattered(at: &At, update: IndexingUpdateOp) -> Answer<Any> {
@@ -796,9 +791,17 @@ const ROWS: &[Row<Burn>] = &[
             (true, _) => lines!(at, t, k => t.sort_descending_with_indices(k).0),
         }
     }),
-    ("argsort", |at| match at.get::<bool>("descending") {
-        false => lines!(at, t, k => t.argsort(k).float().cast(at.library.dtype)),
-        true => lines!(at, t, k => t.argsort_descending(k).float().cast(at.library.dtype)),
+    ("argsort", |at| {
+        let axis = at.axis();
+        let order = ranked!(at.rank(0), D => {
+            let t = lifted::<D>(at.arg_of_order(axis)?);
+            let places = match at.get("descending") {
+                false => t.argsort(axis),
+                true => t.argsort_descending(axis),
+            };
+            places.float().cast(at.library.dtype)
+        });
+        Ok(order)
     }),
     ("top_k", |at| {
         at.need(at.get("largest"), "largest=false")?;

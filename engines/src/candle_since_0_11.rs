@@ -23,7 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     ("argsort", |at| {
         at.need(at.axis() + 1 == at.rank(0), "an axis other than the last")?;
-        let x = at.arg(0)?.contiguous()?;
+        let x = at.arg_of_order(at.axis())?.contiguous()?;
         let places = x.arg_sort_last_dim(!at.get::<bool>("descending"))?;
         Ok(places.to_dtype(x.dtype())?)
     }),

@@ -1,0 +1,10 @@
+# fails with: TypeError
+import autograd.numpy as np
+import numpy
+from autograd import grad
+from autograd.builtins import tuple
+from autograd.scipy.integrate import odeint
+
+t = numpy.array([0.0, 1.0])
+g = grad(lambda y: np.sum(odeint(lambda t, y, a: -a * y, y, t, tuple((1.0,)), tfirst=True)[1]))(numpy.array([1.0]))
+assert abs(g[0] - numpy.exp(-1.0)) < 1e-6, g

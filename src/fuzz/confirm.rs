@@ -190,8 +190,15 @@ fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
                 let x = &values[id.index()];
                 let largest = mixed.contains(id).then(|| x.max_abs());
                 let mut signs = (0..).map(|k| sign(way, k));
-                let mut next = || UNITS * unit * signs.next().expect("there is no last one");
-                (*id, x.map(|x| x + next() * largest.unwrap_or(x)))
+                let mut step = |x: f64| {
+                    let sign = signs.next().expect("there is no last one");
+                    match largest {
+                        // of a zero that is made rounding leaves the sign open
+                        None if x == 0.0 && !is_number(id) => 0.0_f64.copysign(sign),
+                        _ => x + UNITS * unit * sign * largest.unwrap_or(x),
+                    }
+                };
+                (*id, x.map(|x| step(x)))
             });
             let moved = rerun(graph, &values, moved, &cone).ok()?;
             let moved = moved[id.index()].as_ref().unwrap_or(&values[id.index()]);
@@ -492,5 +499,28 @@ mod tests {
             let moved = displacement(&case, &fault).unwrap();
             assert!(moved > 1e-13 && moved < 1e-11, "{text}{moved}");
         }
+    }
+
+    #[test]
+    fn the_sign_of_a_zero_is_open_where_it_was_made() {
+        let moved = |text: &str| {
+            let case = Case::from_text(text).unwrap();
+            let fault = Fault {
+                class: Class::WrongValue,
+                param: "y".into(),
+                index: Vec::new(),
+                claimed: -std::f64::consts::PI,
+                reference: 0.0,
+                error: 1e-14,
+                judgement: Class::WrongValue.into(),
+                message: String::new(),
+            };
+            displacement(&case, &fault).unwrap()
+        };
+        // the sum of no products is 0 or -0
+        let made = "secant 1\nconst x [0] = []\nz = dot(x, x)\ny = atan2(z, z)\nreturn y\n";
+        assert!(moved(made) >= std::f64::consts::PI);
+        let given = "secant 1\nconst z [] = 0.0\ny = atan2(z, z)\nreturn y\n";
+        assert_eq!(moved(given), 0.0);
     }
 }

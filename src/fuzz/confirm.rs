@@ -190,7 +190,7 @@ fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
                 let x = &values[id.index()];
                 let largest = mixed.contains(id).then(|| x.max_abs());
                 let mut signs = (0..).map(|k| sign(way, k));
-                let mut step = |x: f64| {
+                let step = |x: f64| {
                     let sign = signs.next().expect("there is no last one");
                     match largest {
                         // of a zero that is made rounding leaves the sign open
@@ -198,7 +198,7 @@ fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
                         _ => x + UNITS * unit * sign * largest.unwrap_or(x),
                     }
                 };
-                (*id, x.map(|x| step(x)))
+                (*id, x.map(step))
             });
             let moved = rerun(graph, &values, moved, &cone).ok()?;
             let moved = moved[id.index()].as_ref().unwrap_or(&values[id.index()]);

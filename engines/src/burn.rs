@@ -400,19 +400,18 @@ fn pad(at: &At) -> Answer<Any> {
 fn take(at: &At, axis: usize) -> Answer<Any> {
     let places = at.index(1, at.shape_of(0)[axis])?;
     let x = at.arg(0)?;
-    if let (Any::R2(_), 2, 0, 1) = (&x, at.rank(1), axis, at.pick(2)) {
-        let index = at.library.places::<2>(at.shape_of(1), &places);
-        return Ok(Any::R3(module::embedding(of_rank!(R2, x), index)));
-    }
-    let index = at.library.places::<1>(&[places.len()], &places);
     match at.rank(1) {
         0 | 1 => {
+            let index = at.library.places::<1>(&[places.len()], &places);
             let y = ranked!(at.rank(0), D => lifted::<D>(x).select(axis, index));
             reshaped(y, at.shape)
         }
-        2 if at.rank(0) > 0 => {
+        2 => {
             let index = at.library.places::<2>(at.shape_of(1), &places);
-            Ok(one_rank_more!(x, t, D => t.take::<2, D>(axis, index)))
+            match (&x, axis, at.pick(2)) {
+                (Any::R2(_), 0, 1) => Ok(Any::R3(module::embedding(of_rank!(R2, x), index))),
+                _ => Ok(one_rank_more!(x, t, D => t.take::<2, D>(axis, index))),
+            }
         }
         _ => unsupported("take with an index of more than two axes"),
     }

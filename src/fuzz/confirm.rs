@@ -468,6 +468,21 @@ fn compare(direction: &Direction, slope: Slope, fault: &Fault) -> Opinion {
 mod tests {
     use super::*;
 
+    /// The fault of a case's first output, at its first element.
+    fn wrong_value(case: &Case, claimed: f64, reference: f64) -> Fault {
+        let y = case.graph.node(case.graph.outputs()[0]);
+        Fault {
+            class: Class::WrongValue,
+            param: "y".into(),
+            index: vec![0; y.shape.rank()],
+            claimed,
+            reference,
+            error: 0.0,
+            judgement: Class::WrongValue.into(),
+            message: String::new(),
+        }
+    }
+
     #[test]
     fn numbers_that_are_set_off_against_each_other_move_apart_wherever_they_lie() {
         // the variance of two neighbours: their mean is no number of the type
@@ -485,17 +500,7 @@ mod tests {
                 "secant 1\ndtype f32\nconst x {shape} = [{data}]\ny = var(x, axes=[{axis}])\nreturn y\n"
             );
             let case = Case::from_text(&text).unwrap();
-            let y = case.graph.outputs()[0];
-            let fault = Fault {
-                class: Class::WrongValue,
-                param: "y".into(),
-                index: vec![0; case.graph.node(y).shape.rank()],
-                claimed: 2.913225216616411e-13,
-                reference: 2.877698079828406e-13,
-                error: 4e-18,
-                judgement: Class::WrongValue.into(),
-                message: String::new(),
-            };
+            let fault = wrong_value(&case, 2.913225216616411e-13, 2.877698079828406e-13);
             let moved = displacement(&case, &fault).unwrap();
             assert!(moved > 1e-13 && moved < 1e-11, "{text}{moved}");
         }
@@ -505,16 +510,7 @@ mod tests {
     fn the_sign_of_a_zero_is_open_where_it_was_made() {
         let moved = |text: &str| {
             let case = Case::from_text(text).unwrap();
-            let fault = Fault {
-                class: Class::WrongValue,
-                param: "y".into(),
-                index: Vec::new(),
-                claimed: -std::f64::consts::PI,
-                reference: 0.0,
-                error: 1e-14,
-                judgement: Class::WrongValue.into(),
-                message: String::new(),
-            };
+            let fault = wrong_value(&case, -std::f64::consts::PI, 0.0);
             displacement(&case, &fault).unwrap()
         };
         // the sum of no products is 0 or -0

@@ -146,7 +146,12 @@ fn a_process_that_hangs_is_killed_with_all_that_it_started() {
         other => panic!("{other:?}"),
     }
     assert!(start.elapsed() < Duration::from_secs(10));
-    let pid = std::fs::read_to_string(file).unwrap();
+    dies(&std::fs::read_to_string(file).unwrap());
+}
+
+/// Waits until a process is dead.
+fn dies(pid: &str) {
+    let start = Instant::now();
     let is_alive = || {
         // it is gone, or a zombie that waits for whoever adopted it
         let status = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
@@ -157,6 +162,36 @@ fn a_process_that_hangs_is_killed_with_all_that_it_started() {
         assert!(start.elapsed() < Duration::from_secs(20), "{pid} lives");
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// A wrapper that ends leaves what it started at the pipes.
+#[test]
+fn what_a_dead_process_started_is_killed_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("pid");
+    let mut engine = engine(&format!(
+        "sleep 60 & echo $! > '{}'; exit 0",
+        file.display()
+    ));
+    let found = engine.evaluate(&case(), &Want::gradient());
+    assert!(found.is_err(), "{found:?}");
+    drop(engine);
+    dies(&std::fs::read_to_string(file).unwrap());
+}
+
+#[test]
+fn an_engine_that_does_not_start_again_is_gone() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("engine");
+    let text = format!("read -r hello; echo '{HELLO}'; read -r q; exit 1\n");
+    std::fs::write(&file, text).unwrap();
+    let command = format!("sh '{}'", file.display());
+    let mut engine = ProcessEngine::start(&command, limits()).unwrap();
+    std::fs::remove_file(file).unwrap();
+    let died = engine.evaluate(&case(), &Want::gradient());
+    assert!(matches!(died, Err(EngineError::Failed(_))), "{died:?}");
+    let gone = engine.evaluate(&case(), &Want::gradient());
+    assert!(matches!(gone, Err(EngineError::Gone(_))), "{gone:?}");
 }
 
 #[test]

@@ -199,7 +199,7 @@ fn check(
             ));
         }
         Err(EngineError::Unsupported(what)) => checked.message = Some(("unsupported", what)),
-        Err(e @ (EngineError::Failed(_) | EngineError::Timeout(_))) => {
+        Err(e @ (EngineError::Failed(_) | EngineError::Timeout(_) | EngineError::Gone(_))) => {
             let class = match e {
                 EngineError::Timeout(_) => Class::Timeout,
                 _ => Class::Crash,

@@ -149,7 +149,7 @@ pub(crate) fn of_campaign(summary: &Summary) -> Vec<Item> {
             let name = format!("{class} in {ops}, case {}", finding.case);
             add(name, finding.file.as_ref(), mark);
         }
-        if tally.agree > 0 || tally.disagree == 0 {
+        if tally.agree > 0 {
             add("cases that agree".into(), None, Mark::Right);
         }
         for (word, count) in [

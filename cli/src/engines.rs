@@ -67,6 +67,11 @@ pub(crate) fn ours() -> Vec<String> {
     Way::ALL.iter().map(|way| way.name().to_string()).collect()
 }
 
+/// Whether a name is that of one of our engines.
+pub(crate) fn is_own(name: &str) -> bool {
+    Way::from_name(name).is_some()
+}
+
 /// The engines that have names: ours, and those that are compiled in beside them.
 #[derive(Clone, Copy)]
 pub(crate) struct Engines {

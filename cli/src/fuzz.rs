@@ -69,15 +69,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     points: u64,
     /// How many threads; 0 for one a processor.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    jobs: usize,
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    jobs: u16,
     /// Where findings are saved [default: regressions, if there are any].
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
     /// Go on with the run in this file, or start one; it is up to date whenever the run is killed.
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
-    /// Write a directory for each finding: the case, a program that shows it, a report to file.
+    /// Write a directory for each finding: the case, a program that shows it, a report to file [default: findings, for
+    /// engines that are not secant's own, unless --save says where].
     #[arg(long, value_name = "DIR")]
     findings: Option<PathBuf>,
     /// Write the summary as JSON; - is stdout, and then nothing else goes there.
@@ -101,15 +102,15 @@ fn dtype(word: &str) -> Result<Dtype, String> {
 
 pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
     let shard = shard::find(args.shard, |name| std::env::var(name).ok())?;
-    let settings = settings(&args, &shard)?;
-    let open = |path: &PathBuf| Target::open(&shard.file(path));
-    let mut json = args.json.as_ref().map(open).transpose()?;
-    let mut page = args.report.as_ref().map(open).transpose()?;
-    let mut reports = args.reports.open(|path| shard.file(path))?;
     let mut names = args.engines.clone();
     if names.is_empty() {
         names = engines::ours();
     }
+    let settings = settings(&args, &names, &shard)?;
+    let open = |path: &PathBuf| Target::open(&shard.file(path));
+    let mut json = args.json.as_ref().map(open).transpose()?;
+    let mut page = args.report.as_ref().map(open).transpose()?;
+    let mut reports = args.reports.open(|path| shard.file(path))?;
     drop(engines.open_all(&names, &args.patience)?);
     let factories: Vec<Factory> = names
         .iter()
@@ -133,10 +134,13 @@ pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
     });
     let bar = progress::bar(&settings, args.quiet);
     // the run makes sure that findings can be saved; where nobody asked for a directory and there are none, it goes again
-    let unasked = settings
-        .save
-        .clone()
-        .filter(|save| args.save.is_none() && !save.exists());
+    let given = [
+        (&settings.save, &args.save),
+        (&settings.findings, &args.findings),
+    ];
+    let unasked = given.into_iter().filter(|(_, asked)| asked.is_none());
+    let unasked = unasked.filter_map(|(directory, _)| directory.clone());
+    let unasked: Vec<PathBuf> = unasked.filter(|directory| !directory.exists()).collect();
     let watch = |so_far: &Progress| {
         progress::show(&bar, so_far);
         !stopped.load(Ordering::Relaxed)
@@ -148,7 +152,7 @@ pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
     };
     let summary = secant::fuzz::resume(&settings, &factories, standing, &mut keep, &watch);
     bar.finish_and_clear();
-    if let Some(directory) = unasked {
+    for directory in unasked {
         // one with findings in it stays
         let _ = std::fs::remove_dir(directory);
     }
@@ -170,6 +174,15 @@ pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
             Some(_) => "interrupted: this is what was found so far; the same command goes on",
             None => "interrupted: this is what was found so far",
         });
+    }
+    for tally in &summary.engines {
+        let judged = tally.agree + tally.disagree + tally.undecided;
+        if judged == 0 && summary.cases > 0 {
+            output::remark(&format!(
+                "nothing is known of {}: {} cases are unsupported, {} failed",
+                tally.name, tally.unsupported, tally.failed
+            ));
+        }
     }
     if let Some(json) = &mut json {
         json.line(&self::json(&summary)?)?;
@@ -194,6 +207,9 @@ pub(crate) fn run(args: Args, engines: Engines) -> Result<Status, Failure> {
     }
 }
 
+/// Where the reports on other people's engines go, as `regressions` is for cases.
+const FINDINGS: &str = "findings";
+
 /// All that the cases, and what is made of them, depend on. How many there are does not belong to it: a run can be made
 /// longer.
 fn identity(args: &Args, engines: &[String], settings: &Settings) -> Map<String, Value> {
@@ -216,7 +232,7 @@ fn identity(args: &Args, engines: &[String], settings: &Settings) -> Map<String,
     }
 }
 
-fn settings(args: &Args, shard: &Shard) -> Result<Settings, Failure> {
+fn settings(args: &Args, names: &[String], shard: &Shard) -> Result<Settings, Failure> {
     let mut scope = match &args.ops[..] {
         [] => Scope::default(),
         ops => Scope::only(ops.iter().map(|op| op.trim()))
@@ -227,6 +243,10 @@ fn settings(args: &Args, shard: &Shard) -> Result<Settings, Failure> {
         scope.max_nodes = max_nodes as usize;
     }
     let save = args.save.clone().unwrap_or_else(|| REGRESSIONS.into());
+    // what is wrong in an engine of somebody else's is told to them
+    let is_told = args.save.is_none() && !names.iter().all(|name| engines::is_own(name));
+    let findings = args.findings.clone();
+    let findings = findings.or_else(|| is_told.then(|| FINDINGS.into()));
     Ok(Settings {
         cases: match args.seconds {
             Some(_) => None,
@@ -238,9 +258,9 @@ fn settings(args: &Args, shard: &Shard) -> Result<Settings, Failure> {
         shard: shard.part,
         scope,
         order: args.order,
-        jobs: args.jobs,
+        jobs: args.jobs.into(),
         save: Some(save),
-        findings: args.findings.clone(),
+        findings,
         write: secant::Case::to_text,
         ..Settings::default()
     })

@@ -4,7 +4,7 @@ use crate::engines::{Engines, Patience};
 use crate::input;
 use crate::output::{self, Failure, Status, Target};
 use secant::check::Class;
-use secant::fuzz::{Outcome, judge_case, minimise};
+use secant::fuzz::{Outcome, judge_case, minimise, minimise_within};
 use std::path::PathBuf;
 
 /// Make a case small that an engine gets wrong.
@@ -34,6 +34,9 @@ pub(crate) struct Args {
     patience: Patience,
 }
 
+/// How often an engine is asked that does not answer in time: each question takes as long as it is given.
+const TIMED_OUT: usize = 30;
+
 pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
     let case = input::case(&args.file).map_err(Failure::Input)?;
     let mut engine = [engines.open(&args.engine, &args.patience)?];
@@ -52,7 +55,11 @@ pub(crate) fn run(args: &Args, engines: Engines) -> Result<Status, Failure> {
             return Ok(Status::Agree);
         }
     };
-    let small = minimise(&case, |case| outcome(case).class() == Some(class));
+    let mut keep = |case: &_| outcome(case).class() == Some(class);
+    let small = match class {
+        Class::Timeout => minimise_within(&case, TIMED_OUT, &mut keep),
+        _ => minimise(&case, &mut keep),
+    };
     let (before, after) = (case.graph.operations(), small.graph.operations());
     let finding = output::finding(class, &outcome(&small).to_string());
     output::remark(&format!(

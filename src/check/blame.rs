@@ -147,7 +147,9 @@ impl Trial<'_> {
         self.trials += 1;
         let want = Want::gradient();
         match evaluate_caught(self.engine, case, &want) {
-            Err(EngineError::Unsupported(_) | EngineError::Invalid(_)) => None,
+            Err(EngineError::Unsupported(_) | EngineError::Invalid(_) | EngineError::Gone(_)) => {
+                None
+            }
             Err(EngineError::Failed(message)) => Some(Failure::Broke(Class::Crash, message)),
             Err(EngineError::Timeout(message)) => Some(Failure::Broke(Class::Timeout, message)),
             Ok(answer) => {

@@ -6,7 +6,7 @@
 
 use super::arguments::{Argument, Values, weighted};
 use super::blackbox::BlackBox;
-use super::report::{Class, Fault, Reason, Report};
+use super::report::{Class, Fault, Quantity, Reason, Report};
 use super::search::{Claimed, Claims, Oracle, factor, search};
 use super::settings::{Settings, setters};
 use crate::graph::{Params, default_cotangent};
@@ -415,7 +415,7 @@ impl<'a, X: ?Sized + Argument> Check<'a, X> {
                 None => (0..elements.len() as u32).collect(),
             },
             elements,
-            wrong: Class::WrongGradient,
+            quantity: Quantity::Gradient,
         }
     }
 
@@ -492,7 +492,7 @@ impl<'a, X: ?Sized + Argument> Check<'a, X> {
             names: layout.to_vec(),
             elements: elements.collect(),
             chosen: (0..claim.len() as u32).collect(),
-            wrong: Class::WrongHvp,
+            quantity: Quantity::Hvp,
         };
         let mut oracle = SlopesOfGradient {
             gradient: &|flat| gradient(x.with(flat).borrow()).0,

@@ -1,7 +1,7 @@
 //! The judge: claims of any kind against the wide oracle.
 
 use super::bound::{Bounded, Bounds, bounds, hvp_bounds, tangent_bounds};
-use super::report::{Class, Fault, Reason, Report};
+use super::report::{Class, Fault, Quantity, Reason, Report};
 use super::search::{Claimed, Claims, Criterion, Method, Oracle, SAFETY, Search, search};
 use super::settings::Settings;
 use super::wide::Wide;
@@ -232,18 +232,15 @@ impl<'c> Judge<'c> {
                 if same || difference <= tolerance {
                     continue;
                 }
-                let class = if exact.is_finite() && !claimed.is_finite() {
-                    Class::NonFinite
-                } else {
-                    Class::WrongValue
-                };
                 if self.wide.is_fragile() {
                     report.doubt(Reason::Kink);
                 } else if tolerance.is_nan() || !exact.is_finite() || self.too_large(exact) {
                     report.doubt(Reason::Overflow);
                 } else {
+                    let class = Quantity::Value.class(claimed);
                     report.fault(Fault {
                         class,
+                        quantity: Some(Quantity::Value),
                         judgement: class.into(),
                         param: name.to_string(),
                         index: unravel(k, shape),
@@ -270,16 +267,14 @@ impl<'c> Judge<'c> {
 
     fn gradient(&mut self, answer: Option<&Named>, report: &mut Report) {
         let bounded = std::mem::take(&mut self.bounds.gradient);
-        self.by_param(answer, &bounded, Class::WrongGradient, None, report);
+        self.by_param(answer, &bounded, Quantity::Gradient, None, report);
         self.bounds.gradient = bounded;
     }
 
     fn curvatures(&mut self, answer: Option<&Named>, direction: &Params<f64>, report: &mut Report) {
         let direction: Vec<Tensor<f64>> = direction.values().cloned().collect();
         match hvp_bounds(self.case, &direction) {
-            Ok(bounded) => {
-                self.by_param(answer, &bounded, Class::WrongHvp, Some(&direction), report)
-            }
+            Ok(bounded) => self.by_param(answer, &bounded, Quantity::Hvp, Some(&direction), report),
             Err(_) => report.doubt(Reason::Overflow),
         }
     }
@@ -297,7 +292,7 @@ impl<'c> Judge<'c> {
         &mut self,
         answer: Option<&Named>,
         bounded: &[Tensor<Bounded>],
-        wrong: Class,
+        quantity: Quantity,
         direction: Option<&[Tensor<f64>]>,
         report: &mut Report,
     ) {
@@ -307,7 +302,7 @@ impl<'c> Judge<'c> {
             names: Vec::new(),
             elements: Vec::with_capacity(self.scales.len()),
             chosen: Vec::with_capacity(self.scales.len()),
-            wrong,
+            quantity,
         };
         for ((name, x), bounded) in self.case.params.iter().zip(bounded) {
             // an engine need not hand out what is zero everywhere
@@ -393,12 +388,10 @@ impl<'c> Judge<'c> {
                 } else if self.wide.is_fragile() {
                     report.doubt(Reason::Kink);
                 } else {
-                    let class = match claimed.is_finite() {
-                        true => Class::WrongJvp,
-                        false => Class::NonFinite,
-                    };
+                    let class = Quantity::Jvp.class(claimed);
                     report.fault(Fault {
                         class,
+                        quantity: Some(Quantity::Jvp),
                         judgement: class.into(),
                         param: name.to_string(),
                         index: unravel(k, shape),

@@ -44,6 +44,8 @@ pub use part::isolate;
 pub use pattern::{Factor, Pattern};
 pub use planting::blame_claim;
 pub use program::{Function, ProgramCheck};
-pub use report::{Class, Element, Fault, Judgement, ParamReport, Reason, Report, Verdict};
+pub use report::{
+    Class, Element, Fault, Judgement, ParamReport, Quantity, Reason, Report, Verdict,
+};
 pub use search::{Criterion, Method};
 pub use wide::Wide;

@@ -168,11 +168,46 @@ words! {
     }
 }
 
+/// What a number belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// The value of an output.
+    Value,
+    /// The gradient by a parameter.
+    Gradient,
+    /// The tangent of an output.
+    Jvp,
+    /// The Hessian-vector product of a parameter.
+    Hvp,
+}
+
+impl Quantity {
+    /// The class of a finite number that is wrong.
+    pub fn wrong(self) -> Class {
+        match self {
+            Self::Value => Class::WrongValue,
+            Self::Gradient => Class::WrongGradient,
+            Self::Jvp => Class::WrongJvp,
+            Self::Hvp => Class::WrongHvp,
+        }
+    }
+
+    /// The class of a number that is not what it should be.
+    pub(super) fn class(self, claimed: f64) -> Class {
+        match claimed.is_finite() {
+            true => self.wrong(),
+            false => Class::NonFinite,
+        }
+    }
+}
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
     /// Its kind.
     pub class: Class,
+    /// What the number belongs to; none if it is about no number.
+    pub quantity: Option<Quantity>,
     /// The parameter or output.
     pub param: String,
     /// The element.
@@ -195,6 +230,7 @@ impl Fault {
         let nothing = f64::NAN;
         Self {
             class,
+            quantity: None,
             judgement: class.into(),
             param: param.into(),
             index: Vec::new(),

@@ -6,7 +6,7 @@
 //! than the smallest is to be seen with.
 
 use super::recognise::Seen;
-use super::report::{Class, Element, Fault, Judgement, Reason, Report};
+use super::report::{Class, Element, Fault, Judgement, Quantity, Reason, Report};
 use crate::graph::unravel;
 use crate::number::{Dd, Number, Real};
 use crate::op::splitmix64;
@@ -116,8 +116,8 @@ pub(super) struct Claims {
     pub(super) elements: Vec<Claimed>,
     /// Those to look at.
     pub(super) chosen: Vec<u32>,
-    /// The class of a wrong one.
-    pub(super) wrong: Class,
+    /// What they are of.
+    pub(super) quantity: Quantity,
 }
 
 /// When a number is close enough to another: what takes the place of the checker's own tolerance if somebody asks for it.
@@ -472,7 +472,7 @@ impl Prober<'_> {
                     Decision::Doubt(Reason::Kink)
                 } else {
                     let (class, judgement) = match claim_is_finite {
-                        true => (self.claims.wrong, Judgement::OutsideBracket),
+                        true => (self.claims.quantity.wrong(), Judgement::OutsideBracket),
                         false => (Class::NonFinite, Judgement::NonFinite),
                     };
                     let nearest = if claim < low { low } else { high };
@@ -518,7 +518,7 @@ impl Prober<'_> {
                 } else if is_met == Some(true) {
                     Decision::Agree(limit / claimed.least)
                 } else if is_met == Some(false) || difference > limit || difference.is_nan() {
-                    wrong(self.claims.wrong)
+                    wrong(self.claims.quantity.wrong())
                 } else if limit > self.options.resolution * natural {
                     let engine = tolerance >= truth.error;
                     Decision::Doubt(if engine {
@@ -634,6 +634,7 @@ impl<'a> Entries<'a> {
                 let (name, shape) = &self.claims.names[owner];
                 self.report.fault(Fault {
                     class: *class,
+                    quantity: Some(self.claims.quantity),
                     judgement: *judgement,
                     param: name.clone(),
                     index: unravel(i - first, shape),

@@ -158,6 +158,8 @@ pub enum EngineError {
     Failed(String),
     /// The engine did not answer in time.
     Timeout(String),
+    /// The engine has ended earlier, and could not be started again: nothing is known of the case.
+    Gone(String),
 }
 
 impl fmt::Display for EngineError {
@@ -167,6 +169,7 @@ impl fmt::Display for EngineError {
             EngineError::Invalid(message) => write!(f, "invalid case: {message}"),
             EngineError::Failed(message) => write!(f, "failed: {message}"),
             EngineError::Timeout(message) => write!(f, "no answer in time: {message}"),
+            EngineError::Gone(message) => write!(f, "gone: {message}"),
         }
     }
 }

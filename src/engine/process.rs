@@ -159,7 +159,7 @@ impl Engine for ProcessEngine {
         }
         let mut process = self
             .running()
-            .map_err(|e| EngineError::Failed(format!("it could not be started again: {e}")))?;
+            .map_err(|e| EngineError::Gone(format!("it could not be started again: {e}")))?;
         let id = process.next_id();
         match process.ask(protocol::evaluate(id, case, want), self.limits.answer) {
             Ok(line) => match protocol::read_evaluation(&line, id, want) {
@@ -308,15 +308,12 @@ impl Process {
         message
     }
 
-    /// Kills the process and what it has started, if it has not ended.
+    /// Kills the process and what it has started, which may outlive it.
     fn kill(&mut self) {
-        if !self.is_alive() {
-            return;
-        }
         #[cfg(unix)]
         {
             // The standard library can kill one process only. The group has the number of the process, which nobody else
-            // can get before the process is waited for.
+            // can get as long as there is anyone in it.
             let _ = Command::new("sh")
                 .args(["-c", &format!("kill -s KILL -- -{}", self.child.id())])
                 .stdin(Stdio::null())
@@ -330,12 +327,11 @@ impl Process {
 }
 
 impl Drop for Process {
-    /// Closes the input, which asks the process to end, and kills it if it does not.
+    /// Closes the input, which asks the process to end, and kills what has not ended.
     fn drop(&mut self) {
         self.requests = None;
-        if self.wait(Duration::from_millis(500)).is_none() {
-            self.kill();
-        }
+        self.wait(Duration::from_millis(500));
+        self.kill();
     }
 }
 

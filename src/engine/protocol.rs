@@ -97,6 +97,23 @@ pub(super) fn excerpt(text: &str) -> String {
     format!("{short:?}")
 }
 
+/// What an engine says, as long as anybody reads it.
+fn shortened(text: String) -> String {
+    const SAID: usize = 2000;
+    match text.char_indices().nth(SAID) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text,
+    }
+}
+
+/// A name or a version as one word: it stands in names of files, in tables and in lines of comments.
+fn label(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-").chars().take(LONGEST).collect()
+}
+
 /// A string as JSON writes it.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
@@ -180,7 +197,7 @@ pub fn read_introduction(line: &str, id: u64) -> Result<(String, Capabilities), 
             excerpt(protocol.get())
         ));
     }
-    let name = fields.text("engine")?;
+    let name = label(&fields.text("engine")?);
     if name.is_empty() {
         return Err("`engine` is empty, expected the engine's name".into());
     }
@@ -189,7 +206,7 @@ pub fn read_introduction(line: &str, id: u64) -> Result<(String, Capabilities), 
         None => None,
     };
     let capabilities = Capabilities {
-        version: fields.text("version")?,
+        version: label(&fields.text("version")?),
         dtypes: known(&fields.words("dtypes")?, Dtype::from_name),
         modes: known(&fields.words("modes")?, Mode::from_name)
             .into_iter()
@@ -263,9 +280,9 @@ pub(super) fn write_error(id: &str, error: &EngineError) -> String {
     let (word, key, text) = match error {
         EngineError::Unsupported(what) => ("unsupported", "op", what),
         EngineError::Invalid(message) => ("invalid", "message", message),
-        EngineError::Failed(message) | EngineError::Timeout(message) => {
-            ("failed", "message", message)
-        }
+        EngineError::Failed(message)
+        | EngineError::Timeout(message)
+        | EngineError::Gone(message) => ("failed", "message", message),
     };
     format!(
         r#"{{"id":{id},"ok":false,"error":"{word}","{key}":{}}}"#,
@@ -348,17 +365,21 @@ fn outcome(fields: &Fields<'_>) -> Result<Result<(), EngineError>, String> {
     match fields.need("ok")?.get() {
         "true" => return Ok(Ok(())),
         "false" => {}
-        other => return Err(format!("`ok` should be true or false, found {other}")),
+        other => {
+            let found = excerpt(other);
+            return Err(format!("`ok` should be true or false, found {found}"));
+        }
     }
-    let detail = |key: &str| fields.text(key).ok();
+    let detail = |key: &str| fields.text(key).ok().map(shortened);
     let message = || detail("message").unwrap_or_else(|| "no message".into());
     Ok(Err(match fields.text("error")?.as_str() {
         "unsupported" => EngineError::Unsupported(detail("op").unwrap_or_else(message)),
         "invalid" => EngineError::Invalid(message()),
         "failed" => EngineError::Failed(message()),
         other => {
+            let found = excerpt(other);
             return Err(format!(
-                "the error is {other:?}, expected unsupported, invalid or failed"
+                "the error is {found}, expected unsupported, invalid or failed"
             ));
         }
     }))
@@ -460,6 +481,8 @@ mod tests {
         ] {
             assert_eq!(read(&write_error("1", &error)), error);
         }
+        let long = read(&write_error("1", &EngineError::Failed("é".repeat(1 << 20))));
+        assert_eq!(long.to_string().chars().count(), "failed: ..".len() + 2000);
     }
 
     #[test]
@@ -478,6 +501,9 @@ mod tests {
             capabilities.modes.into_iter().collect::<Vec<_>>(),
             [Mode::Gradient]
         );
+        let odd = line.replace("0.10.2", r"2\nbuild 7 (cpu)");
+        let (_, capabilities) = read_introduction(&odd, 0).unwrap();
+        assert_eq!(capabilities.version, "2-build-7-(cpu)");
         let wrong = line.replace(r#""ok":true"#, r#""ok":true,"protocol":2"#);
         assert!(
             read_introduction(&wrong, 0)

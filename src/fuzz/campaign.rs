@@ -267,6 +267,10 @@ pub fn resume(
         0 => processors(),
         jobs => jobs,
     };
+    // whoever has no turn need not start an engine
+    let jobs = jobs
+        .min(usize::try_from(turns).unwrap_or(usize::MAX))
+        .max(1);
     standing.summary.merge(shared.nothing(&[]));
     let mut cut_short = Vec::new();
     let (sender, results) = mpsc::channel();
@@ -312,7 +316,7 @@ pub fn resume(
         }
         watch(&shared.progress(start));
         failure.map_or(Ok(()), Err)
-    })?;
+    })??;
     shared.time(&mut standing.summary, start);
     keep(&standing);
     let mut summary = standing.summary;
@@ -330,17 +334,18 @@ fn crew<S: Clone + Send, R>(
     sender: S,
     work: &(dyn Fn(S) + Sync),
     tend: impl FnOnce() -> R,
-) -> R {
+) -> Result<R, CampaignError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-    let pool = pool.expect("threads can be started");
-    pool.in_place_scope(|scope| {
+    let refused = |e| CampaignError::Settings(format!("{jobs} threads cannot be started: {e}"));
+    let pool = pool.map_err(refused)?;
+    Ok(pool.in_place_scope(|scope| {
         for _ in 0..jobs {
             let sender = sender.clone();
             scope.spawn(move |_| work(sender));
         }
         drop(sender);
         tend()
-    })
+    }))
 }
 
 /// Without the feature `parallel` there is one worker, however many jobs are asked for.
@@ -350,11 +355,11 @@ fn crew<S: Clone + Send, R>(
     sender: S,
     work: &(dyn Fn(S) + Sync),
     tend: impl FnOnce() -> R,
-) -> R {
-    std::thread::scope(|scope| {
+) -> Result<R, CampaignError> {
+    Ok(std::thread::scope(|scope| {
         scope.spawn(move || work(sender));
         tend()
-    })
+    }))
 }
 
 fn validate(settings: &Settings) -> Result<(), CampaignError> {
@@ -467,9 +472,9 @@ impl Shared<'_> {
                     break;
                 }
                 let number = self.settings.number(turn);
-                let is_right = self.judge(number, &scopes, &mut engines, &mut part);
+                let is_settled = self.judge(number, &scopes, &mut engines, &mut part);
                 self.done.fetch_add(1, Ordering::Relaxed);
-                if !is_right && self.end.is_here() {
+                if !is_settled && self.end.is_here() {
                     // it may not have been made small to the end: another time it is
                     let found = std::mem::replace(&mut part, self.nothing(&engines));
                     return hand_in(Part { turns: None, found });
@@ -493,7 +498,7 @@ impl Shared<'_> {
         hand_in(Part::of(turns, part));
     }
 
-    /// Judges a case. False if an engine was wrong.
+    /// Judges a case. False if there was something to look into.
     fn judge(
         &self,
         number: u64,
@@ -549,6 +554,8 @@ impl Shared<'_> {
                 }
             }
         }
-        !outcomes.iter().any(Outcome::is_finding)
+        let is_open =
+            |outcome| matches!(outcome, &Outcome::Finding(..) | &Outcome::Unconfirmed(..));
+        !outcomes.iter().any(is_open)
     }
 }

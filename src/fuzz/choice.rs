@@ -8,7 +8,7 @@
 
 use super::confirm::{Direction, along};
 use super::judging::{Care, Outcome, settled};
-use crate::check::{Class, Fault, Judgement, Options, Report, Wide, bounds};
+use crate::check::{Class, Fault, Judgement, Options, Quantity, Report, Wide, bounds};
 use crate::engine::Engine;
 use crate::graph::{Case, Node};
 use crate::number::Dd;
@@ -229,6 +229,7 @@ impl Bench<'_, '_> {
         };
         let fault = Fault {
             class: Class::WrongGradient,
+            quantity: Some(Quantity::Gradient),
             judgement: Class::WrongGradient.into(),
             param: self.kinks[all[0]].name.clone(),
             index: self.kinks[all[0]].index.clone(),

@@ -5,7 +5,7 @@
 //! Hessian-vector product: the gradients) of the same program at points near by, and the ladder of black boxes
 //! differentiates those. Nothing of ours takes part in it but the ladder.
 
-use crate::check::{Class, Fault};
+use crate::check::{Class, Fault, Quantity};
 use crate::engine::sabotage::{Damage, Place, planted};
 use crate::engine::{Engine, Evaluation, Mode, Named, Want, evaluate_caught};
 use crate::graph::{Case, Dtype, Params};
@@ -30,8 +30,37 @@ pub(super) type Direction = Vec<(usize, f64)>;
 
 /// Holds a fault that the judge found against the engine's own values.
 pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: &Fault) -> Opinion {
-    match fault.class {
-        Class::WrongValue => match displacement(case, fault) {
+    // a crash or a shape needs no second look
+    let Some(quantity) = fault.quantity else {
+        return Opinion::Wrong(String::new());
+    };
+    if fault.class == Class::NonFinite {
+        return match quantity {
+            Quantity::Value => Opinion::Wrong(String::new()),
+            // no derivative of a function that has one is NaN, whoever computes its values
+            derivative => match by_own(case, engine, want, fault, derivative) {
+                Opinion::Wrong(words) | Opinion::Unconfirmed(words) => Opinion::Wrong(words),
+                undefined => undefined,
+            },
+        };
+    }
+    let digits = match quantity {
+        Quantity::Gradient => last_digits(case, fault),
+        _ => None,
+    };
+    digits.unwrap_or_else(|| by_own(case, engine, want, fault, quantity))
+}
+
+/// Holds a number against what the engine's own values, or for a Hessian-vector product its own gradients, say.
+fn by_own(
+    case: &Case,
+    engine: &mut dyn Engine,
+    want: &Want,
+    fault: &Fault,
+    quantity: Quantity,
+) -> Opinion {
+    match quantity {
+        Quantity::Value => match displacement(case, fault) {
             Some(moved)
                 if (fault.claimed - fault.reference).abs() <= moved && !is_garbage(case, fault) =>
             {
@@ -41,7 +70,7 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
             }
             _ => by_narrow_arithmetic(case, fault),
         },
-        Class::WrongJvp => match &want.tangents {
+        Quantity::Jvp => match &want.tangents {
             Some(tangents) => {
                 let along = whole(tangents);
                 let read = Read::Value(fault.param.clone(), place(case, fault));
@@ -49,10 +78,10 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
             }
             None => Opinion::Unconfirmed("no tangents were asked for".into()),
         },
-        Class::WrongHvp if !engine.capabilities().modes.contains(&Mode::Gradient) => {
+        Quantity::Hvp if !engine.capabilities().modes.contains(&Mode::Gradient) => {
             Opinion::Unconfirmed("the engine has no gradient to take differences of".into())
         }
-        Class::WrongHvp => match &want.direction {
+        Quantity::Hvp => match &want.direction {
             Some(direction) => {
                 let along = whole(direction);
                 let read = Read::Gradient(fault.param.clone(), place(case, fault));
@@ -60,21 +89,10 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
             }
             None => Opinion::Unconfirmed("no direction was asked for".into()),
         },
-        Class::WrongGradient => match element(case, fault) {
-            Some(_) if let Some(opinion) = last_digits(case, fault) => opinion,
+        Quantity::Gradient => match element(case, fault) {
             Some(element) => along(case, engine, vec![element], fault),
             None => Opinion::Unconfirmed(format!("there is no element {}", fault.param)),
         },
-        // no derivative of a function that has one is NaN, whoever computes its values
-        Class::NonFinite => match element(case, fault) {
-            Some(element) => match along(case, engine, vec![element], fault) {
-                Opinion::Wrong(words) | Opinion::Unconfirmed(words) => Opinion::Wrong(words),
-                undefined => undefined,
-            },
-            None => Opinion::Wrong(String::new()),
-        },
-        // a crash or a shape needs no second look
-        _ => Opinion::Wrong(String::new()),
     }
 }
 
@@ -221,7 +239,13 @@ fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
     let is_between = |other: &Id| !matches!(graph.node(*other).op, Op::Input(_)) && *other != id;
     let between = graph.ids().filter(is_between);
     let own: f64 = between.map(|id| displaced(&[id])).sum();
-    Some(displaced(&inputs) + own)
+    // a zero that no input moves, as those of a triangle are, may be what rounding left of the numbers around it
+    let is_pointwise = matches!(graph.node(id).op, Op::Pointwise(_));
+    let left = match fault.reference == 0.0 && !is_pointwise && mixes(case, &values, id) {
+        true => UNITS * unit * values[id.index()].max_abs(),
+        false => 0.0,
+    };
+    Some(displaced(&inputs) + own + left)
 }
 
 /// Whether a node makes other numbers of its operands', and does not only move them or choose among them: tried on numbers of which
@@ -299,7 +323,7 @@ fn whole(direction: &Params<f64>) -> Direction {
     weights.filter(|(_, weight)| *weight != 0.0).collect()
 }
 
-/// A faulty element of a gradient among all elements, moved by about its own size; none if the fault is of a value.
+/// A faulty element of a gradient among all elements, moved by about its own size.
 fn element(case: &Case, fault: &Fault) -> Option<(usize, f64)> {
     let mut first = 0;
     for (name, x) in case.params.iter() {
@@ -319,7 +343,7 @@ fn flat(index: &[usize], shape: &Shape) -> usize {
 }
 
 /// The faulty element's place in the row-major order of its tensor.
-fn place(case: &Case, fault: &Fault) -> usize {
+pub(super) fn place(case: &Case, fault: &Fault) -> usize {
     let shape = case.graph.find(&fault.param);
     shape.map_or(0, |id| flat(&fault.index, &case.graph.node(id).shape))
 }
@@ -419,15 +443,15 @@ fn slope(
 fn compare(direction: &Direction, slope: Slope, fault: &Fault) -> Opinion {
     // a single element of a gradient is measured in its own unit, everything else as it is
     let unit = match direction[..] {
-        [(_, weight)] if fault.class != Class::WrongJvp && fault.class != Class::WrongHvp => weight,
+        [(_, weight)] if fault.quantity == Some(Quantity::Gradient) => weight,
         _ => 1.0,
     };
     let scaled = |found: Estimate| Estimate {
         value: found.value / unit,
         error: found.error / unit.abs(),
     };
-    let of = match fault.class {
-        Class::WrongHvp => "gradients",
+    let of = match fault.quantity {
+        Some(Quantity::Hvp) => "gradients",
         _ => "values",
     };
     let found = match slope {
@@ -473,6 +497,7 @@ mod tests {
         let y = case.graph.node(case.graph.outputs()[0]);
         Fault {
             class: Class::WrongValue,
+            quantity: Some(Quantity::Value),
             param: "y".into(),
             index: vec![0; y.shape.rank()],
             claimed,

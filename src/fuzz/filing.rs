@@ -2,14 +2,14 @@
 //!
 //! The directory is named after what is wrong and what it takes, so the same fault found again writes the same files.
 
+use super::confirm::place;
 use super::judging::{Examination, gravest};
 use super::summary::Finding;
-use crate::check::{Class, Fault, Report};
+use crate::check::{Class, Fault, Quantity, Report};
 use crate::engine::Engine;
 use crate::export::{Expected, Part, Reproducer, reproducer};
-use crate::graph::{Case, unravel};
+use crate::graph::Case;
 use crate::op::splitmix64;
-use crate::tensor::Shape;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,8 @@ pub(super) fn file(
         .iter()
         .filter_map(|one| one.expected.clone())
         .collect();
-    let is_derived = matches!(finding.class, Class::WrongJvp | Class::WrongHvp);
+    // only tangents and Hessian-vector products have numbers that no program asserts
+    let is_derived = !wrong.is_empty() && expected.is_empty();
     let program = match (is_derived, exhibit.is_explicit) {
         _ if finding.class == Class::Convention => {
             Err("it is a legal choice, of which no program need complain".into())
@@ -186,40 +187,24 @@ fn missing(fault: &Fault, report: &Report) -> Vec<Wrong> {
 }
 
 fn number(case: &Case, fault: &Fault) -> Wrong {
-    let is_param = case.params.get(&fault.param).is_some() && fault.class != Class::WrongValue;
-    let id = case.graph.find(&fault.param);
-    let shape = id.map_or(Shape::scalar(), |id| case.graph.node(id).shape.clone());
-    let place = (0..shape.count()).find(|&k| unravel(k, &shape) == fault.index);
-    let expected = place.map(|place| Expected {
-        part: if is_param {
-            Part::Gradient
-        } else {
-            Part::Value
-        },
-        elements: vec![(fault.param.clone(), place)],
+    let (of, part) = match fault.quantity {
+        Some(Quantity::Value) => ("value of", Some(Part::Value)),
+        Some(Quantity::Jvp) => ("tangent of", None),
+        Some(Quantity::Hvp) => ("Hessian-vector product of", None),
+        Some(Quantity::Gradient) | None => ("gradient of", Some(Part::Gradient)),
+    };
+    let expected = part.map(|part| Expected {
+        part,
+        elements: vec![(fault.param.clone(), place(case, fault))],
         number: fault.reference,
         error: fault.error,
     });
     Wrong {
-        place: format!(
-            "{} {}{:?}",
-            part(fault.class, is_param),
-            fault.param,
-            fault.index
-        ),
+        place: format!("{of} {}{:?}", fault.param, fault.index),
         claimed: fault.claimed,
         reference: fault.reference,
         error: fault.error,
         expected,
-    }
-}
-
-fn part(class: Class, is_param: bool) -> &'static str {
-    match class {
-        Class::WrongJvp => "tangent of",
-        Class::WrongHvp => "Hessian-vector product of",
-        _ if is_param => "gradient of",
-        _ => "value of",
     }
 }
 
@@ -263,8 +248,7 @@ fn report(
         let _ = writeln!(out, "It depends on this: {}.", finding.conditions);
     }
     let _ = write!(out, "\n{numbers}");
-    out += "\nThe expected numbers are finite differences of the function's values in 31 digits; differences of the engine's \
-            own values were compared with them.\n";
+    let _ = writeln!(out, "{}", origin(exhibit, engine, wrong));
     match program {
         Ok(program) => {
             let _ = write!(out, "\nTo reproduce, `{}`", program.command);
@@ -333,15 +317,47 @@ fn title(exhibit: &Exhibit, finding: &Finding, version: &str) -> String {
     )
 }
 
+/// Where the expected numbers come from.
+fn origin(exhibit: &Exhibit, engine: &dyn Engine, wrong: &[Wrong]) -> String {
+    if wrong.is_empty() {
+        return String::new();
+    }
+    let quantity = shown(&exhibit.examination).and_then(|fault| fault.quantity);
+    let (numbers, own) = match quantity {
+        Some(Quantity::Value) => ("the function's values", None),
+        Some(Quantity::Hvp) => ("differences of the function's gradients", Some("gradients")),
+        Some(Quantity::Gradient | Quantity::Jvp) => {
+            ("differences of the function's values", Some("values"))
+        }
+        // that there is no gradient nobody has to confirm
+        None => ("differences of the function's values", None),
+    };
+    let compared = match own.filter(|_| engine.is_foreign()) {
+        Some(own) => format!("; differences of the engine's own {own} were compared with them"),
+        None => String::new(),
+    };
+    format!("\nThe expected numbers are {numbers} in 31 digits{compared}.")
+}
+
+/// The fault that a finding tells of.
+fn shown(examination: &Examination) -> Option<&Fault> {
+    let report = examination.report.as_ref()?;
+    let class = examination.outcome.class();
+    let mut faults = report.faults.iter();
+    let own = faults.find(|fault| Some(fault.class) == class);
+    own.or(gravest(report))
+}
+
 fn subject(exhibit: &Exhibit, class: Class) -> &'static str {
-    let fault = exhibit.examination.report.as_ref().and_then(gravest);
+    let fault = shown(&exhibit.examination);
     let is_of_param = fault.is_some_and(|fault| exhibit.case.params.get(&fault.param).is_some());
-    match class {
-        Class::WrongShape if is_of_param => "the gradient",
-        Class::WrongValue | Class::WrongShape | Class::Crash | Class::Timeout => "the result",
-        Class::WrongJvp => "the forward-mode derivative",
-        Class::WrongHvp => "the second derivative",
-        _ => "the gradient",
+    match (class, fault.and_then(|fault| fault.quantity)) {
+        (Class::WrongShape, _) if is_of_param => "the gradient",
+        (Class::WrongShape | Class::Crash | Class::Timeout, _) => "the result",
+        (_, Some(Quantity::Value)) => "the result",
+        (_, Some(Quantity::Jvp)) => "the forward-mode derivative",
+        (_, Some(Quantity::Hvp)) => "the second derivative",
+        (_, Some(Quantity::Gradient) | None) => "the gradient",
     }
 }
 

@@ -31,7 +31,7 @@ const SWEPT: usize = 3;
 /// What is said of a finding that was looked into when the run ended.
 const UNFINISHED: &str = "; the run ended before this was made small and asked what it depends on";
 
-/// What is known of findings, so that no more than the first of a kind is looked into. Threads share it.
+/// What is known of findings, so that no more than the first of a kind is made small. Threads share it.
 pub(super) struct Inquiry<'a> {
     settings: &'a Settings,
     end: &'a End,
@@ -152,12 +152,8 @@ impl<'a> Inquiry<'a> {
         if !self.settings.minimise || class == Class::Timeout {
             if !is_known(&self.findings, &finding) {
                 let examination = self.examine(number, case, engine, Care::Thorough);
-                self.write(
-                    Exhibit::new(case.clone(), examination),
-                    engine,
-                    &mut finding,
-                );
-                add(&mut locked(&self.findings), finding.clone());
+                let exhibit = Exhibit::new(case.clone(), examination);
+                self.enter(exhibit, engine, &mut finding);
             }
             return finding;
         }
@@ -165,7 +161,7 @@ impl<'a> Inquiry<'a> {
         let mut rules = Arc::default();
         if let Some(culprit) = &culprit {
             rules = self.rules(engine, &finding);
-            enter(&mut finding, &rules, culprit);
+            tell(&mut finding, &rules, culprit);
             if is_known(&self.findings, &finding) {
                 return finding;
             }
@@ -182,7 +178,7 @@ impl<'a> Inquiry<'a> {
         } else {
             rules = Arc::default();
         }
-        exhibit.evidence = enter(&mut finding, &rules, &exhibit.case);
+        exhibit.evidence = tell(&mut finding, &rules, &exhibit.case);
         if is_known(&self.findings, &finding) {
             return finding;
         }
@@ -194,9 +190,18 @@ impl<'a> Inquiry<'a> {
         if self.end.is_here() {
             finding.message += UNFINISHED;
         }
-        self.write(exhibit, engine, &mut finding);
-        add(&mut locked(&self.findings), finding.clone());
+        self.enter(exhibit, engine, &mut finding);
         finding
+    }
+
+    /// Writes what is new and enters it among what is known; one after the other, since the same fault has the same directory.
+    fn enter(&self, exhibit: Exhibit, engine: &dyn Engine, finding: &mut Finding) {
+        let mut known = locked(&self.findings);
+        // another thread may have found it meanwhile
+        if !is_among(&known, finding) {
+            self.write(exhibit, engine, finding);
+            add(&mut known, finding.clone());
+        }
     }
 
     /// The operation that is to blame as a case, and the finding as that shows it.
@@ -379,7 +384,10 @@ impl<'a> Inquiry<'a> {
 
 /// Whether a finding is known from an earlier case.
 fn is_known(known: &Mutex<Vec<Finding>>, finding: &Finding) -> bool {
-    let known = locked(known);
+    is_among(&locked(known), finding)
+}
+
+fn is_among(known: &[Finding], finding: &Finding) -> bool {
     let mut earlier = known.iter().filter(|other| other.case < finding.case);
     earlier.any(|other| other.is_like(finding))
 }
@@ -431,8 +439,8 @@ fn sources(class: Class) -> &'static [Class] {
     }
 }
 
-/// Enters what the rules say of a case, and tells how much that explains.
-fn enter(finding: &mut Finding, rules: &Rules, case: &Case) -> String {
+/// What the rules say of a case is told of the finding; how much that explains.
+fn tell(finding: &mut Finding, rules: &Rules, case: &Case) -> String {
     finding.rare = rules.is_empty();
     let (conditions, evidence) = match finding.rare {
         true => Default::default(),

@@ -7,7 +7,7 @@
 use super::choice::{self, Tie};
 use super::confirm::{Opinion, confirm};
 use crate::check::{Class, Fault, Judge, Options, Reason, Report, Verdict};
-use crate::engine::{Engine, EngineError, Evaluation, Mode, Named, Want, evaluate_caught};
+use crate::engine::{Engine, EngineError, Evaluation, Mode, Want, evaluate_caught};
 use crate::graph::{Case, Params};
 use crate::modes::Error;
 use crate::op::splitmix64;
@@ -24,7 +24,7 @@ pub enum Outcome {
     Unconfirmed(Class, String),
     /// The engine does not have what the case needs.
     Unsupported(String),
-    /// The case itself is at fault: it could not be evaluated.
+    /// Nothing is known: the case could not be evaluated, or the engine could not be started again.
     Failed(String),
     /// The engine is wrong; or, if the class is [`Class::Convention`], it makes another legal choice than ours.
     Finding(Class, String),
@@ -201,18 +201,23 @@ impl<'c> Bench<'c> {
             Ok(want) => want,
             Err(outcome) => return outcome.into(),
         };
-        match ask(self.case, engine, &want) {
-            Err(Outcome::Unsupported(what)) if want != Want::value() => {
-                // there are values where there is no gradient, and they may be wrong
-                let asked = ask(self.case, engine, &Want::value());
-                let found = self.examine(engine, &Want::value(), asked, care);
-                match found.outcome {
-                    Outcome::Finding(..) | Outcome::Unconfirmed(..) => found,
-                    _ => Outcome::Unsupported(what).into(),
-                }
+        let what = match ask(self.case, engine, &want) {
+            Err(Outcome::Unsupported(what)) => what,
+            asked => return self.examine(engine, &want, asked, care),
+        };
+        // there is a gradient where there are no second derivatives, and values where there is no gradient: they may be wrong
+        for less in less(&want) {
+            let asked = ask(self.case, engine, &less);
+            if let Err(Outcome::Unsupported(_)) = asked {
+                continue;
             }
-            asked => self.examine(engine, &want, asked, care),
+            let found = self.examine(engine, &less, asked, care);
+            if let Outcome::Finding(..) | Outcome::Unconfirmed(..) = found.outcome {
+                return found;
+            }
+            break;
         }
+        Outcome::Unsupported(what).into()
     }
 
     /// Looks into what an engine answered.
@@ -248,13 +253,9 @@ impl<'c> Bench<'c> {
             } else if let (Outcome::Finding(class, words), Care::Thorough) = (&outcome, care) {
                 let fault = gravest(&report).expect("a finding has a fault");
                 outcome = settled(confirm(case, engine, want, fault), *class, words);
-                if let Outcome::Unconfirmed(class, _) = outcome {
+                if let Outcome::Unconfirmed(..) = outcome {
                     // it may stand before something that is wrong beyond doubt
-                    let mut others: Vec<&Fault> = report.faults.iter().collect();
-                    others.retain(|fault| fault.class != class);
-                    // the first of each class, as elsewhere
-                    others.dedup_by_key(|fault| fault.class);
-                    let mut others = others.into_iter().map(|fault| {
+                    let mut others = worst(&report, fault).into_iter().map(|fault| {
                         let opinion = confirm(case, engine, want, fault);
                         settled(opinion, fault.class, &self::words(&report, fault))
                     });
@@ -289,6 +290,51 @@ impl<'c> Bench<'c> {
     }
 }
 
+/// What is worth asking for of an engine that does not have all of this: less and less.
+fn less(want: &Want) -> Vec<Want> {
+    let mut all = vec![want.clone()];
+    let mut add = |tangents: bool, direction: bool| {
+        let less = Want {
+            tangents: want.tangents.clone().filter(|_| tangents),
+            direction: want.direction.clone().filter(|_| direction),
+            ..want.clone()
+        };
+        if !all.contains(&less) {
+            all.push(less);
+        }
+    };
+    add(true, false);
+    add(false, true);
+    add(false, false);
+    if !all.contains(&Want::value()) {
+        all.push(Want::value());
+    }
+    all.split_off(1)
+}
+
+/// So many faults of a class are held against an engine's own values before it is acquitted of that class.
+const TRIED: usize = 4;
+
+/// What else is wrong: of each class what is furthest off.
+fn worst<'r>(report: &'r Report, tried: &Fault) -> Vec<&'r Fault> {
+    // a number that is missing, or is none, is further off than any
+    let off = |fault: &Fault| match ((fault.claimed - fault.reference) / fault.error).abs() {
+        off if off.is_nan() => f64::INFINITY,
+        off => off,
+    };
+    let classes = report.faults.chunk_by(|a, b| a.class == b.class);
+    let worst = classes.flat_map(|faults| {
+        let mut faults: Vec<&Fault> = faults
+            .iter()
+            .filter(|fault| !std::ptr::eq(*fault, tried))
+            .collect();
+        faults.sort_by(|a, b| off(b).total_cmp(&off(a)));
+        faults.truncate(TRIED);
+        faults
+    });
+    worst.collect()
+}
+
 /// A finding with what the second opinion adds, or without its force.
 pub(super) fn settled(opinion: Opinion, class: Class, words: &str) -> Outcome {
     match opinion {
@@ -304,7 +350,9 @@ fn ask(case: &Case, engine: &mut dyn Engine, want: &Want) -> Result<Evaluation, 
     match evaluate_caught(engine, case, want) {
         Ok(answer) => Ok(answer),
         Err(EngineError::Unsupported(what)) => Err(Outcome::Unsupported(what)),
-        Err(EngineError::Invalid(message)) => Err(Outcome::Failed(message)),
+        Err(EngineError::Invalid(message) | EngineError::Gone(message)) => {
+            Err(Outcome::Failed(message))
+        }
         Err(EngineError::Failed(message)) => Err(Outcome::Finding(Class::Crash, message)),
         Err(EngineError::Timeout(message)) => Err(Outcome::Finding(Class::Timeout, message)),
     }
@@ -333,34 +381,46 @@ fn again(
             return Some(Outcome::Finding(Class::NotRepeatable, message));
         }
     };
-    let (name, k, before, after) = difference(first, &second)?;
+    let difference = difference(first, &second)?;
     let other = judge.judge(&second, want);
     let both = [report.verdict, other.verdict];
-    if both.contains(&Verdict::Disagree) && both[0] != both[1] {
-        let mut message =
-            format!("asked twice, element {k} of {name} is {before:e} first, then {after:e}");
-        if after == 2.0 * before {
-            message += ": the second answer was added to the first";
-        }
-        return Some(Outcome::Finding(Class::NotRepeatable, message));
-    }
-    None
+    (both.contains(&Verdict::Disagree) && both[0] != both[1]).then(|| {
+        let message = format!("asked twice, {difference}");
+        Outcome::Finding(Class::NotRepeatable, message)
+    })
 }
 
-/// The first number in which two answers differ: its name, its place, and both.
-fn difference(a: &Evaluation, b: &Evaluation) -> Option<(String, usize, f64, f64)> {
-    let parts = |e: &Evaluation| -> Vec<Named> {
-        let parts = [&e.value, &e.gradient, &e.jvp, &e.hvp];
-        parts.into_iter().flatten().cloned().collect()
-    };
-    for (a, b) in parts(a).iter().flatten().zip(parts(b).iter().flatten()) {
-        let same = |x: f64, y: f64| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
-        let mut pairs = a.1.iter().zip(&b.1).enumerate();
-        if let Some((k, (&x, &y))) = pairs.find(|(_, (x, y))| !same(**x, **y)) {
-            return Some((a.0.clone(), k, x, y));
+/// The first thing in which two answers differ.
+fn difference(first: &Evaluation, second: &Evaluation) -> Option<String> {
+    fn parts(e: &Evaluation) -> [&[(String, Vec<f64>)]; 4] {
+        [&e.value, &e.gradient, &e.jvp, &e.hvp].map(|part| part.as_deref().unwrap_or_default())
+    }
+    for (before, after) in parts(first).into_iter().zip(parts(second)) {
+        for (name, before) in before {
+            let Some((_, after)) = after.iter().find(|(other, _)| other == name) else {
+                return Some(format!("{name} is answered first, and not again"));
+            };
+            let same = |x: f64, y: f64| x.to_bits() == y.to_bits() || (x.is_nan() && y.is_nan());
+            let mut pairs = before.iter().zip(after).enumerate();
+            if let Some((k, (x, y))) = pairs.find(|(_, (x, y))| !same(**x, **y)) {
+                let words = format!("element {k} of {name} is {x:e} first, then {y:e}");
+                return Some(match *y == 2.0 * x {
+                    true => words + ": the second answer was added to the first",
+                    false => words,
+                });
+            }
+            if before.len() != after.len() {
+                let (before, after) = (before.len(), after.len());
+                return Some(format!("{name} has {before} elements first, then {after}"));
+            }
+        }
+        let is_new = |(name, _): &&(String, _)| before.iter().all(|(other, _)| other != name);
+        if let Some((name, _)) = after.iter().find(is_new) {
+            return Some(format!("{name} is answered the second time only"));
         }
     }
-    None
+    let (before, after) = (&first.shapes, &second.shapes);
+    (before != after).then(|| format!("shapes are {before:?} first, then {after:?}"))
 }
 
 /// A direction that moves every element by about its own size.

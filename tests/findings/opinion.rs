@@ -272,6 +272,38 @@ fn what_is_not_confirmed_hides_nothing() {
     assert_eq!(both.class(), Some(Class::WrongGradient), "{both}");
 }
 
+/// What a few roundoffs explain in one element is no excuse for another.
+#[test]
+fn an_element_that_is_not_confirmed_acquits_no_other() {
+    let tanh = "secant 1\ndtype f32\nparam x [3] = [9.0, 8.5, 0.5]\ny = tanh(x)\nreturn y\n\
+                cotangent y = [1.0, 1.0, 1.0]\n";
+    /// The slopes where it is flat with an error of a roundoff, and the last one times a factor.
+    fn spoil(answer: &mut Evaluation, factor: f64) {
+        let slope = 1.0 - 0.5f64.tanh().powi(2);
+        let flat = [1.1920928955078125e-7, 2.384185791015625e-7];
+        set(answer, "x", &[flat[0], flat[1], factor * slope]);
+    }
+    let flat = outcome(&case(tanh), |_, _, answer| spoil(answer, 1.0));
+    assert!(matches!(flat, Outcome::Unconfirmed(..)), "{flat}");
+    let near = outcome(&case(tanh), |_, _, answer| spoil(answer, 2.0));
+    assert_eq!(near.class(), Some(Class::WrongGradient), "{near}");
+    assert!(near.to_string().contains("x[2]"), "{near}");
+}
+
+/// The triangle below the diagonal is what rounding left there, or wrong.
+#[test]
+fn a_zero_that_nothing_moves_may_be_what_rounding_left() {
+    let qr = case("secant 1\nconst a [2, 2] = [1.0, 0.4, 0.9, 0.8]\nr = qr_r(a)\nreturn r\n");
+    let rounded = outcome(&qr, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[2] = 4.1e-17;
+    });
+    assert!(rounded.to_string().contains("roundoffs"), "{rounded}");
+    let wrong = outcome(&qr, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[2] = 1e-12;
+    });
+    assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
+}
+
 #[test]
 fn what_its_own_values_contradict_is_no_finding() {
     // at 1 the cube has the value of the square
@@ -329,6 +361,35 @@ fn tangents_and_second_derivatives_are_confirmed_too() {
             .contains("differences of its own gradients give"),
         "{hvp}"
     );
+}
+
+/// A tangent that is NaN is no value, and a Hessian-vector product no gradient.
+#[test]
+fn what_is_not_finite_is_confirmed_as_what_it_is() {
+    let sine = case("secant 1\nparam x [] = 1.5\ny = sin(x)\nreturn y\n");
+    let ask = |spoil: Spoil| judge_case(&sine, &mut [spoiled("spoiled", spoil)], 2, 1).remove(0);
+    let jvp = ask(|_, _, answer| {
+        let all = answer.jvp.iter_mut().flatten();
+        all.for_each(|(_, data)| data.fill(f64::NAN));
+    });
+    assert_eq!(jvp.class(), Some(Class::NonFinite), "{jvp}");
+    let words = "differences of its own values give";
+    assert!(jvp.to_string().contains(words), "{jvp}");
+    let hvp = ask(|_, _, answer| {
+        let all = answer.hvp.iter_mut().flatten();
+        all.for_each(|(_, data)| data.fill(f64::NAN));
+    });
+    assert_eq!(hvp.class(), Some(Class::NonFinite), "{hvp}");
+    let words = "differences of its own gradients give";
+    assert!(hvp.to_string().contains(words), "{hvp}");
+    // as at a norm's origin, where there is no second derivative
+    let norm = case("secant 1\nparam x [2] = [0.0, 0.0]\ny = norm(x)\nreturn y\n");
+    let engine = spoiled("spoiled", |_, _, answer| {
+        let all = answer.hvp.iter_mut().flatten();
+        all.for_each(|(_, data)| data.fill(f64::NAN));
+    });
+    let origin = judge_case(&norm, &mut [engine], 2, 1).remove(0);
+    assert!(!origin.is_finding(), "{origin}");
 }
 
 #[test]
@@ -392,6 +453,67 @@ fn a_second_backward_pass_must_not_add_to_the_first() {
     );
 }
 
+/// Answers once; what it makes of the second answer is another's to say.
+struct Once<F>(Builtin, u64, F);
+
+impl<F: Fn(&mut Evaluation) + Send> Engine for Once<F> {
+    fn name(&self) -> &str {
+        "once"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+
+    fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
+        let mut answer = self.0.evaluate(case, want)?;
+        if self.1 > 0 {
+            (self.2)(&mut answer);
+        }
+        self.1 += 1;
+        Ok(answer)
+    }
+}
+
+#[test]
+fn a_second_answer_must_not_lack_what_the_first_one_had() {
+    let product = case("secant 1\nparam x [2] = [1.5, 2.5]\ny = square(x)\nreturn y\n");
+    let twice = |spoil: fn(&mut Evaluation)| {
+        let engine: Box<dyn Engine> = Box::new(Once(Builtin::new(Way::Tape), 0, spoil));
+        judge_case(&product, &mut [engine], 1, 1).remove(0)
+    };
+    assert_eq!(twice(|_| {}), Outcome::Agree);
+    let table: [(fn(&mut Evaluation), &str); 4] = [
+        (
+            |answer| answer.gradient = Some(Vec::new()),
+            "x is answered first, and not again",
+        ),
+        (
+            |answer| {
+                let mut named = answer.gradient.iter_mut().flatten();
+                named.next().unwrap().1.pop();
+            },
+            "x has 2 elements first, then 1",
+        ),
+        (
+            |answer| {
+                let value = answer.value.iter_mut();
+                value.for_each(|named| named.push(("z".into(), Vec::new())));
+            },
+            "z is answered the second time only",
+        ),
+        (
+            |answer| answer.shapes = vec![("x".into(), [2, 1].into())],
+            "shapes are",
+        ),
+    ];
+    for (spoil, words) in table {
+        let found = twice(spoil);
+        assert_eq!(found.class(), Some(Class::NotRepeatable), "{found}");
+        assert!(found.to_string().contains(words), "{words}: {found}");
+    }
+}
+
 #[test]
 fn a_wrong_shape_comes_before_wrong_numbers() {
     let square = case("secant 1\nparam x [2] = [1.0, 2.0]\ny = square(x)\nreturn y\n");
@@ -435,4 +557,41 @@ fn values_are_judged_where_there_is_no_gradient() {
     // nobody knows of its gradients, so it does not agree
     assert_eq!(outcome(1.0), Outcome::Unsupported("no backward".into()));
     assert_eq!(outcome(1.5).class(), Some(Class::WrongValue));
+}
+
+/// Has no tangents, and gradients times a number.
+struct Backward(Builtin, f64);
+
+impl Engine for Backward {
+    fn name(&self) -> &str {
+        "backward"
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        self.0.capabilities()
+    }
+
+    fn evaluate(&mut self, case: &Case, want: &Want) -> Result<Evaluation, EngineError> {
+        if want.tangents.is_some() {
+            return Err(EngineError::Unsupported("no forward mode of exp".into()));
+        }
+        let mut answer = self.0.evaluate(case, want)?;
+        for part in [&mut answer.gradient, &mut answer.hvp] {
+            let numbers = part.iter_mut().flatten();
+            numbers.for_each(|(_, data)| data.iter_mut().for_each(|x| *x *= self.1));
+        }
+        Ok(answer)
+    }
+}
+
+#[test]
+fn gradients_are_judged_where_there_are_no_tangents() {
+    let case = case("secant 1\nparam x [2] = [1.0, 2.0]\ny = exp(x)\nreturn y\n");
+    let outcome = |factor| {
+        let engine: Box<dyn Engine> = Box::new(Backward(Builtin::new(Way::Tape), factor));
+        judge_case(&case, &mut [engine], 2, 1).remove(0)
+    };
+    let refusal = "no forward mode of exp".into();
+    assert_eq!(outcome(1.0), Outcome::Unsupported(refusal));
+    assert_eq!(outcome(1.5).class(), Some(Class::WrongGradient));
 }

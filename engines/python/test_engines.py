@@ -280,6 +280,15 @@ class Installed(unittest.TestCase):
 
         self.each(check)
 
+    def test_what_lets_no_derivative_pass_is_what_the_table_says(self):
+        for op in json.loads(secant("ops", "--json").stdout):
+            partials = op.get("partials", [])
+            flat = {i for i, partial in enumerate(partials) if partial == "0.0"}
+            cut = secant_engine.CUT.get(op["name"], set())
+            with self.subTest(op=op["name"]):
+                if op["pointwise"]:
+                    self.assertEqual(set(range(len(partials))) if cut is None else cut, flat)
+
     def test_they_answer_the_saved_cases(self):
         saved = sorted(map(str, (ROOT / "regressions").glob("*.graph")))
         self.assertTrue(saved)

@@ -1,5 +1,6 @@
 """tinygrad behind the protocol. Without DEV in the environment its kernels run in Python; numbers without axes it computes
-by programs in C all the same."""
+by programs in C all the same. Without PARALLEL they are compiled here: processes that compile take a second to start, and are
+new ones after sixteen programs."""
 
 import math
 import os
@@ -7,6 +8,7 @@ import shutil
 import sys
 
 os.environ.setdefault("DEV", "PYTHON")
+os.environ.setdefault("PARALLEL", "0")
 
 from importlib.metadata import version
 

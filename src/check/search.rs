@@ -511,7 +511,7 @@ impl Prober<'_> {
                     } else {
                         Reason::Overflow
                     })
-                } else if !claim_is_finite && claimed.delta.is_finite() {
+                } else if !claim_is_finite && claimed.delta.is_finite() && truth.value.is_finite() {
                     wrong(Class::NonFinite)
                 } else if !limit.is_finite() {
                     Decision::Doubt(Reason::Overflow)

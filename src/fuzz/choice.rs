@@ -15,7 +15,7 @@ use crate::number::Dd;
 use crate::op::{Id, Op};
 use crate::oracle::{Estimate, Slope};
 
-/// No more elements at a kink are looked at in pairs: each pair takes a few evaluations.
+/// An element at a kink is looked at together with so many that follow it: each pair takes a few evaluations.
 const PAIRS: usize = 12;
 
 /// An element of a gradient at a kink.

@@ -39,8 +39,9 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
             Quantity::Value => Opinion::Wrong(String::new()),
             // no derivative of a function that has one is NaN, whoever computes its values
             derivative => match by_own(case, engine, want, fault, derivative) {
-                Opinion::Wrong(words) | Opinion::Unconfirmed(words) => Opinion::Wrong(words),
-                undefined => undefined,
+                // where its values have none to measure; its gradients may have no derivative there
+                Opinion::Unconfirmed(words) if derivative != Quantity::Hvp => Opinion::Wrong(words),
+                opinion => opinion,
             },
         };
     }

@@ -3,7 +3,7 @@
 use super::{campaign, plant, spoiled};
 use secant::check::Class;
 use secant::engine::{Engine, PLAIN};
-use secant::fuzz::Finding;
+use secant::fuzz::{Factory, Finding, Scope, Settings, run};
 use secant::graph::Node;
 use secant::modes;
 use secant::{Case, Tensor};
@@ -113,6 +113,50 @@ fn a_finding_has_a_directory_with_all_that_a_report_needs() {
         }
         assert_eq!(all[0].join("src").exists(), files.contains(&"src/main.rs"));
     }
+}
+
+/// A tangent that is NaN is told as that, and no program asserts it of a value.
+#[test]
+fn a_tangent_is_told_as_a_tangent() {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("findings-tangent");
+    let _ = std::fs::remove_dir_all(&place);
+    let factory: Factory = Box::new(|| {
+        Ok(spoiled("pytorch", |case, _, answer| {
+            let has_exp = case
+                .graph
+                .nodes()
+                .iter()
+                .any(|node| node.op.name() == "exp");
+            let numbers = answer.jvp.iter_mut().flatten().filter(|_| has_exp);
+            numbers.for_each(|(_, data)| data.fill(f64::NAN));
+        }))
+    });
+    let settings = Settings {
+        cases: Some(60),
+        scope: Scope::only(["exp", "add"]).unwrap(),
+        order: 2,
+        jobs: 1,
+        findings: Some(place.clone()),
+        ..Settings::default()
+    };
+    let summary = run(&settings, &[factory], &|_| true).unwrap();
+    let found: Vec<_> = summary
+        .findings
+        .iter()
+        .map(|finding| finding.class)
+        .collect();
+    assert_eq!(found, [Class::NonFinite], "{:?}", summary.findings);
+    let all = directories(&place);
+    let report = std::fs::read_to_string(all[0].join("report.md")).unwrap();
+    for part in [
+        "| tangent of ",
+        "the forward-mode derivative of `exp` is not finite",
+        "There is no program to reproduce it: it shows in tangents",
+        "differences of the engine's own values were compared with them",
+    ] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert!(!all[0].join("reproduce.py").exists());
 }
 
 /// Whether an adapter that chooses by names would choose one of two ways for a node.

@@ -100,6 +100,28 @@ pub(crate) trait Library: Sized {
     ) -> Answer<Vec<Option<Read>>>;
 }
 
+/// What a slice takes along one axis. Engines are asked as a user would ask them: a part of no elements has its place too, and
+/// a step may be longer than the axis.
+#[derive(Clone, Copy)]
+pub(crate) struct Range {
+    /// The first place; for an empty part the place where it would begin.
+    pub(crate) start: usize,
+    /// The distance to the next one; negative walks backwards.
+    pub(crate) step: i64,
+    /// How many there are.
+    pub(crate) length: usize,
+}
+
+impl Range {
+    /// The place behind the last one, of a part that is walked forwards.
+    pub(crate) fn end(self) -> usize {
+        match self.length {
+            0 => self.start,
+            length => self.start + (length - 1) * self.step as usize + 1,
+        }
+    }
+}
+
 /// A node to be evaluated.
 pub(crate) struct Site<'a, L: Library> {
     /// The engine.
@@ -222,6 +244,38 @@ impl<L: Library> Site<'_, L> {
             [a, b] => Some((a, b)),
             _ => None,
         }
+    }
+
+    /// What a slice takes along each axis of its operand, with starts and steps as NumPy counts them: one that is left out is
+    /// the first place of the walk, a negative one is counted from the end, and one beyond the axis is moved to its edge.
+    pub(crate) fn ranges(&self) -> Vec<Range> {
+        let starts: Option<Vec<Option<i64>>> = self.get("start");
+        let steps: Option<Vec<i64>> = self.get("step");
+        let range = |axis: usize| {
+            let size = self.shapes[0][axis] as i64;
+            let step = steps.as_ref().map_or(1, |steps| steps[axis]);
+            let (first, edge) = match step > 0 {
+                true => (0, size),
+                false => (size - 1, size - 1),
+            };
+            let start = starts.as_ref().and_then(|starts| starts[axis]);
+            let start = start.unwrap_or(first);
+            let start = if start < 0 { start + size } else { start };
+            Range {
+                start: start.clamp(0, edge.max(0)) as usize,
+                step,
+                length: self.shape[axis],
+            }
+        };
+        (0..self.rank(0)).map(range).collect()
+    }
+
+    /// The same, where the engine takes neighbours only.
+    pub(crate) fn spans(&self) -> Answer<Vec<Range>> {
+        let ranges = self.ranges();
+        let is_plain = ranges.iter().all(|range| range.step == 1);
+        self.need(is_plain, "a step other than 1")?;
+        Ok(ranges)
     }
 
     /// An attribute with one number for each spatial axis.

@@ -3,7 +3,7 @@
 
 use super::{VERSION, library};
 use crate::adapter::{self, Adapter, Answer, Library, Read, Row, Site, failed, unsupported};
-use crate::lazy::{binary, conversions, lazy, loss, reduced, unary};
+use crate::lazy::{binary, bounds, conversions, lazy, loss, reduced, unary};
 use library::ndarray::{ArrayD, IxDyn};
 use library::{Context, Float, Tensor, VariableEnvironment, tensor_ops as ops};
 use secant::engine::{Engine, EngineError, Evaluation, Want};
@@ -125,23 +125,7 @@ macro_rules! matched {
 }
 
 fn slice<'g, F: Float>(at: &At<'_, 'g, '_, '_, F>) -> Answer<Tensor<'g, F>> {
-    let entries = |name: &str| at.get::<Option<Vec<Option<i64>>>>(name).unwrap_or_default();
-    let is_plain = entries("step").into_iter().flatten().all(|step| step == 1);
-    at.need(is_plain, "a step other than 1")?;
-    let given = entries("start");
-    let (mut starts, mut ends) = (Vec::new(), Vec::new());
-    for axis in 0..at.rank(0) {
-        let (size, length) = (at.shape_of(0)[axis] as i64, at.shape[axis] as i64);
-        let start = given.get(axis).copied().flatten().unwrap_or(0);
-        let start = if start < 0 { start + size } else { start }.clamp(0, size - length);
-        starts.push(start as isize);
-        // an end of -1 is the end of the axis
-        ends.push(if start + length == size {
-            -1
-        } else {
-            start + length
-        } as isize);
-    }
+    let (starts, ends) = bounds(at.shape_of(0), &at.spans()?);
     Ok(ops::slice(at.arg(0)?, &starts, &ends))
 }
 

@@ -3,7 +3,7 @@
 //! burn has no tensors of rank 0; there a tensor of one element stands for a number.
 
 use super::{VERSION, library};
-use crate::adapter::{self, Adapter, Answer, Library, Read, Row, Site, unsupported};
+use crate::adapter::{self, Adapter, Answer, Library, Range, Read, Row, Site, unsupported};
 use library::activation as act;
 use library::module;
 use library::ops::{
@@ -355,26 +355,19 @@ macro_rules! one_rank_more {
 }
 
 fn slices(at: &At) -> Answer<Vec<Slice>> {
-    let entries = |name: &str| at.get::<Option<Vec<Option<i64>>>>(name).unwrap_or_default();
-    let (starts, steps) = (entries("start"), entries("step"));
-    let slice = |axis: usize| {
-        let (size, length) = (at.shape_of(0)[axis] as i64, at.shape[axis] as i64);
-        let step = steps.get(axis).copied().flatten().unwrap_or(1);
-        at.need(step > 0 || length == size, "a negative step over a part")?;
-        let start = starts.get(axis).copied().flatten().unwrap_or(0);
-        let start = if start < 0 { start + size } else { start }.clamp(0, size);
-        Ok(match step {
+    let slice = |(axis, range): (usize, Range)| {
+        let (size, start) = (at.shape_of(0)[axis], range.start as isize);
+        let is_whole = range.length == size;
+        at.need(range.step > 0 || is_whole, "a negative step over a part")?;
+        Ok(match range.step {
             // burn turns the part that start and end name
             -1 => Slice::new(0, Some(size as isize), -1),
             ..0 => return unsupported("slice with a step below -1"),
-            _ if length == 0 => Slice::new(start as isize, Some(start as isize), 1),
-            _ => {
-                let end = start + (length - 1) * step + 1;
-                Slice::new(start as isize, Some(end as isize), step as isize)
-            }
+            _ if range.length == 0 => Slice::new(start, Some(start), 1),
+            step => Slice::new(start, Some(range.end() as isize), step as isize),
         })
     };
-    (0..at.rank(0)).map(slice).collect()
+    at.ranges().into_iter().enumerate().map(slice).collect()
 }
 
 fn pad(at: &At) -> Answer<Any> {

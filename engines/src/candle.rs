@@ -4,7 +4,7 @@
 //! stands in `candle_since_0_11.rs`.
 
 use super::{VERSION, library, newer};
-use crate::adapter::{self, Adapter, Answer, Library, Read, Refusal, Site, unsupported};
+use crate::adapter::{self, Adapter, Answer, Library, Range, Read, Refusal, Site, unsupported};
 use library::{DType, Device, Tensor, Var};
 use secant::Dtype;
 use secant::engine::Engine;
@@ -190,19 +190,9 @@ fn matmul(at: &At) -> Answer<Tensor> {
 /// Elements start, start + 1, .. of each axis.
 fn slice(at: &At) -> Answer<Tensor> {
     let mut y = at.arg(0)?;
-    let entries = |name: &str| at.get::<Option<Vec<Option<i64>>>>(name);
-    let steps = entries("step").unwrap_or_default();
-    at.need(
-        steps.iter().flatten().all(|&step| step == 1),
-        "a step other than 1",
-    )?;
-    let starts = entries("start").unwrap_or_default();
-    for axis in 0..at.rank(0) {
-        let (size, length) = (at.shape_of(0)[axis] as i64, at.shape[axis]);
-        let start = starts.get(axis).copied().flatten().unwrap_or(0);
-        let start = if start < 0 { start + size } else { start }.clamp(0, size) as usize;
-        if (start, length) != (0, size as usize) {
-            y = y.narrow(axis, start.min(size as usize - length), length)?;
+    for (axis, Range { start, length, .. }) in at.spans()?.into_iter().enumerate() {
+        if length != at.shape_of(0)[axis] {
+            y = y.narrow(axis, start, length)?;
         }
     }
     Ok(y)

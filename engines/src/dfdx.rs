@@ -457,21 +457,8 @@ fn slice<E: Number>(at: &At<E>) -> Answer<Any<E>>
 where
     Cpu: Device<E>,
 {
-    let entries = |name: &str| at.get::<Option<Vec<Option<i64>>>>(name).unwrap_or_default();
-    let is_plain = entries("step").into_iter().flatten().all(|step| step == 1);
-    at.need(is_plain, "a step other than 1")?;
-    let starts = entries("start");
-    let range = |axis: usize| {
-        let (size, length) = (at.shape_of(0)[axis], at.shape[axis]);
-        let start = starts.get(axis).copied().flatten().unwrap_or(0);
-        let start = if start < 0 {
-            start + size as i64
-        } else {
-            start
-        };
-        let start = (start.max(0) as usize).min(size - length);
-        start..start + length
-    };
+    let ranges = at.spans()?;
+    let range = |axis: usize| ranges[axis].start..ranges[axis].end();
     let y = match first(at)? {
         Any::R0(t) => Any::R0(t),
         Any::R1(t) => Any::R1(t.slice((range(0),))),

@@ -4,7 +4,7 @@
 //! Some functions have a value only, and their result forgets what it was made of: [`still`] takes them of constants.
 
 use super::{VERSION, library};
-use crate::adapter::{self, Adapter, Answer, Library, Read, Refusal, Site, unsupported};
+use crate::adapter::{self, Adapter, Answer, Library, Range, Read, Refusal, Site, unsupported};
 use library::grad_fns::activation as act;
 use library::grad_fns::activation::GeluApproximate;
 use library::grad_fns::{arithmetic, indexing, linalg as gradients, reduction, shape};
@@ -211,40 +211,19 @@ fn transpose<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
     })
 }
 
-/// The first element and the step of each axis of a slice.
-fn ranges<E: Float>(at: &At<E>) -> Vec<(usize, i64)> {
-    let starts: Option<Vec<Option<i64>>> = at.get("start");
-    let steps: Option<Vec<i64>> = at.get("step");
-    let (starts, steps) = (starts.unwrap_or_default(), steps.unwrap_or_default());
-    let range = |axis: usize| {
-        let size = at.shape_of(0)[axis] as i64;
-        let step = steps.get(axis).copied().unwrap_or(1);
-        let (first, last) = if step > 0 {
-            (0, size)
-        } else {
-            (size - 1, size - 1)
-        };
-        let start = starts.get(axis).copied().flatten().unwrap_or(first);
-        let start = if start < 0 { start + size } else { start };
-        (start.clamp(0, last.max(0)) as usize, step)
-    };
-    (0..at.rank(0)).map(range).collect()
-}
-
 fn slice<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
-    let (mut y, ranges) = (at.arg(0)?, ranges(at));
-    at.need(ranges.iter().all(|&(_, step)| step > 0), "a negative step")?;
-    if ranges.iter().any(|&(_, step)| step != 1) {
+    let (mut y, ranges) = (at.arg(0)?, at.ranges());
+    at.need(ranges.iter().all(|range| range.step > 0), "a negative step")?;
+    if ranges.iter().any(|range| range.step != 1) {
         at.need(at.shape.count() > 0, "no elements")?;
         let strides = y.strides().iter().zip(&ranges);
-        let strides: Vec<isize> = strides.map(|(s, &(_, step))| s * step as isize).collect();
+        let strides: Vec<isize> = strides.map(|(s, range)| s * range.step as isize).collect();
         let starts = y.strides().iter().zip(&ranges);
-        let offset: usize = starts.map(|(&s, &(start, _))| s as usize * start).sum();
+        let offset: usize = starts.map(|(&s, range)| s as usize * range.start).sum();
         return Ok(y.as_strided(at.shape, &strides, Some(y.storage_offset() + offset))?);
     }
-    for (axis, &(start, _)) in ranges.iter().enumerate() {
-        let (size, length) = (at.shape_of(0)[axis], at.shape[axis]);
-        let start = start.min(size - length);
+    for (axis, Range { start, length, .. }) in ranges.into_iter().enumerate() {
+        let size = at.shape_of(0)[axis];
         y = match at.pick(3) {
             _ if length == size => y,
             0 => y.split(&[start, length, size - start - length], axis)?[1].clone(),

@@ -1,6 +1,18 @@
 //! What autograd (raskr) and scirs2-autograd share, which goes on from it: lazy tensors in a graph of their own, and functions
 //! of the same names. The macros speak of the engine as it is called where they are used: `ops`, `array`, `Tensor`.
 
+use crate::adapter::Range;
+use secant::tensor::Shape;
+
+/// The starts and the ends of a slice that walks forwards; an end of -1 is the end of the axis.
+pub(crate) fn bounds(shape: &Shape, ranges: &[Range]) -> (Vec<isize>, Vec<isize>) {
+    let bound = |(range, &size): (&Range, &usize)| match range.end() {
+        end if end == size => (range.start as isize, -1),
+        end => (range.start as isize, end as isize),
+    };
+    ranges.iter().zip(shape.iter()).map(bound).unzip()
+}
+
 /// How numbers come in and out, for elements of the trait `$Number`.
 macro_rules! conversions {
     ($Number:ident) => {

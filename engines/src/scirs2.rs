@@ -2,8 +2,10 @@
 //! gradient is more of that graph, and nothing is computed before it is asked for.
 
 use super::{VERSION, library};
-use crate::adapter::{self, Adapter, Answer, Library, Read, Refusal, Row, Site, unsupported};
-use crate::lazy::{binary, conversions, lazy, loss, reduced, unary};
+use crate::adapter::{
+    self, Adapter, Answer, Library, Range, Read, Refusal, Row, Site, unsupported,
+};
+use crate::lazy::{binary, bounds, conversions, lazy, loss, reduced, unary};
 use library::ndarray::{ArrayD, IxDyn, ScalarOperand};
 use library::tensor_ops as ops;
 use library::tensor_ops::SliceRange;
@@ -152,42 +154,18 @@ macro_rules! compared {
     }};
 }
 
-/// The first element, the one behind the last, and the step of each axis of a slice.
-fn ranges<F: Number>(at: &At<'_, '_, '_, F>) -> Answer<Vec<[isize; 3]>> {
-    let starts: Option<Vec<Option<i64>>> = at.get("start");
-    let steps: Option<Vec<i64>> = at.get("step");
-    let (starts, steps) = (starts.unwrap_or_default(), steps.unwrap_or_default());
-    at.need(steps.iter().all(|&step| step > 0), "a negative step")?;
-    let range = |axis: usize| {
-        let (size, length) = (at.shape_of(0)[axis] as i64, at.shape[axis] as i64);
-        let step = steps.get(axis).copied().unwrap_or(1);
-        let start = starts.get(axis).copied().flatten().unwrap_or(0);
-        let start = if start < 0 { start + size } else { start }.clamp(0, size);
-        let end = if length == 0 {
-            start
-        } else {
-            start + (length - 1) * step + 1
-        };
-        [start, end, step].map(|place| place as isize)
-    };
-    Ok((0..at.rank(0)).map(range).collect())
-}
-
 fn slice<'g, F: Number>(at: &At<'_, 'g, '_, F>) -> Answer<Tensor<'g, F>> {
-    let (x, ranges) = (at.arg(0)?, ranges(at)?);
-    if ranges.iter().any(|range| range[2] != 1) || at.pick(3) == 1 {
-        let range =
-            |&[start, end, step]: &[isize; 3]| SliceRange::new(Some(start), Some(end), Some(step));
+    let (x, ranges) = (at.arg(0)?, at.ranges());
+    at.need(ranges.iter().all(|range| range.step > 0), "a negative step")?;
+    if ranges.iter().any(|range| range.step != 1) || at.pick(3) == 1 {
+        let range = |range: &Range| {
+            let (start, end) = (range.start as isize, range.end() as isize);
+            SliceRange::new(Some(start), Some(end), Some(range.step as isize))
+        };
         let ranges: Vec<SliceRange> = ranges.iter().map(range).collect();
         return Ok(ops::efficient_slice(&x, &ranges));
     }
-    // an end of -1 is the end of the axis
-    let end = |axis: usize| match ranges[axis][1] {
-        end if end == at.shape_of(0)[axis] as isize => -1,
-        end => end,
-    };
-    let starts: Vec<isize> = ranges.iter().map(|range| range[0]).collect();
-    let ends: Vec<isize> = (0..at.rank(0)).map(end).collect();
+    let (starts, ends) = bounds(at.shape_of(0), &ranges);
     Ok(ops::slice(x, &starts, &ends))
 }
 

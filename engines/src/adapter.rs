@@ -202,6 +202,32 @@ impl<L: Library> Site<'_, L> {
         self.library.leaf(&[data.len()], &data, false)
     }
 
+    /// The axis of an operation along one, and the places that its index names there. Refused where the index has not the
+    /// shape of operand `like` but along the axis: engines do not broadcast it.
+    pub(crate) fn along(&self, like: usize) -> Answer<(usize, Vec<usize>)> {
+        let axis = self.axis();
+        let (index, like) = (self.shapes[1], self.shapes[like]);
+        let is_even = index.rank() == like.rank()
+            && (0..like.rank()).all(|k| k == axis || index[k] == like[k]);
+        self.need(is_even, "an index that broadcasts")?;
+        Ok((axis, self.index(1, self.shapes[0][axis])?))
+    }
+
+    /// The same of a scatter, whose index has the shape of its source.
+    pub(crate) fn scattered(&self) -> Answer<(usize, Vec<usize>)> {
+        let is_even = self.shapes[1] == self.shapes[2];
+        self.need(is_even, "an index that broadcasts")?;
+        self.along(2)
+    }
+
+    /// The signs that make the diagonal of R positive, which engines leave open: one for each column of the operand.
+    #[cfg(any(feature = "ferrotorch", feature = "scirs2"))]
+    pub(crate) fn signs(&self, r: &L::Tensor) -> Answer<Vec<f64>> {
+        let (size, r) = (self.shapes[0][1], self.library.read(r)?.data);
+        let sign = |k: usize| if r[k * size + k] < 0.0 { -1.0 } else { 1.0 };
+        Ok((0..size).map(sign).collect())
+    }
+
     fn given(&self, name: &str) -> &Attr {
         let attr = self.attrs.iter().find(|(other, _)| *other == name);
         let Some((_, attr)) = attr else {

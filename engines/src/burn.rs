@@ -410,31 +410,18 @@ fn take(at: &At, axis: usize) -> Answer<Any> {
     }
 }
 
-/// The index of an operation along an axis, and the axis; the other axes are those of `like`, or are expanded to them.
-fn along(at: &At, like: usize) -> Answer<(Vec<usize>, Vec<usize>, usize)> {
-    let axis = at.axis();
-    let (index, like) = (at.shape_of(1), at.shape_of(like));
-    let is_even =
-        index.rank() == like.rank() && (0..like.rank()).all(|k| k == axis || index[k] == like[k]);
-    at.need(is_even, "an index that broadcasts")?;
-    let places = at.index(1, at.shape_of(0)[axis])?;
-    Ok((index.to_vec(), places, axis))
-}
-
 /// Whether burn says what comes of it: writes with a repeated index are undefined, but for sums.
 fn is_defined(update: IndexingUpdateOp, shape: &[usize], places: &[usize], axis: usize) -> bool {
     matches!(update, IndexingUpdateOp::Add) || adapter::are_unlike(shape, places, axis)
 }
 
 fn scattered(at: &At, update: IndexingUpdateOp) -> Answer<Any> {
-    at.need(at.shape_of(1) == at.shape_of(2), "an index that broadcasts")?;
-    let (shape, places, axis) = along(at, 2)?;
-    at.need(
-        is_defined(update, &shape, &places, axis),
-        "a repeated index",
-    )?;
+    let (axis, places) = at.scattered()?;
+    let shape = at.shape_of(1);
+    let is_defined = is_defined(update, shape, &places, axis);
+    at.need(is_defined, "a repeated index")?;
     Ok(ranked!(at.rank(0), D => {
-        let index = at.library.places::<D>(&shape, &places);
+        let index = at.library.places::<D>(shape, &places);
         lifted::<D>(at.arg(0)?).scatter(axis, index, lifted::<D>(at.arg(2)?), update)
     }))
 }
@@ -901,9 +888,9 @@ const ROWS: &[Row<Burn>] = &[
     ("take", |at| take(at, at.axis())),
     ("embedding", |at| take(at, 0)),
     ("take_along_axis", |at| {
-        let (shape, places, axis) = along(at, 0)?;
+        let (axis, places) = at.along(0)?;
         Ok(ranked!(at.rank(0), D => {
-            let index = at.library.places::<D>(&shape, &places);
+            let index = at.library.places::<D>(at.shape_of(1), &places);
             lifted::<D>(at.arg(0)?).gather(axis, index)
         }))
     }),

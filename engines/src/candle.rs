@@ -233,21 +233,10 @@ fn selected(at: &At, x: &Tensor, axis: usize) -> Answer<Tensor> {
     })
 }
 
-/// The index of an operation along an axis, if it has the shape of `like` but along the axis.
-pub(super) fn along(at: &At, like: usize) -> Answer<(Tensor, usize)> {
-    let axis = at.axis();
-    let (index, like) = (at.shape_of(1), at.shape_of(like));
-    let is_even =
-        index.rank() == like.rank() && (0..like.rank()).all(|k| k == axis || index[k] == like[k]);
-    at.need(is_even, "an index that broadcasts")?;
-    let places = at.index(1, at.shape_of(0)[axis])?;
-    Ok((at.library.places(index, &places)?, axis))
-}
-
-/// The index of a scatter, which has the shape of its source.
-pub(super) fn scattered(at: &At) -> Answer<(Tensor, usize)> {
-    at.need(at.shape_of(1) == at.shape_of(2), "an index that broadcasts")?;
-    along(at, 2)
+/// An axis and an index along it, as candle takes them.
+pub(super) fn indexed(at: &At, along: (usize, Vec<usize>)) -> Answer<(Tensor, usize)> {
+    let (axis, places) = along;
+    Ok((at.library.places(at.shape_of(1), &places)?, axis))
 }
 
 /// The parameters of a convolution that candle has one number for.
@@ -552,7 +541,7 @@ const ROWS: &[Row] = &[
     ("take", take),
     ("embedding", |at| selected(at, &at.arg(0)?, 0)),
     ("take_along_axis", |at| {
-        let (index, axis) = along(at, 0)?;
+        let (index, axis) = indexed(at, at.along(0)?)?;
         Ok(at.arg(0)?.contiguous()?.gather(&index, axis)?)
     }),
     ("scatter_add", |at| {
@@ -566,7 +555,7 @@ const ROWS: &[Row] = &[
             .index_add(&index, &at.arg(2)?.contiguous()?, axis)?)
     }),
     ("scatter_add_along_axis", |at| {
-        let (index, axis) = scattered(at)?;
+        let (index, axis) = indexed(at, at.scattered()?)?;
         Ok(at
             .arg(0)?
             .contiguous()?

@@ -1,6 +1,6 @@
 //! What candle-core has from 0.11 on.
 
-use super::adapter::{Row, scattered};
+use super::adapter::{Row, indexed};
 use super::library::Tensor;
 
 pub(super) const ROWS: &[Row] = &[
@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Row] = &[
         Ok(at.arg(0)?.contiguous()?.flip(&axes)?)
     }),
     ("scatter_along_axis", |at| {
-        let (index, axis) = scattered(at)?;
+        let (index, axis) = indexed(at, at.scattered()?)?;
         Ok(at
             .arg(0)?
             .contiguous()?

@@ -2,6 +2,7 @@
 
 use super::{VERSION, library};
 use crate::adapter::{self, Adapter, Answer, Library, Read, Row};
+use crate::elementary::operator;
 use crate::unrolled::{self, Grid, Scalars, map, zip};
 use library::differentiation::record_operations::SwappedOperations;
 use library::differentiation::{Record, WengertList};
@@ -75,16 +76,6 @@ impl<'l> Library for EasyMl<'l> {
     }
 }
 
-/// A binary operator: of two records, or with a number on its right.
-macro_rules! operator {
-    ($at:ident, $op:tt) => {
-        match ($at.number(1), $at.pick(2)) {
-            (Some(z), 0) => map($at, |x| *x $op z),
-            _ => zip($at, |x, z| *x $op *z),
-        }
-    };
-}
-
 fn numbers<'l>() -> Vec<Row<EasyMl<'l>>> {
     vec![
         ("neg", |at| map(at, |x| -*x)),
@@ -117,15 +108,15 @@ fn numbers<'l>() -> Vec<Row<EasyMl<'l>>> {
             (Some(x), _, 0) => zip(at, |_, z| x.pow(*z)),
             _ => zip(at, |x, z| (*x).pow(*z)),
         }),
-        ("add", |at| operator!(at, +)),
+        ("add", |at| operator!(at, map, zip, +)),
         ("sub", |at| match (at.number(0), at.pick(2)) {
             (Some(x), 0) => zip(at, |_, z| z.sub_swapped(x)),
-            _ => operator!(at, -),
+            _ => operator!(at, map, zip, -),
         }),
-        ("mul", |at| operator!(at, *)),
+        ("mul", |at| operator!(at, map, zip, *)),
         ("div", |at| match (at.number(0), at.pick(2)) {
             (Some(x), 0) => zip(at, |_, z| z.div_swapped(x)),
-            _ => operator!(at, /),
+            _ => operator!(at, map, zip, /),
         }),
     ]
 }

@@ -13,6 +13,7 @@ macro_rules! operator {
 pub(crate) use operator;
 
 /// The functions that engines have under the names that they have for Rust's own numbers.
+#[allow(unused_macros)] // by all
 macro_rules! elementary {
     ($L:ty, $map:ident, $zip:ident) => {{
         let rows: Vec<Row<$L>> = vec![
@@ -59,6 +60,7 @@ macro_rules! elementary {
         rows
     }};
 }
+#[allow(unused_imports)] // by all
 pub(crate) use elementary;
 
 /// The functions that an engine's number has besides, if it is a `Float`.

@@ -272,22 +272,6 @@ fn take<E: Float>(at: &At<E>, axis: usize) -> Answer<Tensor<E>> {
     })
 }
 
-/// The axis of an index, if the index has the shape of `like` but along the axis.
-fn along<E: Float>(at: &At<E>, like: usize) -> Answer<(isize, Vec<usize>)> {
-    let axis = at.axis();
-    let (index, like) = (at.shape_of(1), at.shape_of(like));
-    let is_even =
-        index.rank() == like.rank() && (0..like.rank()).all(|k| k == axis || index[k] == like[k]);
-    at.need(is_even, "an index that broadcasts")?;
-    Ok((axis as isize, at.index(1, at.shape_of(0)[axis])?))
-}
-
-/// The axis and the index of a scatter, which has the shape of its source.
-fn scattered<E: Float>(at: &At<E>) -> Answer<(isize, Vec<usize>)> {
-    at.need(at.shape_of(1) == at.shape_of(2), "an index that broadcasts")?;
-    along(at, 2)
-}
-
 fn matmul<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
     let (a, b) = (at.arg(0)?, at.arg(1)?);
     Ok(match (a.ndim(), b.ndim(), at.pick(4)) {
@@ -316,11 +300,9 @@ fn symmetric<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
 
 /// A reduced factorisation, and the signs that make the diagonal of R positive.
 fn factors<E: Float>(at: &At<E>) -> Answer<(Tensor<E>, Tensor<E>, Vec<f64>)> {
-    let a = matrix(at)?;
-    let (q, r) = linalg::qr(&a)?;
-    let (size, data) = (a.shape()[1], at.library.read(&r)?.data);
-    let sign = |k: usize| if data[k * size + k] < 0.0 { -1.0 } else { 1.0 };
-    Ok((q, r, (0..size).map(sign).collect()))
+    let (q, r) = linalg::qr(&matrix(at)?)?;
+    let signs = at.signs(&r)?;
+    Ok((q, r, signs))
 }
 
 fn pointwise<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
@@ -684,8 +666,13 @@ fn places<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
         ("take", |at| take(at, at.axis())),
         ("embedding", |at| take(at, 0)),
         ("take_along_axis", |at| {
-            let (axis, index) = along(at, 0)?;
-            Ok(library::gather(&at.arg(0)?, axis, &index, at.shape_of(1))?)
+            let (axis, index) = at.along(0)?;
+            Ok(library::gather(
+                &at.arg(0)?,
+                axis as isize,
+                &index,
+                at.shape_of(1),
+            )?)
         }),
         ("scatter_add", |at| {
             at.need(at.rank(1) == 1, "an index of several axes")?;
@@ -701,19 +688,19 @@ fn places<E: Float>() -> Vec<adapter::Row<Ferrotorch<E>>> {
             Ok(at.arg(0)?.index_copy_t(axis as i64, &index, &at.arg(2)?)?)
         }),
         ("scatter_add_along_axis", |at| {
-            let (axis, index) = scattered(at)?;
+            let (axis, index) = at.scattered()?;
             let (x, source, shape) = (at.arg(0)?, at.arg(2)?, at.shape_of(1));
             Ok(match at.pick(2) {
-                0 => library::scatter_add(&x, axis, &index, shape, &source)?,
+                0 => library::scatter_add(&x, axis as isize, &index, shape, &source)?,
                 _ => x.scatter_reduce_t(axis as i64, &index, shape, &source, "sum", true)?,
             })
         }),
         ("scatter_along_axis", |at| {
-            let (axis, index) = scattered(at)?;
+            let (axis, index) = at.scattered()?;
             let shape = at.shape_of(1);
             Ok(library::scatter(
                 &at.arg(0)?,
-                axis,
+                axis as isize,
                 &index,
                 shape,
                 &at.arg(2)?,

@@ -5,7 +5,13 @@
 
 #[cfg_attr(not(feature = "burn-flex"), allow(dead_code))] // what smaller builds have no use for
 mod adapter;
-#[cfg(any(feature = "autodiff", feature = "echidna", feature = "num-dual"))]
+#[cfg(any(
+    feature = "autodiff",
+    feature = "easy-ml",
+    feature = "echidna",
+    feature = "num-dual",
+    feature = "reverse"
+))]
 mod elementary;
 #[cfg(any(feature = "autodiff", feature = "num-dual"))]
 mod forward;

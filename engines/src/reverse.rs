@@ -2,6 +2,7 @@
 
 use super::{VERSION, library};
 use crate::adapter::{self, Adapter, Answer, Library, Read, Row};
+use crate::elementary::operator;
 use crate::unrolled::{self, Grid, Scalars, map, zip};
 use library::{Gradient, Powf, Tape, Var};
 use secant::Dtype;
@@ -71,17 +72,6 @@ impl<'t> Library for Reverse<'t> {
     }
 }
 
-/// A binary operator: of two variables, or with a number on either side.
-macro_rules! operator {
-    ($at:ident, $op:tt) => {
-        match ($at.number(0), $at.number(1), $at.pick(2)) {
-            (_, Some(z), 0) => map($at, |x| *x $op z),
-            (Some(x), _, 0) => zip($at, |_, z| x $op *z),
-            _ => zip($at, |x, z| *x $op *z),
-        }
-    };
-}
-
 fn numbers<'t>() -> Vec<Row<Reverse<'t>>> {
     vec![
         ("neg", |at| map(at, |x| -*x)),
@@ -136,9 +126,9 @@ fn numbers<'t>() -> Vec<Row<Reverse<'t>>> {
             (Some(x), _, 0) => zip(at, |_, z| Powf::powf(&x, *z)),
             _ => zip(at, |x, z| x.powf(*z)),
         }),
-        ("add", |at| operator!(at, +)),
-        ("sub", |at| operator!(at, -)),
-        ("mul", |at| operator!(at, *)),
-        ("div", |at| operator!(at, /)),
+        ("add", |at| operator!(at, map, zip, +, left)),
+        ("sub", |at| operator!(at, map, zip, -, left)),
+        ("mul", |at| operator!(at, map, zip, *, left)),
+        ("div", |at| operator!(at, map, zip, /, left)),
     ]
 }

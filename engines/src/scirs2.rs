@@ -231,15 +231,8 @@ fn factors<'g, F: Number>(
         0 => ops::qr(a),
         _ => ops::decomp_qr(&a),
     };
-    let (size, read) = (at.shape_of(0)[1], at.library.read(&r)?);
-    let sign = |k: usize| {
-        if read.data[k * size + k] < 0.0 {
-            -1.0
-        } else {
-            1.0
-        }
-    };
-    Ok((q, r, (0..size).map(sign).collect()))
+    let signs = at.signs(&r)?;
+    Ok((q, r, signs))
 }
 
 /// The operand, if it is one matrix.

@@ -2,7 +2,8 @@
 # run.sh [NAME..]: runs the reproducers whose names begin so, or all of them, and demands that each fails as it should:
 # by its own assertion, or by the error of the engine that its comment "fails with: .." names. An engine that is not
 # installed, a build that breaks and any other error are no failure of that kind; they are told as "broken".
-# Python is $PYTHON (python3), Rust is built in $CARGO_TARGET_DIR (findings/target). Exit status 1: one passed or is broken.
+# Python is $PYTHON (python3), Rust is built in $CARGO_TARGET_DIR (findings/target). Exit status 1: one passed or is broken;
+# 2: there is none of the name.
 cd "$(dirname "$0")" || exit 2
 PYTHON=${PYTHON:-python3}
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
@@ -10,9 +11,11 @@ export CARGO_TARGET_DIR TF_CPP_MIN_LOG_LEVEL=3
 log=$(mktemp) || exit 2
 trap 'rm -f "$log"' EXIT
 bad=0
+ran=0
 
 # told SOURCE STATUS OWN: one line of the table; OWN is how an assertion of SOURCE itself reads
 told() {
+    ran=$((ran + 1))
     [ "$2" -le 128 ] || echo "signal $(($2 - 128))" >>"$log"
     wanted=$(sed -n 's/.*fails with: //p' "$1" | head -n 1)
     if [ "$2" -eq 0 ]; then
@@ -48,4 +51,10 @@ for name in */; do
         fi
     fi
 done
+if [ $ran -eq 0 ]; then
+    for prefix in "$@"; do
+        echo "no reproducer begins with $prefix" >&2
+    done
+    exit 2
+fi
 exit $bad

@@ -366,7 +366,7 @@ where
     Ok((wide(0)?, wide(1)?))
 }
 
-/// The set of the axes that a reduction goes over, and its result's shape.
+/// The set of the axes that a reduction goes over.
 fn mask<E: Number>(at: &At<E>) -> u32
 where
     Cpu: Device<E>,

@@ -250,7 +250,7 @@ fn stack<E: Float>(at: &At<E>) -> Answer<Tensor<E>> {
     match (at.rank(0), axis, at.pick(2)) {
         (1, 0, 0) => Ok(shape::vstack(&parts)?),
         (1, 1, 0) => Ok(shape::column_stack(&parts)?),
-        (1, 1, _) | (2, 2, 0) if parts.iter().all(|x| x.ndim() == 2) => Ok(shape::dstack(&parts)?),
+        (2, 2, 0) => Ok(shape::dstack(&parts)?),
         _ => still(at, library::stack(&parts, axis)),
     }
 }

@@ -8,7 +8,8 @@ use library::ndarray::{ArrayD, IxDyn};
 use library::{Context, Float, Tensor, VariableEnvironment, tensor_ops as ops};
 use secant::engine::{Engine, EngineError, Evaluation, Want};
 use secant::{Case, Dtype};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// The engine.
 pub(crate) fn open(name: &'static str) -> Box<dyn Engine> {
@@ -43,6 +44,18 @@ fn evaluate<F: Float>(case: &Case, want: &Want) -> Result<Evaluation, EngineErro
 }
 
 conversions!(Float);
+
+/// What it panics with where no gradient comes to the one variable that is asked for, since it has no answer for that: no way
+/// leads there from the loss, or every way goes over a function without a derivative, and `add_n` is given none to add.
+const NO_GRADIENT: [&str; 2] = [
+    "Variable at 0 not differentiable",
+    "assertion `left != right` failed\n  left: 0\n right: 0",
+];
+
+fn is_no_gradient(panic: &dyn Any) -> bool {
+    let words = panic.downcast_ref::<String>();
+    words.is_some_and(|words| NO_GRADIENT.contains(&words.as_str()))
+}
 
 struct Autograd<'g, 'e, 'n, F: Float> {
     ctx: &'g Context<'e, 'n, F>,
@@ -86,12 +99,13 @@ impl<'g, 'e, 'n, F: Float> Library for Autograd<'g, 'e, 'n, F> {
     ) -> Answer<Vec<Option<Read>>> {
         let loss = loss!(self.ctx, outputs);
         let read = |x: &Tensor<'g, F>| {
-            // it panics where there is no way from the loss to the variable
             let gradient = catch_unwind(AssertUnwindSafe(|| ops::grad(&[loss], &[*x])[0]));
-            gradient
-                .ok()
-                .map(|gradient| self.read(&gradient))
-                .transpose()
+            match gradient {
+                Ok(gradient) => Ok(Some(self.read(&gradient)?)),
+                Err(panic) if is_no_gradient(&*panic) => Ok(None),
+                // any other is a fault of the engine's, and is told as one
+                Err(panic) => resume_unwind(panic),
+            }
         };
         params.iter().map(read).collect()
     }

@@ -182,7 +182,7 @@ fn parts_that_are_launched_write_files_of_their_own() {
             .says(&format!("shard {rank}/2 (PMI_RANK={rank}, PMI_SIZE=2)"));
     }
     let names = files(place.0.path());
-    let expected = "j.0.xml j.1.xml net.graph out.0.json out.1.json regressions s.0 s.1";
+    let expected = "findings j.0.xml j.1.xml net.graph out.0.json out.1.json regressions s.0 s.1";
     assert_eq!(names.join(" "), expected);
     let merged = place.run(&["merge", "out.0.json", "out.1.json", "-o", "-"]);
     assert_eq!(timeless(merged.ends(1).json()), timeless(whole.json()));

@@ -368,3 +368,40 @@ fn a_directory_for_each_finding() {
         .ends(2)
         .says("--findings");
 }
+
+#[test]
+fn what_is_wrong_in_an_engine_of_somebody_else_is_written_without_being_asked_for() {
+    let place = Place::new();
+    let engine = served("--sabotage tanh:sign");
+    let run = |more: &[&str]| {
+        let args = ["fuzz", "--ops", "tanh,mul", "--cases", "60", "--engine"];
+        place.run(&[&args[..], more].concat())
+    };
+    run(&["tape"]).ends(0);
+    run(&[&engine, "--save", "cases"]).ends(1);
+    assert!(!place.path("findings").exists());
+    run(&[&engine]).ends(1);
+    let found = files(&place.path("findings"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    // where there is nothing to write, no directory is left
+    let place = Place::new();
+    let right = served("");
+    let args = ["fuzz", "--cases", "5", "--quiet", "--engine", &right];
+    place.run(&args).ends(0);
+    assert_eq!(files(place.0.path()), ["net.graph"]);
+}
+
+#[test]
+fn an_engine_of_which_nothing_is_known_is_told() {
+    let place = Place::new();
+    let hello = r#"{"id":0,"ok":true,"engine":"idle","version":"1","dtypes":["f64"],"modes":["gradient"],"ops":[]}"#;
+    let script = format!("read -r q; echo '{hello}'; read -r q");
+    let idle = format!("sh -c '{}'", script.replace('\'', "'\\''"));
+    let args = [
+        "fuzz", "--ops", "tanh", "--cases", "5", "--junit", "out.xml",
+    ];
+    let args = [&args[..], &["--quiet", "--engine", &idle]].concat();
+    let words = "nothing is known of idle: 5 cases are unsupported, 0 failed";
+    place.run(&args).ends(0).says(words);
+    assert!(!place.read("out.xml").contains("cases that agree"));
+}

@@ -247,24 +247,47 @@ fn pool(call: &Use<'_>, options: &str) -> Option<String> {
     ))
 }
 
+/// A method along the axis of the attribute.
+fn along(call: &Use<'_>, name: &str) -> Option<String> {
+    let axis = call.call.axis("axis")?;
+    Some(format!("{}.clone().{name}({axis})", call.arg(0)))
+}
+
+/// An operand that is broadcast to the result.
+fn operand(call: &Use<'_>, i: usize) -> String {
+    (TARGET.operand)(call.arg(i), call.shape(i), call.call.shape)
+}
+
+/// All operands.
+fn clones(call: &Use<'_>) -> String {
+    list(call.call.args.iter().map(|x| format!("{x}.clone()")))
+}
+
+/// The index that the second operand is along an axis, in its shape or flat.
+fn index(call: &Use<'_>, axis: usize, flat: bool) -> Option<String> {
+    let places = call.places(1, *call.shape(0).get(axis)?)?;
+    let shape = match flat {
+        true => list([places.len()]),
+        false => sizes(call.shape(1)),
+    };
+    Some(format!("index(&{}, {shape})", list(places)))
+}
+
 fn structural(call: &Use<'_>) -> Option<String> {
-    let (x, shape) = (call.arg(0), call.call.shape);
-    let (op, rank_of_x) = (call.call.op, rank(call.shape(0)));
-    let along = |name: &str| {
-        let axis = call.call.axis("axis")?;
-        Some(format!("{x}.clone().{name}({axis})"))
-    };
-    let operand = |i: usize| (TARGET.operand)(call.arg(i), call.shape(i), shape);
-    let all = || list(call.call.args.iter().map(|x| format!("{x}.clone()")));
-    let plain = || !call.call.flag("reverse") && !call.call.flag("exclusive");
-    let index = |axis: usize, flat: bool| {
-        let places = call.places(1, *call.shape(0).get(axis)?)?;
-        let shape = match flat {
-            true => list([places.len()]),
-            false => sizes(call.shape(1)),
-        };
-        Some(format!("index(&{}, {shape})", list(places)))
-    };
+    reductions(call)
+        .or_else(|| scans(call))
+        .or_else(|| layout(call))
+        .or_else(|| copies(call))
+        .or_else(|| places(call))
+        .or_else(|| products(call))
+        .or_else(|| matrices(call))
+        .or_else(|| layers(call))
+        .or_else(|| windows(call))
+}
+
+/// Several numbers folded into one.
+fn reductions(call: &Use<'_>) -> Option<String> {
+    let op = call.call.op;
     Some(match op {
         "sum" => reduced(call, "sum_dim")?,
         "mean" => reduced(call, "mean_dim")?,
@@ -281,35 +304,41 @@ fn structural(call: &Use<'_>) -> Option<String> {
             _ => return None,
         },
         "argmax" | "argmin" => {
-            let places = format!("{}.float().cast({{dtype}})", along(op)?);
+            let places = format!("{}.float().cast({{dtype}})", along(call, op)?);
             shaped(call, places)?
         }
+        _ => return None,
+    })
+}
+
+/// Along an axis, which stays.
+fn scans(call: &Use<'_>) -> Option<String> {
+    let (x, op) = (call.arg(0), call.call.op);
+    let is_plain = !call.call.flag("reverse") && !call.call.flag("exclusive");
+    Some(match op {
         "argsort" if call.call.flag("descending") => {
-            format!("{}.float().cast({{dtype}})", along("argsort_descending")?)
+            format!(
+                "{}.float().cast({{dtype}})",
+                along(call, "argsort_descending")?
+            )
         }
-        "argsort" => format!("{}.float().cast({{dtype}})", along(op)?),
-        "cumsum" | "cumprod" | "cummax" | "cummin" if plain() => along(op)?,
-        "sort" if call.call.flag("descending") => along("sort_descending")?,
-        "sort" => along("sort")?,
+        "argsort" => format!("{}.float().cast({{dtype}})", along(call, op)?),
+        "cumsum" | "cumprod" | "cummax" | "cummin" if is_plain => along(call, op)?,
+        "sort" if call.call.flag("descending") => along(call, "sort_descending")?,
+        "sort" => along(call, "sort")?,
         "top_k" if call.call.flag("largest") => {
             let (k, axis) = (call.call.integer("k")?, call.call.axis("axis")?);
             format!("{x}.clone().topk({k}, {axis})")
         }
-        "softmax" | "log_softmax" => {
-            format!("activation::{op}({x}.clone(), {})", call.call.axis("axis")?)
-        }
-        "layer_norm" if call.call.axis("axis")? + 1 == rank_of_x => format!(
-            "module::layer_norm({x}.clone(), {}.clone(), Some({}.clone()), {})",
-            call.arg(1),
-            call.arg(2),
-            crates::float(call.call.number("eps")?)
-        ),
-        "batch_norm_train" => format!(
-            "module::batch_norm_train({x}.clone(), {}.clone(), {}.clone(), {}).output",
-            call.arg(1),
-            call.arg(2),
-            crates::float(call.call.number("eps")?)
-        ),
+        _ => return None,
+    })
+}
+
+/// The same numbers in another place or shape, or without their gradient.
+fn layout(call: &Use<'_>) -> Option<String> {
+    let (x, shape) = (call.arg(0), call.call.shape);
+    let rank_of_x = rank(call.shape(0));
+    Some(match call.call.op {
         "unsqueeze" if call.shape(0).rank() > 0 && shape.rank() > rank_of_x => {
             let axes = list(call.call.integers("axes")?);
             format!("{x}.clone().unsqueeze_dims::<{}>(&{axes})", shape.rank())
@@ -322,19 +351,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
         "broadcast_to" => format!("{x}.clone().expand({})", sizes(shape)),
         "transpose" if call.shape(0).rank() == 0 => format!("{x}.clone()"),
         "transpose" => format!("{x}.clone().permute({})", list(call.call.perm()?)),
-        "slice" => {
-            let mut steps = String::new();
-            for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {
-                let length = shape[axis] as i64;
-                let end = match length {
-                    0 => start,
-                    _ => start + (length - 1) * step + 1,
-                };
-                (step > 0).then_some(())?;
-                steps += &format!(".slice_dim({axis}, Slice::new({start}, Some({end}), {step}))");
-            }
-            format!("{x}.clone(){steps}")
-        }
+        "slice" => sliced(call)?,
         "flip" => format!("{x}.clone().flip({})", list(call.call.axes()?)),
         "roll" => {
             let (shift, axis) = (call.call.integer("shift")?, call.call.axis("axis")?);
@@ -351,19 +368,27 @@ fn structural(call: &Use<'_>) -> Option<String> {
             let pads = list(pads.iter().map(|(lo, hi)| format!("({lo}, {hi})")));
             format!("{x}.clone().pad({pads}, {mode})")
         }
-        "concat" => format!("Tensor::cat(vec!{}, {})", all(), call.call.axis("axis")?),
+        "stop_gradient" => format!("{x}.clone().detach()"),
+        _ => return None,
+    })
+}
+
+/// Several tensors made one, or one several times.
+fn copies(call: &Use<'_>) -> Option<String> {
+    let (x, shape) = (call.arg(0), call.call.shape);
+    Some(match call.call.op {
+        "concat" => format!(
+            "Tensor::cat(vec!{}, {})",
+            clones(call),
+            call.call.axis("axis")?
+        ),
         "stack" if call.shape(0).rank() > 0 => {
             let axis = call.call.integer("axis")?;
-            format!("Tensor::stack::<{}>(vec!{}, {axis})", shape.rank(), all())
-        }
-        "einsum" => {
-            // a number has an axis in burn, which an ellipsis would stand for
-            let is_number = |i: usize| call.shape(i).rank() == 0;
-            let has_numbers = (0..call.call.args.len()).any(is_number);
-            (!has_numbers || !call.call.word("equation")?.contains("...")).then_some(())?;
-            let operands = call.call.args.iter().map(|x| format!("{x}.clone().into()"));
-            let (equation, rank) = (call.call.word("equation")?, rank(shape));
-            format!("Tensor::<{rank}>::einsum({equation:?}, {})", list(operands))
+            format!(
+                "Tensor::stack::<{}>(vec!{}, {axis})",
+                shape.rank(),
+                clones(call)
+            )
         }
         "tile" => {
             let reps = call.call.integers("reps")?;
@@ -371,13 +396,15 @@ fn structural(call: &Use<'_>) -> Option<String> {
             let reps = vec![1; missing].into_iter().chain(reps);
             format!("{x}.clone().repeat(&{})", list(reps))
         }
-        "tril" | "triu" if call.shape(0).rank() >= 2 => {
-            format!("{x}.clone().{op}({})", call.call.integer("k")?)
-        }
-        "cross" => {
-            let axis = call.call.integer("axis")?.rem_euclid(shape.rank() as i64);
-            format!("{}.cross({}, {axis})", operand(0), operand(1))
-        }
+        _ => return None,
+    })
+}
+
+/// By an index.
+fn places(call: &Use<'_>) -> Option<String> {
+    let (x, shape) = (call.arg(0), call.call.shape);
+    let op = call.call.op;
+    Some(match op {
         "take" | "embedding" => {
             let axis = match op {
                 "take" => call.call.axis("axis")?,
@@ -385,11 +412,11 @@ fn structural(call: &Use<'_>) -> Option<String> {
             };
             match call.shape(1).rank() {
                 0 | 1 => {
-                    let index = index(axis, true)?;
+                    let index = index(call, axis, true)?;
                     shaped(call, format!("{x}.clone().select({axis}, {index})"))?
                 }
                 2 => {
-                    let (index, rank) = (index(axis, false)?, shape.rank());
+                    let (index, rank) = (index(call, axis, false)?, shape.rank());
                     format!("{x}.clone().take::<2, {rank}>({axis}, {index})")
                 }
                 _ => return None,
@@ -407,31 +434,78 @@ fn structural(call: &Use<'_>) -> Option<String> {
         "take_along_axis" => {
             let axis = call.call.axis("axis")?;
             call.is_along(axis, 0).then_some(())?;
-            format!("{x}.clone().gather({axis}, {})", index(axis, false)?)
+            format!("{x}.clone().gather({axis}, {})", index(call, axis, false)?)
         }
         "scatter_add_along_axis" | "scatter_along_axis" | "scatter_add" | "scatter" => {
-            let axis = call.call.axis("axis")?;
-            let everywhere = op.ends_with("along_axis");
-            let fits = match everywhere {
-                true => call.shape(1) == call.shape(2) && call.is_along(axis, 2),
-                false => call.shape(1).rank() == 1,
-            };
-            fits.then_some(())?;
-            let method = if everywhere {
-                "scatter"
-            } else {
-                "select_assign"
-            };
-            let update = if op.contains("add") { "Add" } else { "Assign" };
-            let (index, source) = (index(axis, !everywhere)?, call.arg(2));
-            format!(
-                "{x}.clone().{method}({axis}, {index}, {source}.clone(), IndexingUpdateOp::{update})"
-            )
+            scattered(call)?
+        }
+        _ => return None,
+    })
+}
+
+/// Of several tensors.
+fn products(call: &Use<'_>) -> Option<String> {
+    let (x, shape) = (call.arg(0), call.call.shape);
+    Some(match call.call.op {
+        "einsum" => {
+            // a number has an axis in burn, which an ellipsis would stand for
+            let is_number = |i: usize| call.shape(i).rank() == 0;
+            let has_numbers = (0..call.call.args.len()).any(is_number);
+            (!has_numbers || !call.call.word("equation")?.contains("...")).then_some(())?;
+            let operands = call.call.args.iter().map(|x| format!("{x}.clone().into()"));
+            let (equation, rank) = (call.call.word("equation")?, rank(shape));
+            format!("Tensor::<{rank}>::einsum({equation:?}, {})", list(operands))
+        }
+        "cross" => {
+            let axis = call.call.integer("axis")?.rem_euclid(shape.rank() as i64);
+            format!("{}.cross({}, {axis})", operand(call, 0), operand(call, 1))
         }
         "matmul" if call.shape(0).rank() >= 2 && call.shape(1).rank() >= 2 => {
-            format!("{}.matmul({})", operand(0), operand(1))
+            format!("{}.matmul({})", operand(call, 0), operand(call, 1))
         }
         "dot" => format!("{x}.clone().dot({}.clone())", call.arg(1)),
+        _ => return None,
+    })
+}
+
+/// Of a matrix: its parts, factors and inverses.
+fn matrices(call: &Use<'_>) -> Option<String> {
+    let (x, op) = (call.arg(0), call.call.op);
+    Some(match op {
+        "tril" | "triu" if call.shape(0).rank() >= 2 => {
+            format!("{x}.clone().{op}({})", call.call.integer("k")?)
+        }
+        _ => return None,
+    })
+}
+
+/// What networks are made of.
+fn layers(call: &Use<'_>) -> Option<String> {
+    let (x, op) = (call.arg(0), call.call.op);
+    Some(match op {
+        "softmax" | "log_softmax" => {
+            format!("activation::{op}({x}.clone(), {})", call.call.axis("axis")?)
+        }
+        "layer_norm" if call.call.axis("axis")? + 1 == call.shape(0).rank() => format!(
+            "module::layer_norm({x}.clone(), {}.clone(), Some({}.clone()), {})",
+            call.arg(1),
+            call.arg(2),
+            crates::float(call.call.number("eps")?)
+        ),
+        "batch_norm_train" => format!(
+            "module::batch_norm_train({x}.clone(), {}.clone(), {}.clone(), {}).output",
+            call.arg(1),
+            call.arg(2),
+            crates::float(call.call.number("eps")?)
+        ),
+        _ => return None,
+    })
+}
+
+/// Convolutions, pools, and images of another size.
+fn windows(call: &Use<'_>) -> Option<String> {
+    let (x, op) = (call.arg(0), call.call.op);
+    Some(match op {
         "conv1d" | "conv2d" | "conv3d" => format!(
             "module::{op}({x}.clone(), {}.clone(), None, {})",
             call.arg(1),
@@ -453,7 +527,45 @@ fn structural(call: &Use<'_>) -> Option<String> {
             pool(call, "AvgPoolOptions")?,
             call.call.flag("count_include_pad")
         ),
-        "stop_gradient" => format!("{x}.clone().detach()"),
         _ => return None,
     })
+}
+
+/// A part, an axis after another.
+fn sliced(call: &Use<'_>) -> Option<String> {
+    let x = call.arg(0);
+    let shape = call.call.shape;
+    let mut steps = String::new();
+    for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {
+        let length = shape[axis] as i64;
+        let end = match length {
+            0 => start,
+            _ => start + (length - 1) * step + 1,
+        };
+        (step > 0).then_some(())?;
+        steps += &format!(".slice_dim({axis}, Slice::new({start}, Some({end}), {step}))");
+    }
+    Some(format!("{x}.clone(){steps}"))
+}
+
+/// Numbers put at places, or added to what is there.
+fn scattered(call: &Use<'_>) -> Option<String> {
+    let (x, op) = (call.arg(0), call.call.op);
+    let axis = call.call.axis("axis")?;
+    let everywhere = op.ends_with("along_axis");
+    let fits = match everywhere {
+        true => call.shape(1) == call.shape(2) && call.is_along(axis, 2),
+        false => call.shape(1).rank() == 1,
+    };
+    fits.then_some(())?;
+    let method = if everywhere {
+        "scatter"
+    } else {
+        "select_assign"
+    };
+    let update = if op.contains("add") { "Add" } else { "Assign" };
+    let (index, source) = (index(call, axis, !everywhere)?, call.arg(2));
+    Some(format!(
+        "{x}.clone().{method}({axis}, {index}, {source}.clone(), IndexingUpdateOp::{update})"
+    ))
 }

@@ -159,22 +159,36 @@ fn even(call: &Use<'_>, name: &str) -> Option<i64> {
     all.iter().all(|x| *x == all[0]).then(|| all[0])
 }
 
-fn structural(call: &Use<'_>) -> Option<String> {
-    let (x, shape) = (call.arg(0), call.call.shape);
-    let keepdims = call.call.flag("keepdims");
-    // a list of sizes, also where it is empty
-    let sizes = |items: String| format!("Vec::<usize>::from({items})");
-    let axes = || Some(sizes(list(call.call.axes()?)));
-    let shaped = || sizes(shape.to_string());
-    let index = |axis: usize, flat: bool| {
-        let places = call.places(1, *call.shape(0).get(axis)?)?;
-        let sizes = if flat {
-            list([places.len()])
-        } else {
-            call.shape(1).to_string()
-        };
-        Some(format!("&index(&{}, &{sizes})?", list(places)))
+/// A list of sizes, also where it is empty.
+fn sizes(items: String) -> String {
+    format!("Vec::<usize>::from({items})")
+}
+
+/// The index that the second operand is along an axis, in its shape or flat.
+fn index(call: &Use<'_>, axis: usize, flat: bool) -> Option<String> {
+    let places = call.places(1, *call.shape(0).get(axis)?)?;
+    let shape = match flat {
+        true => list([places.len()]),
+        false => call.shape(1).to_string(),
     };
+    Some(format!("&index(&{}, &{shape})?", list(places)))
+}
+
+fn structural(call: &Use<'_>) -> Option<String> {
+    reductions(call)
+        .or_else(|| scans(call))
+        .or_else(|| layout(call))
+        .or_else(|| copies(call))
+        .or_else(|| places(call))
+        .or_else(|| products(call))
+        .or_else(|| windows(call))
+}
+
+/// Several numbers folded into one.
+fn reductions(call: &Use<'_>) -> Option<String> {
+    let x = call.arg(0);
+    let keepdims = call.call.flag("keepdims");
+    let axes = || Some(sizes(list(call.call.axes()?)));
     Some(match call.call.op {
         "sum" | "mean" if keepdims => format!("{x}.{}_keepdim({})?", call.call.op, axes()?),
         "sum" | "mean" => format!("{x}.{}({})?", call.call.op, axes()?),
@@ -184,12 +198,23 @@ fn structural(call: &Use<'_>) -> Option<String> {
             reduced(call, "var")?
         }
         "logsumexp" if !keepdims => format!("{x}.log_sum_exp({})?", axes()?),
-        "cumsum" if !call.call.flag("reverse") && !call.call.flag("exclusive") => {
-            format!("{x}.cumsum({})?", call.call.axis("axis")?)
-        }
         "argmax" | "argmin" => {
             let axis = call.call.axis("axis")?;
             format!("{x}.{}({axis})?.to_dtype({{dtype}})?", call.call.op)
+        }
+        "norm" if call.call.shape.rank() == 0 && call.call.number("ord")? == 2.0 => {
+            format!("{x}.norm()?")
+        }
+        _ => return None,
+    })
+}
+
+/// Along an axis, which stays.
+fn scans(call: &Use<'_>) -> Option<String> {
+    let x = call.arg(0);
+    Some(match call.call.op {
+        "cumsum" if !call.call.flag("reverse") && !call.call.flag("exclusive") => {
+            format!("{x}.cumsum({})?", call.call.axis("axis")?)
         }
         "sort" if call.call.axis("axis")? + 1 == call.shape(0).rank() => {
             let rising = !call.call.flag("descending");
@@ -199,8 +224,15 @@ fn structural(call: &Use<'_>) -> Option<String> {
             let rising = !call.call.flag("descending");
             format!("{x}.contiguous()?.arg_sort_last_dim({rising})?.to_dtype({{dtype}})?")
         }
-        "norm" if shape.rank() == 0 && call.call.number("ord")? == 2.0 => format!("{x}.norm()?"),
-        "dot" => format!("{x}.dot(&{})?", call.arg(1)),
+        _ => return None,
+    })
+}
+
+/// The same numbers in another place or shape, or without their gradient.
+fn layout(call: &Use<'_>) -> Option<String> {
+    let x = call.arg(0);
+    let shaped = || sizes(call.call.shape.to_string());
+    Some(match call.call.op {
         "reshape" => format!("{x}.reshape({})?", shaped()),
         "squeeze" => {
             let axes = call.call.axes()?;
@@ -220,7 +252,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
                 if step != 1 {
                     return None;
                 }
-                value += &format!(".narrow({axis}, {start}, {})?", shape[axis]);
+                value += &format!(".narrow({axis}, {start}, {})?", call.call.shape[axis]);
             }
             value
         }
@@ -241,13 +273,25 @@ fn structural(call: &Use<'_>) -> Option<String> {
                 .collect();
             format!("{x}.clone(){}", steps.concat())
         }
+        "stop_gradient" => format!("{x}.detach()"),
+        _ => return None,
+    })
+}
+
+/// Several tensors made one, or one several times.
+fn copies(call: &Use<'_>) -> Option<String> {
+    let x = call.arg(0);
+    Some(match call.call.op {
         "concat" => format!(
             "Tensor::cat(&[{}], {})?",
             references(call),
             call.call.axis("axis")?
         ),
         "stack" => {
-            let axis = call.call.integer("axis")?.rem_euclid(shape.rank() as i64);
+            let axis = call
+                .call
+                .integer("axis")?
+                .rem_euclid(call.call.shape.rank() as i64);
             format!("Tensor::stack(&[{}], {axis})?", references(call))
         }
         "tile" => {
@@ -256,6 +300,14 @@ fn structural(call: &Use<'_>) -> Option<String> {
             let reps = vec![1; missing].into_iter().chain(reps);
             format!("{x}.repeat({})?", sizes(list(reps)))
         }
+        _ => return None,
+    })
+}
+
+/// By an index.
+fn places(call: &Use<'_>) -> Option<String> {
+    let x = call.arg(0);
+    Some(match call.call.op {
         "take" | "embedding" => {
             let axis = match call.call.op {
                 "take" => call.call.axis("axis")?,
@@ -267,7 +319,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
                     format!("{x}.narrow({axis}, {place}, 1)?.squeeze({axis})?")
                 }
                 1 => {
-                    let index = index(axis, true)?;
+                    let index = index(call, axis, true)?;
                     format!("{x}.contiguous()?.index_select({index}, {axis})?")
                 }
                 _ => return None,
@@ -276,12 +328,15 @@ fn structural(call: &Use<'_>) -> Option<String> {
         "take_along_axis" => {
             let axis = call.call.axis("axis")?;
             call.is_along(axis, 0).then_some(())?;
-            format!("{x}.contiguous()?.gather({}, {axis})?", index(axis, false)?)
+            format!(
+                "{x}.contiguous()?.gather({}, {axis})?",
+                index(call, axis, false)?
+            )
         }
         "scatter_add" => {
             let axis = call.call.axis("axis")?;
             (call.shape(1).rank() == 1).then_some(())?;
-            let (index, source) = (index(axis, true)?, call.arg(2));
+            let (index, source) = (index(call, axis, true)?, call.arg(2));
             format!("{x}.contiguous()?.index_add({index}, &{source}.contiguous()?, {axis})?")
         }
         "scatter_add_along_axis" | "scatter_along_axis" => {
@@ -291,9 +346,18 @@ fn structural(call: &Use<'_>) -> Option<String> {
                 "scatter_along_axis" => "scatter",
                 _ => "scatter_add",
             };
-            let (index, source) = (index(axis, false)?, call.arg(2));
+            let (index, source) = (index(call, axis, false)?, call.arg(2));
             format!("{x}.contiguous()?.{method}({index}, &{source}.contiguous()?, {axis})?")
         }
+        _ => return None,
+    })
+}
+
+/// Of several tensors.
+fn products(call: &Use<'_>) -> Option<String> {
+    let x = call.arg(0);
+    Some(match call.call.op {
+        "dot" => format!("{x}.dot(&{})?", call.arg(1)),
         "matmul" if call.shape(0).rank() >= 2 && call.shape(1).rank() >= 2 => {
             let batch = |i: usize| &call.shape(i)[..call.shape(i).rank() - 2];
             let name = match batch(0) == batch(1) {
@@ -302,6 +366,14 @@ fn structural(call: &Use<'_>) -> Option<String> {
             };
             format!("{x}.{name}(&{})?", call.arg(1))
         }
+        _ => return None,
+    })
+}
+
+/// Convolutions, pools, and images of another size.
+fn windows(call: &Use<'_>) -> Option<String> {
+    let (x, shape) = (call.arg(0), call.call.shape);
+    Some(match call.call.op {
         "conv1d" | "conv2d" => format!(
             "{x}.{}(&{}, {}, {}, {}, {})?",
             call.call.op,
@@ -348,7 +420,6 @@ fn structural(call: &Use<'_>) -> Option<String> {
             [_, _, h, w] => format!("{x}.upsample_nearest2d({h}, {w})?"),
             _ => return None,
         },
-        "stop_gradient" => format!("{x}.detach()"),
         _ => return None,
     })
 }

@@ -363,6 +363,19 @@ print(json.dumps(answer))
 };
 
 fn structural(call: &Call<'_>) -> Option<String> {
+    reductions(call)
+        .or_else(|| scans(call))
+        .or_else(|| layout(call))
+        .or_else(|| copies(call))
+        .or_else(|| places(call))
+        .or_else(|| products(call))
+        .or_else(|| layers(call))
+        .or_else(|| windows(call))
+        .or_else(|| alike(call, "jnp"))
+}
+
+/// Several numbers folded into one.
+fn reductions(call: &Call<'_>) -> Option<String> {
     let x = call.args.first()?;
     let keepdims = truth(call.flag("keepdims"));
     let shape = tuple(call.shape.iter());
@@ -399,6 +412,14 @@ fn structural(call: &Call<'_>) -> Option<String> {
             call.op,
             call.axis("axis")?
         ),
+        _ => return None,
+    })
+}
+
+/// Along an axis, which stays.
+fn scans(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "cumsum" | "cumprod" | "cummax" | "cummin" | "cumlogsumexp" => {
             let (axis, reverse) = (call.axis("axis")?, call.flag("reverse"));
             if !call.flag("exclusive") {
@@ -413,45 +434,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 |x| format!("jnp.flip({x}, {axis})"),
                 |x| format!("jax.lax.{}({x}, axis={axis})", call.op),
             )
-        }
-        "transpose" => format!("jnp.transpose({x}, {})", tuple(call.perm()?)),
-        "slice" => call.sliced()?,
-        "pad" => {
-            let pads = call.pads()?;
-            let pairs = tuple(pads.iter().map(|&(lo, hi)| tuple([lo, hi])));
-            match call.word("mode")? {
-                _ if pads.is_empty() => x.clone(),
-                "constant" => {
-                    let value = literal(call.number("value")?, Dtype::F64);
-                    format!("jnp.pad({x}, {pairs}, constant_values={value})")
-                }
-                mode => format!("jnp.pad({x}, {pairs}, mode=\"{mode}\")"),
-            }
-        }
-        "concat" => format!(
-            "jnp.concatenate([{}], axis={})",
-            call.args.join(", "),
-            call.axis("axis")?
-        ),
-        "stack" => format!(
-            "jnp.stack([{}], axis={})",
-            call.args.join(", "),
-            call.integer("axis")?
-        ),
-        "repeat" => format!(
-            "jnp.repeat({x}, {}, axis={})",
-            call.integer("repeats")?,
-            call.axis("axis")?
-        ),
-        "segment_sum" | "segment_max" => {
-            let count = call.integer("num_segments")?;
-            let places = format!("{}.astype(int) % {}", call.args[1], count.max(1));
-            format!("jax.ops.{}({x}, {places}, {count})", call.op)
-        }
-        "one_hot" => {
-            let n = call.integer("n")?;
-            let places = format!("{x}.astype(int) % {}", n.max(1));
-            format!("jax.nn.one_hot({places}, {n}, dtype=dtype)")
         }
         "sort" | "argsort" | "top_k" => {
             let axis = call.axis("axis")?;
@@ -470,12 +452,93 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 }
             }
         }
+        _ => return None,
+    })
+}
+
+/// The same numbers in another place or shape, or without their gradient.
+fn layout(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
+        "transpose" => format!("jnp.transpose({x}, {})", tuple(call.perm()?)),
+        "slice" => call.sliced()?,
+        "pad" => {
+            let pads = call.pads()?;
+            let pairs = tuple(pads.iter().map(|&(lo, hi)| tuple([lo, hi])));
+            match call.word("mode")? {
+                _ if pads.is_empty() => x.clone(),
+                "constant" => {
+                    let value = literal(call.number("value")?, Dtype::F64);
+                    format!("jnp.pad({x}, {pairs}, constant_values={value})")
+                }
+                mode => format!("jnp.pad({x}, {pairs}, mode=\"{mode}\")"),
+            }
+        }
+        "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
+        _ => return None,
+    })
+}
+
+/// Several tensors made one, or one several times.
+fn copies(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
+        "concat" => format!(
+            "jnp.concatenate([{}], axis={})",
+            call.args.join(", "),
+            call.axis("axis")?
+        ),
+        "stack" => format!(
+            "jnp.stack([{}], axis={})",
+            call.args.join(", "),
+            call.integer("axis")?
+        ),
+        "repeat" => format!(
+            "jnp.repeat({x}, {}, axis={})",
+            call.integer("repeats")?,
+            call.axis("axis")?
+        ),
+        _ => return None,
+    })
+}
+
+/// By an index.
+fn places(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
+        "segment_sum" | "segment_max" => {
+            let count = call.integer("num_segments")?;
+            let places = format!("{}.astype(int) % {}", call.args[1], count.max(1));
+            format!("jax.ops.{}({x}, {places}, {count})", call.op)
+        }
+        "one_hot" => {
+            let n = call.integer("n")?;
+            let places = format!("{x}.astype(int) % {}", n.max(1));
+            format!("jax.nn.one_hot({places}, {n}, dtype=dtype)")
+        }
+        _ => return None,
+    })
+}
+
+/// Of several tensors.
+fn products(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let shape = tuple(call.shape.iter());
+    Some(match call.op {
         "cross" => {
             let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
             let args = format!("*jnp.broadcast_arrays({x}, {})", call.args[1]);
             format!("jnp.cross({args}, axis={axis})")
         }
         "outer" => format!("jnp.outer({x}, {}).reshape({shape})", call.args[1]),
+        _ => return None,
+    })
+}
+
+/// What networks are made of.
+fn layers(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "softmax" | "log_softmax" => {
             format!("jax.nn.{}({x}, axis={})", call.op, call.axis("axis")?)
         }
@@ -487,6 +550,30 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.word("reduction")?
             )
         }
+        "layer_norm" => {
+            let axes = tuple(call.axis("axis")?..call.shape.rank());
+            let eps = literal(call.number("eps")?, Dtype::F64);
+            let [weight, bias] = [&call.args[1], &call.args[2]];
+            format!("normalised({x}, {axes}, {eps}) * {weight} + {bias}")
+        }
+        "rms_norm" => format!(
+            "rms_norm({x}, {}, {})",
+            call.args[1],
+            literal(call.number("eps")?, Dtype::F64)
+        ),
+        "group_norm" | "batch_norm_train" => by_channel(call)?,
+        "attention" => {
+            let causal = truth(call.flag("causal"));
+            format!("attention({}, {causal})", call.args.join(", "))
+        }
+        _ => return None,
+    })
+}
+
+/// Convolutions, pools, and images of another size.
+fn windows(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "conv1d" | "conv2d" | "conv3d" => format!(
             "convolution({x}, {}, {}, {}, {}, {})",
             call.args[1],
@@ -526,45 +613,34 @@ fn structural(call: &Call<'_>) -> Option<String> {
             scales.into_iter().enumerate().fold(x.clone(), repeated)
         }
         "upsample_bilinear" if !call.flag("align_corners") => {
+            let shape = tuple(call.shape.iter());
             format!("jax.image.resize({x}, {shape}, \"bilinear\")")
         }
-        "layer_norm" => {
-            let axes = tuple(call.axis("axis")?..call.shape.rank());
-            let eps = literal(call.number("eps")?, Dtype::F64);
-            let [weight, bias] = [&call.args[1], &call.args[2]];
-            format!("normalised({x}, {axes}, {eps}) * {weight} + {bias}")
-        }
-        "rms_norm" => format!(
-            "rms_norm({x}, {}, {})",
-            call.args[1],
-            literal(call.number("eps")?, Dtype::F64)
-        ),
-        "group_norm" | "batch_norm_train" => {
-            let eps = literal(call.number("eps")?, Dtype::F64);
-            let column = tuple((0..call.shape.rank()).map(|axis| match axis {
-                1 => call.shape[1],
-                _ => 1,
-            }));
-            let [weight, bias] = [1, 2].map(|i| format!("{}.reshape({column})", call.args[i]));
-            let normalised = match call.integer("groups") {
-                Some(groups) => {
-                    let count = call.shape[1..].iter().product::<usize>();
-                    let lane = count / usize::try_from(groups).ok()?;
-                    let lanes = tuple([call.shape[0], groups as usize, lane]);
-                    format!("normalised({x}.reshape({lanes}), (2,), {eps}).reshape({shape})")
-                }
-                None => {
-                    let axes = tuple((0..call.shape.rank()).filter(|&axis| axis != 1));
-                    format!("normalised({x}, {axes}, {eps})")
-                }
-            };
-            format!("{normalised} * {weight} + {bias}")
-        }
-        "attention" => {
-            let causal = truth(call.flag("causal"));
-            format!("attention({}, {causal})", call.args.join(", "))
-        }
-        "stop_gradient" => format!("jax.lax.stop_gradient({x})"),
-        _ => return alike(call, "jnp"),
+        _ => return None,
     })
+}
+
+/// Normalised in groups of channels, or each channel over the batch; with a weight and a bias a channel.
+fn by_channel(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let shape = tuple(call.shape.iter());
+    let eps = literal(call.number("eps")?, Dtype::F64);
+    let column = tuple((0..call.shape.rank()).map(|axis| match axis {
+        1 => call.shape[1],
+        _ => 1,
+    }));
+    let [weight, bias] = [1, 2].map(|i| format!("{}.reshape({column})", call.args[i]));
+    let normalised = match call.integer("groups") {
+        Some(groups) => {
+            let count = call.shape[1..].iter().product::<usize>();
+            let lane = count / usize::try_from(groups).ok()?;
+            let lanes = tuple([call.shape[0], groups as usize, lane]);
+            format!("normalised({x}.reshape({lanes}), (2,), {eps}).reshape({shape})")
+        }
+        None => {
+            let axes = tuple((0..call.shape.rank()).filter(|&axis| axis != 1));
+            format!("normalised({x}, {axes}, {eps})")
+        }
+    };
+    Some(format!("{normalised} * {weight} + {bias}"))
 }

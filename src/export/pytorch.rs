@@ -320,6 +320,19 @@ print(json.dumps(answer))
 };
 
 fn structural(call: &Call<'_>) -> Option<String> {
+    reductions(call)
+        .or_else(|| scans(call))
+        .or_else(|| layout(call))
+        .or_else(|| copies(call))
+        .or_else(|| places(call))
+        .or_else(|| products(call))
+        .or_else(|| layers(call))
+        .or_else(|| windows(call))
+        .or_else(|| alike(call, "torch"))
+}
+
+/// Several numbers folded into one.
+fn reductions(call: &Call<'_>) -> Option<String> {
     let x = call.args.first()?;
     let keepdim = truth(call.flag("keepdims"));
     let shape = tuple(call.shape.iter());
@@ -361,6 +374,14 @@ fn structural(call: &Call<'_>) -> Option<String> {
             call.op,
             call.axis("axis")?
         ),
+        _ => return None,
+    })
+}
+
+/// Along an axis, which stays.
+fn scans(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "cumsum" | "cumprod" | "cummax" | "cummin" | "cumlogsumexp" => {
             let axis = call.axis("axis")?;
             let (name, values) = match call.op {
@@ -374,65 +395,40 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 |x| format!("torch.{name}({x}, dim={axis}){values}"),
             )
         }
+        "sort" | "argsort" | "top_k" => {
+            let axis = call.axis("axis")?;
+            let descending = truth(call.flag("descending") || call.flag("largest"));
+            let sorted =
+                format!("torch.sort({x}, dim={axis}, descending={descending}, stable=True)");
+            match call.op {
+                "argsort" => format!("{sorted}.indices.to(dtype)"),
+                "sort" => format!("{sorted}.values"),
+                _ => {
+                    let k = call.integer("k")?;
+                    format!("torch.narrow({sorted}.values, {axis}, 0, {k})")
+                }
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// The same numbers in another place or shape, or without their gradient.
+fn layout(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "transpose" => format!("torch.permute({x}, {})", tuple(call.perm()?)),
-        "slice" => {
-            let ranges = call.ranges()?;
-            let forwards: Vec<String> = ranges
-                .iter()
-                .map(|&(start, stop, step)| match step > 0 {
-                    true => format!("{start}:{stop}:{step}"),
-                    false => ":".into(),
-                })
-                .collect();
-            let mut value = match forwards.is_empty() {
-                true => x.clone(),
-                false => format!("{x}[{}]", forwards.join(", ")),
-            };
-            // PyTorch has no negative steps
-            for (axis, &(start, stop, step)) in
-                ranges.iter().enumerate().filter(|(_, range)| range.2 < 0)
-            {
-                let stop = stop.min(start);
-                value = format!(
-                    "torch.index_select({value}, {axis}, torch.arange({start}, {stop}, {step}))"
-                );
-            }
-            value
-        }
-        "pad" => {
-            let pads = call.pads()?;
-            match call.word("mode")? {
-                "constant" if pads.is_empty() => x.clone(),
-                "constant" => {
-                    // from the last axis to the first
-                    let flat = pads.iter().rev().flat_map(|&(lo, hi)| [lo, hi]);
-                    format!(
-                        "F.pad({x}, {}, value={})",
-                        tuple(flat),
-                        literal(call.number("value")?, Dtype::F64)
-                    )
-                }
-                mode => {
-                    let mut value = x.clone();
-                    for (axis, (&(lo, hi), &n)) in
-                        pads.iter().zip(call.shapes[0].iter()).enumerate()
-                    {
-                        if (lo, hi) != (0, 0) {
-                            let places: Option<Vec<i64>> = (-lo..n as i64 + hi)
-                                .map(|at| padded(mode, at, n as i64))
-                                .collect();
-                            let places = places?;
-                            let count = places.len();
-                            let places = tuple(places).replace('(', "[").replace(')', "]");
-                            value = format!(
-                                "torch.index_select({value}, {axis}, index({places}, ({count},)))"
-                            );
-                        }
-                    }
-                    value
-                }
-            }
-        }
+        "slice" => sliced(call)?,
+        "pad" => pad(call)?,
+        "stop_gradient" => format!("{x}.detach()"),
+        _ => return None,
+    })
+}
+
+/// Several tensors made one, or one several times.
+fn copies(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "concat" => format!(
             "torch.cat([{}], dim={})",
             call.args.join(", "),
@@ -448,6 +444,15 @@ fn structural(call: &Call<'_>) -> Option<String> {
             call.integer("repeats")?,
             call.axis("axis")?
         ),
+        _ => return None,
+    })
+}
+
+/// By an index.
+fn places(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let shape = tuple(call.shape.iter());
+    Some(match call.op {
         "segment_sum" | "segment_max" => {
             let count = call.integer("num_segments")?.max(1);
             let places = format!("torch.remainder({}.long(), {count})", call.args[1]);
@@ -465,20 +470,15 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let places = format!("torch.remainder({x}.long(), {})", n.max(1));
             format!("F.one_hot({places}, {n}).to(dtype)")
         }
-        "sort" | "argsort" | "top_k" => {
-            let axis = call.axis("axis")?;
-            let descending = truth(call.flag("descending") || call.flag("largest"));
-            let sorted =
-                format!("torch.sort({x}, dim={axis}, descending={descending}, stable=True)");
-            match call.op {
-                "argsort" => format!("{sorted}.indices.to(dtype)"),
-                "sort" => format!("{sorted}.values"),
-                _ => {
-                    let k = call.integer("k")?;
-                    format!("torch.narrow({sorted}.values, {axis}, 0, {k})")
-                }
-            }
-        }
+        _ => return None,
+    })
+}
+
+/// Of several tensors.
+fn products(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let shape = tuple(call.shape.iter());
+    Some(match call.op {
         "cross" => {
             let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
             let args = format!("*torch.broadcast_tensors({x}, {})", call.args[1]);
@@ -488,6 +488,15 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let other = &call.args[1];
             format!("torch.outer({x}.reshape(-1), {other}.reshape(-1)).reshape({shape})")
         }
+        _ => return None,
+    })
+}
+
+/// What networks are made of.
+fn layers(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let eps = || Some(literal(call.number("eps")?, Dtype::F64));
+    Some(match call.op {
         "softmax" | "log_softmax" => format!("torch.{}({x}, dim={})", call.op, call.axis("axis")?),
         "cross_entropy" => {
             let reduction = call.word("reduction")?;
@@ -496,6 +505,41 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let labels = format!("torch.remainder({}.long(), {classes})", call.args[1]);
             format!("F.cross_entropy({x}, {labels}, reduction=\"{reduction}\")")
         }
+        "layer_norm" => format!(
+            "F.layer_norm({x}, {}, {}, {}, {})",
+            tuple(call.shapes[1].iter()),
+            call.args[1],
+            call.args[2],
+            eps()?
+        ),
+        "rms_norm" => format!("rms_norm({x}, {}, {})", call.args[1], eps()?),
+        "group_norm" => format!(
+            "F.group_norm({x}, {}, {}, {}, {})",
+            call.integer("groups")?,
+            call.args[1],
+            call.args[2],
+            eps()?
+        ),
+        // PyTorch refuses a single element a channel
+        "batch_norm_train" if call.shape.count() == call.shape[1] => return None,
+        "batch_norm_train" => format!(
+            "F.batch_norm({x}, None, None, {}, {}, True, 0.1, {})",
+            call.args[1],
+            call.args[2],
+            eps()?
+        ),
+        "attention" => {
+            let causal = truth(call.flag("causal"));
+            format!("attention({}, {causal})", call.args.join(", "))
+        }
+        _ => return None,
+    })
+}
+
+/// Convolutions, pools, and images of another size.
+fn windows(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "conv1d" | "conv2d" | "conv3d" => format!(
             "F.{}({x}, {}, None, {}, {}, {}, {})",
             call.op,
@@ -537,39 +581,64 @@ fn structural(call: &Call<'_>) -> Option<String> {
             tuple(&call.shape[2..]),
             truth(call.flag("align_corners"))
         ),
-        "layer_norm" => format!(
-            "F.layer_norm({x}, {}, {}, {}, {})",
-            tuple(call.shapes[1].iter()),
-            call.args[1],
-            call.args[2],
-            literal(call.number("eps")?, Dtype::F64)
-        ),
-        "rms_norm" => format!(
-            "rms_norm({x}, {}, {})",
-            call.args[1],
-            literal(call.number("eps")?, Dtype::F64)
-        ),
-        "group_norm" => format!(
-            "F.group_norm({x}, {}, {}, {}, {})",
-            call.integer("groups")?,
-            call.args[1],
-            call.args[2],
-            literal(call.number("eps")?, Dtype::F64)
-        ),
-        // PyTorch refuses a single element a channel
-        "batch_norm_train" if call.shape.count() == call.shape[1] => return None,
-        "batch_norm_train" => format!(
-            "F.batch_norm({x}, None, None, {}, {}, True, 0.1, {})",
-            call.args[1],
-            call.args[2],
-            literal(call.number("eps")?, Dtype::F64)
-        ),
-        "attention" => {
-            let causal = truth(call.flag("causal"));
-            format!("attention({}, {causal})", call.args.join(", "))
+        _ => return None,
+    })
+}
+
+/// A part, backwards by indices: PyTorch has no negative steps.
+fn sliced(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let ranges = call.ranges()?;
+    let forwards: Vec<String> = ranges
+        .iter()
+        .map(|&(start, stop, step)| match step > 0 {
+            true => format!("{start}:{stop}:{step}"),
+            false => ":".into(),
+        })
+        .collect();
+    let mut value = match forwards.is_empty() {
+        true => x.clone(),
+        false => format!("{x}[{}]", forwards.join(", ")),
+    };
+    for (axis, &(start, stop, step)) in ranges.iter().enumerate().filter(|(_, range)| range.2 < 0) {
+        let stop = stop.min(start);
+        value =
+            format!("torch.index_select({value}, {axis}, torch.arange({start}, {stop}, {step}))");
+    }
+    Some(value)
+}
+
+/// Constants all round, or the places that a mode repeats.
+fn pad(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let pads = call.pads()?;
+    Some(match call.word("mode")? {
+        "constant" if pads.is_empty() => x.clone(),
+        "constant" => {
+            // from the last axis to the first
+            let flat = pads.iter().rev().flat_map(|&(lo, hi)| [lo, hi]);
+            format!(
+                "F.pad({x}, {}, value={})",
+                tuple(flat),
+                literal(call.number("value")?, Dtype::F64)
+            )
         }
-        "stop_gradient" => format!("{x}.detach()"),
-        _ => return alike(call, "torch"),
+        mode => {
+            let mut value = x.clone();
+            for (axis, (&(lo, hi), &n)) in pads.iter().zip(call.shapes[0].iter()).enumerate() {
+                if (lo, hi) != (0, 0) {
+                    let places: Option<Vec<i64>> = (-lo..n as i64 + hi)
+                        .map(|at| padded(mode, at, n as i64))
+                        .collect();
+                    let places = places?;
+                    let count = places.len();
+                    let places = tuple(places).replace('(', "[").replace(')', "]");
+                    value =
+                        format!("torch.index_select({value}, {axis}, index({places}, ({count},)))");
+                }
+            }
+            value
+        }
     })
 }
 

@@ -437,13 +437,31 @@ print(json.dumps(answer))
 };
 
 fn structural(call: &Call<'_>) -> Option<String> {
+    reductions(call)
+        .or_else(|| scans(call))
+        .or_else(|| layout(call))
+        .or_else(|| copies(call))
+        .or_else(|| places(call))
+        .or_else(|| products(call))
+        .or_else(|| matrices(call))
+        .or_else(|| layers(call))
+        .or_else(|| windows(call))
+        .or_else(|| others(call))
+}
+
+/// What is spelled as others spell it, but for what TensorFlow has not at all, or has above in part.
+fn others(call: &Call<'_>) -> Option<String> {
+    match call.op {
+        "recurrence" | "scatter_add" | "scatter" | "inner" | "kron" | "tril" | "triu" => None,
+        _ => alike(call, "tf"),
+    }
+}
+
+/// Several numbers folded into one.
+fn reductions(call: &Call<'_>) -> Option<String> {
     let x = call.args.first()?;
-    let rank = call.shapes[0].rank();
     let keepdims = truth(call.flag("keepdims"));
-    let shape = tuple(call.shape.iter());
     let reduced = |name: &str| Some(format!("{name}({x}, {}, {keepdims})", tuple(call.axes()?)));
-    let diagonal = |name: &str, k: i64| format!("tf.linalg.{name}({x}, k={k})");
-    let order = |flag: bool| if flag { "DESCENDING" } else { "ASCENDING" };
     Some(match call.op {
         "sum" | "mean" | "prod" | "logsumexp" => reduced(&format!("tf.reduce_{}", call.op))?,
         "max_reduce" => reduced("tf.reduce_max")?,
@@ -452,13 +470,22 @@ fn structural(call: &Call<'_>) -> Option<String> {
         "std" if call.integer("ddof")? == 0 => reduced("tf.math.reduce_std")?,
         "norm" => {
             let ord = literal(call.number("ord")?, Dtype::F64);
-            let axes = tuple(call.axes()?);
+            let (axes, shape) = (tuple(call.axes()?), tuple(call.shape.iter()));
             format!("tf.reshape(tf.norm(fold({x}, {axes}), {ord}, axis=-1), {shape})")
         }
         "argmax" | "argmin" => {
             let axis = call.axis("axis")?;
             format!("tf.cast(tf.{}({x}, {axis}), dtype)", call.op)
         }
+        _ => return None,
+    })
+}
+
+/// Along an axis, which stays.
+fn scans(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let order = |flag: bool| if flag { "DESCENDING" } else { "ASCENDING" };
+    Some(match call.op {
         "cumsum" | "cumprod" => format!(
             "tf.math.{}({x}, {}, exclusive={}, reverse={})",
             call.op,
@@ -471,6 +498,27 @@ fn structural(call: &Call<'_>) -> Option<String> {
             call.axis("axis")?,
             truth(call.flag("reverse"))
         ),
+        "sort" => {
+            let order = order(call.flag("descending"));
+            format!("tf.sort({x}, {}, \"{order}\")", call.axis("axis")?)
+        }
+        "argsort" => {
+            let (axis, order) = (call.axis("axis")?, order(call.flag("descending")));
+            format!("tf.cast(tf.argsort({x}, {axis}, \"{order}\", stable=True), dtype)")
+        }
+        "top_k" => {
+            let (k, largest) = (call.integer("k")?, truth(call.flag("largest")));
+            format!("top_k({x}, {k}, {}, {largest})", call.axis("axis")?)
+        }
+        _ => return None,
+    })
+}
+
+/// The same numbers in another place or shape, or without their gradient.
+fn layout(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let shape = tuple(call.shape.iter());
+    Some(match call.op {
         "reshape" => format!("tf.reshape({x}, {shape})"),
         "squeeze" => match call.axes()? {
             none if none.is_empty() => x.clone(), // which are all axes of size 1 in TensorFlow
@@ -496,6 +544,16 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 _ => return None,
             }
         }
+        "stop_gradient" => format!("tf.stop_gradient({x})"),
+        _ => return None,
+    })
+}
+
+/// Several tensors made one, or one several times.
+fn copies(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    Some(match call.op {
         "concat" => format!(
             "tf.concat([{}], {})",
             call.args.join(", "),
@@ -523,18 +581,14 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let repeats = call.integer("repeats")?;
             format!("tf.repeat({x}, {repeats}, {})", call.axis("axis")?)
         }
-        "diag" if rank == 1 => diagonal("diag", call.integer("k")?),
-        "diag" => diagonal("diag_part", call.integer("k")?),
-        "diagonal" => diagonal("diag_part", call.integer("offset")?),
-        "trace" => match call.integer("offset")? {
-            0 => format!("tf.linalg.trace({x})"),
-            offset => format!("tf.reduce_sum({}, -1)", diagonal("diag_part", offset)),
-        },
-        "tril" | "triu" => match (call.op, call.integer("k")?) {
-            ("tril", k @ 0..) => format!("tf.linalg.band_part({x}, -1, {k})"),
-            ("triu", k @ ..=0) => format!("tf.linalg.band_part({x}, {}, -1)", -k),
-            _ => return None,
-        },
+        _ => return None,
+    })
+}
+
+/// By an index.
+fn places(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "segment_sum" => {
             let count = call.integer("num_segments")?;
             let places = format!("within({}, {count})", call.args[1]);
@@ -548,18 +602,15 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let places = format!("within({}, {})", call.args[1], call.shapes[0][0]);
             format!("tf.nn.embedding_lookup({x}, {places})")
         }
-        "sort" => {
-            let order = order(call.flag("descending"));
-            format!("tf.sort({x}, {}, \"{order}\")", call.axis("axis")?)
-        }
-        "argsort" => {
-            let (axis, order) = (call.axis("axis")?, order(call.flag("descending")));
-            format!("tf.cast(tf.argsort({x}, {axis}, \"{order}\", stable=True), dtype)")
-        }
-        "top_k" => {
-            let (k, largest) = (call.integer("k")?, truth(call.flag("largest")));
-            format!("top_k({x}, {k}, {}, {largest})", call.axis("axis")?)
-        }
+        _ => return None,
+    })
+}
+
+/// Of several tensors.
+fn products(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    Some(match call.op {
         "matmul" => {
             let other = &call.args[1];
             match (rank, call.shapes[1].rank()) {
@@ -578,6 +629,28 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
             format!("cross({x}, {}, {axis})", call.args[1])
         }
+        _ => return None,
+    })
+}
+
+/// Of a matrix: its parts, factors and inverses.
+fn matrices(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    let diagonal = |name: &str, k: i64| format!("tf.linalg.{name}({x}, k={k})");
+    Some(match call.op {
+        "diag" if rank == 1 => diagonal("diag", call.integer("k")?),
+        "diag" => diagonal("diag_part", call.integer("k")?),
+        "diagonal" => diagonal("diag_part", call.integer("offset")?),
+        "trace" => match call.integer("offset")? {
+            0 => format!("tf.linalg.trace({x})"),
+            offset => format!("tf.reduce_sum({}, -1)", diagonal("diag_part", offset)),
+        },
+        "tril" | "triu" => match (call.op, call.integer("k")?) {
+            ("tril", k @ 0..) => format!("tf.linalg.band_part({x}, -1, {k})"),
+            ("triu", k @ ..=0) => format!("tf.linalg.band_part({x}, {}, -1)", -k),
+            _ => return None,
+        },
         "slogdet" => format!("tf.linalg.slogdet({x})[1]"),
         "expm" => format!("tf.linalg.expm({x})"),
         "svdvals" => format!("tf.linalg.svd({x}, compute_uv=False)"),
@@ -597,30 +670,16 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 false => format!("tf.linalg.matrix_transpose({factor})"),
             }
         }
-        "solve" | "triangular_solve" if !call.flag("unit_diagonal") => {
-            // TensorFlow takes matrices, of no lower rank than x
-            let is_vector = call.shapes[1].rank() == 1;
-            let sizes = call.shapes[1].iter().copied();
-            let mut sizes: Vec<usize> = sizes.chain(is_vector.then_some(1)).collect();
-            let missing = rank.saturating_sub(sizes.len());
-            sizes.splice(0..0, std::iter::repeat_n(1, missing));
-            let b = match sizes.len() == call.shapes[1].rank() {
-                true => call.args[1].clone(),
-                false => format!("tf.reshape({}, {})", call.args[1], tuple(sizes)),
-            };
-            let solved = match call.op {
-                "solve" => format!("solve({x}, {b})"),
-                _ => format!(
-                    "tf.linalg.triangular_solve({x}, {b}, lower={}, adjoint={})",
-                    truth(call.flag("lower")),
-                    truth(call.flag("transpose"))
-                ),
-            };
-            match is_vector {
-                true => format!("{solved}[..., 0]"),
-                false => solved,
-            }
-        }
+        "solve" | "triangular_solve" if !call.flag("unit_diagonal") => solved(call)?,
+        _ => return None,
+    })
+}
+
+/// What networks are made of.
+fn layers(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    Some(match call.op {
         "softmax" | "log_softmax" => format!("tf.nn.{}({x}, {})", call.op, call.axis("axis")?),
         "cross_entropy" => {
             let (axis, reduction) = (usize::from(rank > 1), call.word("reduction")?);
@@ -629,6 +688,15 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.args[1]
             )
         }
+        _ => return None,
+    })
+}
+
+/// Convolutions, pools, and images of another size.
+fn windows(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    Some(match call.op {
         "conv1d" | "conv2d" | "conv3d" => {
             let names = ["stride", "padding", "dilation"];
             let [stride, padding, dilation] = names.map(|name| call.per_axis(name));
@@ -667,8 +735,33 @@ fn structural(call: &Call<'_>) -> Option<String> {
             };
             format!("channels_first({resized})")
         }
-        "stop_gradient" => format!("tf.stop_gradient({x})"),
-        "recurrence" | "scatter_add" | "scatter" | "inner" | "kron" => return None,
-        _ => return alike(call, "tf"),
+        _ => return None,
+    })
+}
+
+/// A system of equations. TensorFlow takes matrices, of no lower rank than x.
+fn solved(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    let is_vector = call.shapes[1].rank() == 1;
+    let sizes = call.shapes[1].iter().copied();
+    let mut sizes: Vec<usize> = sizes.chain(is_vector.then_some(1)).collect();
+    let missing = rank.saturating_sub(sizes.len());
+    sizes.splice(0..0, std::iter::repeat_n(1, missing));
+    let b = match sizes.len() == call.shapes[1].rank() {
+        true => call.args[1].clone(),
+        false => format!("tf.reshape({}, {})", call.args[1], tuple(sizes)),
+    };
+    let solved = match call.op {
+        "solve" => format!("solve({x}, {b})"),
+        _ => format!(
+            "tf.linalg.triangular_solve({x}, {b}, lower={}, adjoint={})",
+            truth(call.flag("lower")),
+            truth(call.flag("transpose"))
+        ),
+    };
+    Some(match is_vector {
+        true => format!("{solved}[..., 0]"),
+        false => solved,
     })
 }

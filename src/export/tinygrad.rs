@@ -264,10 +264,32 @@ print(json.dumps(answer))
 };
 
 fn structural(call: &Call<'_>) -> Option<String> {
+    reductions(call)
+        .or_else(|| scans(call))
+        .or_else(|| layout(call))
+        .or_else(|| copies(call))
+        .or_else(|| places(call))
+        .or_else(|| products(call))
+        .or_else(|| matrices(call))
+        .or_else(|| layers(call))
+        .or_else(|| windows(call))
+        .or_else(|| others(call))
+}
+
+/// What is spelled as others spell it, but for what tinygrad has not at all, or has above in part.
+fn others(call: &Call<'_>) -> Option<String> {
+    match call.op {
+        "recurrence" | "scatter_add" | "scatter" | "inner" | "kron" | "tensordot" | "det"
+        | "inv" | "var" | "std" | "diag" => None,
+        _ => alike(call, "Tensor"),
+    }
+}
+
+/// Several numbers folded into one.
+fn reductions(call: &Call<'_>) -> Option<String> {
     let x = call.args.first()?;
     let rank = call.shapes[0].rank();
     let keepdim = truth(call.flag("keepdims"));
-    let shape = tuple(call.shape.iter());
     // over no axes tinygrad reduces all
     let reduced = |name: &str| {
         let axes = call.axes()?;
@@ -276,13 +298,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
             [axis] => format!("Tensor.{name}({x}, {axis}, {keepdim})"),
             _ => format!("Tensor.{name}({x}, {}, {keepdim})", tuple(axes)),
         })
-    };
-    let spatial = |names: &[&str]| -> Option<String> {
-        let lists: Option<Vec<String>> = names
-            .iter()
-            .map(|name| call.per_axis(name).map(tuple))
-            .collect();
-        Some(lists?.join(", "))
     };
     Some(match call.op {
         "sum" | "mean" | "prod" | "logsumexp" => reduced(call.op)?,
@@ -300,6 +315,14 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let axis = call.axis("axis")?;
             format!("Tensor.{}({x}, {axis}).detach().cast(dtype)", call.op)
         }
+        _ => return None,
+    })
+}
+
+/// Along an axis, which stays.
+fn scans(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "cumsum" | "cumprod" | "cummax" | "cummin" | "cumlogsumexp" => {
             let axis = call.axis("axis")?;
             let (name, values) = match call.op {
@@ -313,9 +336,36 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 |x| format!("Tensor.{name}({x}, {axis}){values}"),
             )
         }
+        "sort" => {
+            let descending = truth(call.flag("descending"));
+            format!("Tensor.sort({x}, {}, {descending})[0]", call.axis("axis")?)
+        }
+        "argsort" => {
+            let descending = truth(call.flag("descending"));
+            format!(
+                "Tensor.argsort({x}, {}, {descending}).detach().cast(dtype)",
+                call.axis("axis")?
+            )
+        }
+        "top_k" => {
+            let (k, largest) = (call.integer("k")?, truth(call.flag("largest")));
+            format!(
+                "Tensor.topk({x}, {k}, {}, {largest})[0]",
+                call.axis("axis")?
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// The same numbers in another place or shape, or without their gradient.
+fn layout(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    Some(match call.op {
         "transpose" if rank == 0 => x.clone(),
         "transpose" => format!("Tensor.permute({x}, {})", tuple(call.perm()?)),
-        "broadcast_to" => format!("Tensor.expand({x}, {shape})"),
+        "broadcast_to" => format!("Tensor.expand({x}, {})", tuple(call.shape.iter())),
         "squeeze" => {
             let squeezed = |x, axis| format!("Tensor.squeeze({x}, {axis})");
             call.axes()?.into_iter().rev().fold(x.clone(), squeezed)
@@ -344,6 +394,16 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 mode => format!("Tensor.pad({x}, {pairs}, \"{mode}\")"),
             }
         }
+        "stop_gradient" => format!("Tensor.detach({x})"),
+        _ => return None,
+    })
+}
+
+/// Several tensors made one, or one several times.
+fn copies(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    Some(match call.op {
         "concat" => format!(
             "Tensor.cat({}, dim={})",
             call.args.join(", "),
@@ -366,16 +426,20 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 call.axis("axis")?
             )
         }
-        "diag" => match (rank, call.integer("k")?) {
-            (1, 0) => format!("Tensor.diag({x})"),
-            (1, _) => return None,
-            (_, k) => format!("Tensor.diagonal({x}, {k})"),
-        },
+        _ => return None,
+    })
+}
+
+/// By an index.
+fn places(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
         "segment_sum" | "segment_max" => {
             let (first, fold) = match call.op {
                 "segment_sum" => ("0.0", "sum"),
                 _ => ("-inf", "amax"),
             };
+            let shape = tuple(call.shape.iter());
             format!(
                 "segments({x}, {}, {shape}, {first}, \"{fold}\")",
                 call.args[1]
@@ -385,31 +449,43 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let n = call.integer("n")?;
             format!("Tensor.one_hot(within({x}, {n}), {n}).detach().cast(dtype)")
         }
-        "sort" => {
-            let descending = truth(call.flag("descending"));
-            format!("Tensor.sort({x}, {}, {descending})[0]", call.axis("axis")?)
-        }
-        "argsort" => {
-            let descending = truth(call.flag("descending"));
-            format!(
-                "Tensor.argsort({x}, {}, {descending}).detach().cast(dtype)",
-                call.axis("axis")?
-            )
-        }
-        "top_k" => {
-            let (k, largest) = (call.integer("k")?, truth(call.flag("largest")));
-            format!(
-                "Tensor.topk({x}, {k}, {}, {largest})[0]",
-                call.axis("axis")?
-            )
-        }
+        _ => return None,
+    })
+}
+
+/// Of several tensors.
+fn products(call: &Call<'_>) -> Option<String> {
+    Some(match call.op {
         "outer" => {
             let [a, b] = [0, 1].map(|i| format!("{}.reshape(-1)", call.args[i]));
             format!("Tensor.einsum(\"i,j->ij\", {a}, {b})")
         }
+        _ => return None,
+    })
+}
+
+/// Of a matrix: its parts, factors and inverses.
+fn matrices(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    Some(match call.op {
+        "diag" => match (rank, call.integer("k")?) {
+            (1, 0) => format!("Tensor.diag({x})"),
+            (1, _) => return None,
+            (_, k) => format!("Tensor.diagonal({x}, {k})"),
+        },
         "svdvals" => format!("Tensor.svd({x}, full_matrices=False)[1]"),
         "qr_q" => format!("signed_qr({x})[0]"),
         "qr_r" => format!("signed_qr({x})[1]"),
+        _ => return None,
+    })
+}
+
+/// What networks are made of.
+fn layers(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let rank = call.shapes[0].rank();
+    Some(match call.op {
         "softmax" | "log_softmax" => format!("Tensor.{}({x}, {})", call.op, call.axis("axis")?),
         "cross_entropy" => {
             let classes = call.shapes[0][usize::from(rank > 1)];
@@ -430,6 +506,21 @@ fn structural(call: &Call<'_>) -> Option<String> {
             let args = call.args.join(", ");
             format!("Tensor.scaled_dot_product_attention({args}, is_causal={causal})")
         }
+        _ => return None,
+    })
+}
+
+/// Convolutions, pools, and images of another size.
+fn windows(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let spatial = |names: &[&str]| -> Option<String> {
+        let lists: Option<Vec<String>> = names
+            .iter()
+            .map(|name| call.per_axis(name).map(tuple))
+            .collect();
+        Some(lists?.join(", "))
+    };
+    Some(match call.op {
         "conv1d" | "conv2d" | "conv3d" => format!(
             "Tensor.conv2d({x}, {}, None, {}, {})",
             call.args[1],
@@ -463,11 +554,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 }
             }
         }
-        "stop_gradient" => format!("Tensor.detach({x})"),
-        "recurrence" | "scatter_add" | "scatter" | "inner" | "kron" | "tensordot" | "det"
-        | "inv" => {
-            return None;
-        }
-        _ => return alike(call, "Tensor"),
+        _ => return None,
     })
 }

@@ -486,8 +486,8 @@ fn programs_for_candle_burn_and_dfdx() {
     let burn = written("burn");
     for line in [
         "let w = constant::<2>(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [2, 3]).require_grad();",
-        "let a = w.clone().add(b.clone().unsqueeze::<2>());",
-        "let s = t.clone().sum_dim(0).reshape([1, 2]);",
+        "let a = w.clone() + b.clone().unsqueeze::<2>();",
+        "let s = t.clone().sum_dims(&[0]).reshape([1, 2]);",
         "DType::F32",
     ] {
         assert!(burn.contains(line), "{line}\n{burn}");
@@ -514,7 +514,7 @@ fn programs_for_candle_burn_and_dfdx() {
         "let u = x.clone().unsqueeze_dims::<4>(&[0, -1]);",
         "let q = u.clone().squeeze_dims::<3>(&[-4]);",
         "let t = x.clone().take::<2, 3>(1, index(&[0, 2, 1, 0], [2, 2]));",
-        "let h = index(&[0, 2, 1, 0], [2, 2]).one_hot::<3>(3).float().cast(DType::F64);",
+        "let h = constant::<2>(&[0.0, 2.0, 1.0, 0.0], [2, 2]).int().one_hot::<3>(3).bool().float().cast(DType::F64);",
         "let m = x.clone().median(1).reshape([2]);",
         "let a = x.clone().argsort(1).float().cast(DType::F64);",
     ] {
@@ -548,6 +548,79 @@ fn programs_for_candle_burn_and_dfdx() {
             "{error}"
         );
     }
+}
+
+/// What the adapters of the engines do on a node named `plain..`.
+const SPELLINGS: &str = "secant 1\nparam x [2, 3, 4] = ONES\nparam n [] = 2.0\nparam p [1, 1, 4, 6] = ONES\n\
+    whole = mean(x)\npart = sum(x, axes=[0, 2])\nkept = mean(x, axes=[0, 1, 2], keepdims=true)\nof_one = sum(n)\n\
+    nothing = sum(x, axes=[])\nlast = transpose(x, perm=[0, 2, 1])\nends = transpose(x)\nturn = transpose(x, perm=[1, 2, 0])\n\
+    cut = slice(x, start=[0, 1, 0], stop=[2, 3, 4])\nflat = reshape(x, shape=[-1])\nmore = unsqueeze(x, axes=[0, -1])\n\
+    wide = broadcast_to(n, shape=[2, 1])\nrows = broadcast_to(x, shape=[5, 2, 3, 4])\nback = flip(x, axes=none)\npool = max_pool2d(p, kernel=2)\n\
+    runs = cumsum(x, axis=1)\nless = neg(x)\nup = upsample_nearest(p, scale=2)\n\
+    return whole, part, kept, of_one, nothing, last, ends, turn, cut, flat, more, wide, rows, back, pool, runs, less, up\n";
+
+#[test]
+fn programs_say_what_the_adapters_do() {
+    let text = SPELLINGS.replacen("ONES", &format!("{:?}", vec![1.0; 24]), 2);
+    let case = Case::from_text(&text).unwrap();
+    for (format, lines) in [
+        (
+            "burn",
+            [
+                "let whole = x.clone().mean();",
+                "let part = x.clone().sum_dims(&[0, 2]).reshape([3]);",
+                "let kept = x.clone().mean_dims(&[0, 1, 2]).reshape([1, 1, 1]);",
+                "let of_one = n.clone().sum();",
+                "let nothing = x.clone().reshape([2, 3, 4]);",
+                "let last = x.clone().transpose();",
+                "let ends = x.clone().swap_dims(0, 2);",
+                "let turn = x.clone().permute([1, 2, 0]);",
+                "let cut = x.clone().slice([Slice::new(0, Some(2), 1), Slice::new(1, Some(3), 1), Slice::new(0, Some(4), 1)]);",
+                "let flat_ = x.clone().reshape([24]);",
+                "let more = x.clone().unsqueeze_dims::<5>(&[0, -1]);",
+                "let wide = n.clone().unsqueeze::<2>().expand([2, 1]);",
+                "let rows = x.clone().unsqueeze::<4>().expand([5, 2, 3, 4]);",
+                "let back = x.clone().flip([0]).flip([1]).flip([2]);",
+                "let pool = module::max_pool2d(p.clone(), MaxPoolOptions::new([2, 2]).with_stride([2, 2]).with_padding([0, 0]));",
+                "let runs = x.clone().cumsum(1).reshape([2, 3, 4]);",
+                "let less = -x.clone();",
+                "let up = module::interpolate(p.clone(), InterpolateOptions::new(InterpolateMode::Nearest).with_align_corners(true).with_output_size([8, 12]));",
+            ],
+        ),
+        (
+            "candle",
+            [
+                "let whole = x.mean_all()?;",
+                "let part = x.sum(Vec::<usize>::from([0, 2]))?;",
+                "let kept = x.mean_keepdim(Vec::<usize>::from([0, 1, 2]))?;",
+                "let of_one = n.sum_all()?;",
+                "let nothing = x.sum(Vec::<usize>::from([]))?;",
+                "let last = x.t()?;",
+                "let ends = x.permute(Vec::<usize>::from([2, 1, 0]))?;",
+                "let turn = x.permute(Vec::<usize>::from([1, 2, 0]))?;",
+                "let cut = x.clone().narrow(1, 1, 2)?;",
+                "let flat_ = x.flatten_all()?;",
+                "let more = x.clone().unsqueeze(0)?.unsqueeze(4)?;",
+                "let wide = n.broadcast_left(Vec::<usize>::from([2, 1]))?;",
+                "let rows = x.broadcast_left(Vec::<usize>::from([5]))?;",
+                "let back = x.contiguous()?.flip(&[0, 1, 2])?;",
+                "let pool = p.max_pool2d((2, 2))?;",
+                "let runs = x.cumsum(1)?;",
+                "let less = x.neg()?;",
+                "let up = p.interpolate2d(8, 12)?;",
+            ],
+        ),
+    ] {
+        let program = export(&case, format);
+        for line in lines {
+            assert!(program.contains(line), "no `{line}` in\n{program}");
+        }
+    }
+    // burn takes a 0 in a shape for the size that the axis of this number has
+    let empty = "secant 1\nparam x [2, 0] = []\ny = sum(x, axes=[0])\nreturn y\n";
+    let empty = Case::from_text(empty).unwrap();
+    assert!((Format::from_name("burn").unwrap().write)(&empty).is_err());
+    assert!(export(&empty, "candle").contains("let y = x.sum(Vec::<usize>::from([0]))?;"));
 }
 
 #[test]

@@ -43,7 +43,10 @@ const TARGET: Target = Target {
     dtype: crates::dtype,
     highest_rank: usize::MAX,
     prologue: &[r#"
-use burn_tensor::ops::{AvgPoolOptions, ConvOptions, ConvTransposeOptions, MaxPoolOptions, PadMode};
+use burn_tensor::ops::{
+    AttentionModuleOptions, AvgPoolOptions, ConvOptions, ConvTransposeOptions, InterpolateMode,
+    InterpolateOptions, MaxPoolOptions, PadMode,
+};
 use burn_tensor::{activation, module, DType, Device, Gradients, IndexingUpdateOp, Int, Slice, Tensor, TensorData};
 
 fn device() -> Device {
@@ -85,7 +88,7 @@ type Param = Box<dyn Gradient>;
         }
     },
     rows: &[&[
-        ("neg", "{0}.neg()"),
+        ("neg", "-{0}"),
         ("abs", "{0}.abs()"),
         ("sign", "{0}.sign()"),
         ("square", "{0}.square()"),
@@ -108,6 +111,7 @@ type Param = Box<dyn Gradient>;
         ("acosh", "{0}.acosh()"),
         ("atanh", "{0}.atanh()"),
         ("erf", "{0}.erf()"),
+        ("deg2rad", "{0}.deg2rad()"),
         ("floor", "{0}.floor()"),
         ("ceil", "{0}.ceil()"),
         ("round", "{0}.round()"),
@@ -135,11 +139,11 @@ type Param = Box<dyn Gradient>;
         ("powc", "{0}.powf_scalar({exponent})"),
         ("powi", "{0}.powi_scalar({n} as i64)"),
         ("clamp", "{0}.clamp({lo}, {hi})"),
-        ("add", "{0}.add({1})"),
-        ("sub", "{0}.sub({1})"),
-        ("mul", "{0}.mul({1})"),
-        ("div", "{0}.div({1})"),
-        ("remainder", "{0}.remainder({1})"),
+        ("add", "{0} + {1}"),
+        ("sub", "{0} - {1}"),
+        ("mul", "{0} * {1}"),
+        ("div", "{0} / {1}"),
+        ("remainder", "{0} % {1}"),
         ("fmod", "{0}.fmod({1})"),
         ("pow", "{0}.powf({1})"),
         ("atan2", "{0}.atan2({1})"),
@@ -209,17 +213,46 @@ type Param = Box<dyn Gradient>;
 "#,
 };
 
-/// Over the axes, which stay with size 1 until the result is given its shape.
-fn reduced(call: &Use<'_>, name: &str) -> Option<String> {
-    let axes = call.call.axes()?;
-    let steps: Vec<String> = axes.iter().map(|axis| format!(".{name}({axis})")).collect();
-    shaped(call, format!("{}.clone(){}", call.arg(0), steps.concat()))
+/// Over all axes at once, or over some of them.
+fn folded(call: &Use<'_>, name: &str) -> Option<String> {
+    if call.call.shape.rank() == 0 {
+        return Some(format!("{}.clone().{name}()", call.arg(0)));
+    }
+    match call.call.axes()? {
+        none if none.is_empty() => shaped(call, format!("{}.clone()", call.arg(0)), call.shape(0)),
+        axes => reduced(call, &format!("{name}_dims"), &format!("&{}", list(axes))),
+    }
 }
 
-/// The value in the shape of the result.
-fn shaped(call: &Use<'_>, value: String) -> Option<String> {
+/// Over one axis, if it is one.
+fn folded_once(call: &Use<'_>, name: &str) -> Option<String> {
+    match call.call.axes()?[..] {
+        [axis] => reduced(call, name, &axis.to_string()),
+        _ => None,
+    }
+}
+
+/// Over axes, which stay with size 1 until the result is given its shape.
+fn reduced(call: &Use<'_>, name: &str, axes: &str) -> Option<String> {
+    let mut kept = call.shape(0).to_vec();
+    for axis in call.call.axes()? {
+        kept[axis] = 1;
+    }
+    shaped(
+        call,
+        format!("{}.clone().{name}({axes})", call.arg(0)),
+        &kept,
+    )
+}
+
+/// The value, of such sizes, in the shape of the result. In a shape that is asked for, burn takes 0 for the size that the axis
+/// of this number has: it cannot make an empty axis of another.
+fn shaped(call: &Use<'_>, value: String, sizes_now: &[usize]) -> Option<String> {
     let shape = call.call.shape;
-    Some(format!("{value}.reshape({})", sizes(shape)))
+    let is_said = |(k, &size): (usize, &usize)| size != 0 || sizes_now.get(k) == Some(&0);
+    let mut all = shape.iter().enumerate();
+    all.all(is_said)
+        .then(|| format!("{value}.reshape({})", sizes(shape)))
 }
 
 /// `Options::new(..)` of a convolution.
@@ -251,6 +284,11 @@ fn pool(call: &Use<'_>, options: &str) -> Option<String> {
 fn along(call: &Use<'_>, name: &str) -> Option<String> {
     let axis = call.call.axis("axis")?;
     Some(format!("{}.clone().{name}({axis})", call.arg(0)))
+}
+
+/// A value along an axis, given the shape that it has: the adapter asks for it, and a fault may lie in that.
+fn line(call: &Use<'_>, value: String) -> Option<String> {
+    shaped(call, value, call.call.shape)
 }
 
 /// An operand that is broadcast to the result.
@@ -288,86 +326,94 @@ fn structural(call: &Use<'_>) -> Option<String> {
 /// Several numbers folded into one.
 fn reductions(call: &Use<'_>) -> Option<String> {
     let op = call.call.op;
-    Some(match op {
-        "sum" => reduced(call, "sum_dim")?,
-        "mean" => reduced(call, "mean_dim")?,
-        "prod" => reduced(call, "prod_dim")?,
-        "max_reduce" => reduced(call, "max_dim")?,
-        "min_reduce" => reduced(call, "min_dim")?,
-        "var" if call.call.axes()?.len() == 1 => match call.call.integer("ddof")? {
-            0 => reduced(call, "var_bias")?,
-            1 => reduced(call, "var")?,
-            _ => return None,
+    match op {
+        "sum" | "mean" | "prod" => folded(call, op),
+        "max_reduce" => folded(call, "max"),
+        "min_reduce" => folded(call, "min"),
+        "var" => match call.call.integer("ddof")? {
+            0 => folded_once(call, "var_bias"),
+            1 => folded_once(call, "var"),
+            _ => None,
         },
         "median" => match call.call.axes()?[..] {
-            [axis] if call.shape(0)[axis] % 2 == 1 => reduced(call, "median")?,
-            _ => return None,
+            // of an even count burn takes the lower of the two
+            [axis] if call.shape(0)[axis] % 2 == 1 => folded_once(call, "median"),
+            _ => None,
         },
         "argmax" | "argmin" => {
+            let mut kept = call.shape(0).to_vec();
+            kept[call.call.axis("axis")?] = 1;
             let places = format!("{}.float().cast({{dtype}})", along(call, op)?);
-            shaped(call, places)?
+            shaped(call, places, &kept)
         }
-        _ => return None,
-    })
+        _ => None,
+    }
 }
 
 /// Along an axis, which stays.
 fn scans(call: &Use<'_>) -> Option<String> {
-    let (x, op) = (call.arg(0), call.call.op);
+    let op = call.call.op;
     let is_plain = !call.call.flag("reverse") && !call.call.flag("exclusive");
-    Some(match op {
-        "argsort" if call.call.flag("descending") => {
-            format!(
-                "{}.float().cast({{dtype}})",
-                along(call, "argsort_descending")?
-            )
-        }
-        "argsort" => format!("{}.float().cast({{dtype}})", along(call, op)?),
-        "cumsum" | "cumprod" | "cummax" | "cummin" if is_plain => along(call, op)?,
-        "sort" if call.call.flag("descending") => along(call, "sort_descending")?,
-        "sort" => along(call, "sort")?,
+    let ordered = |name: &str| match call.call.flag("descending") {
+        true => along(call, &format!("{name}_descending")),
+        false => along(call, name),
+    };
+    match op {
+        "cumsum" | "cumprod" | "cummax" | "cummin" if is_plain => line(call, along(call, op)?),
+        "sort" => line(call, ordered(op)?),
+        "argsort" => Some(format!("{}.float().cast({{dtype}})", ordered(op)?)),
         "top_k" if call.call.flag("largest") => {
             let (k, axis) = (call.call.integer("k")?, call.call.axis("axis")?);
-            format!("{x}.clone().topk({k}, {axis})")
+            line(call, format!("{}.clone().topk({k}, {axis})", call.arg(0)))
         }
-        _ => return None,
-    })
+        _ => None,
+    }
 }
 
 /// The same numbers in another place or shape, or without their gradient.
 fn layout(call: &Use<'_>) -> Option<String> {
     let (x, shape) = (call.arg(0), call.call.shape);
-    let rank_of_x = rank(call.shape(0));
+    let rank = call.shape(0).rank();
+    let named = || Some(list(call.call.integers("axes")?));
     Some(match call.call.op {
-        "unsqueeze" if call.shape(0).rank() > 0 && shape.rank() > rank_of_x => {
-            let axes = list(call.call.integers("axes")?);
-            format!("{x}.clone().unsqueeze_dims::<{}>(&{axes})", shape.rank())
+        "unsqueeze" | "squeeze" if call.call.integers("axes")?.is_empty() => format!("{x}.clone()"),
+        "unsqueeze" if rank > 0 => {
+            format!(
+                "{x}.clone().unsqueeze_dims::<{}>(&{})",
+                shape.rank(),
+                named()?
+            )
         }
-        "squeeze" if shape.rank() > 0 && shape.rank() < rank_of_x => {
-            let axes = list(call.call.integers("axes")?);
-            format!("{x}.clone().squeeze_dims::<{}>(&{axes})", shape.rank())
+        "squeeze" if shape.rank() > 0 => {
+            format!(
+                "{x}.clone().squeeze_dims::<{}>(&{})",
+                shape.rank(),
+                named()?
+            )
         }
-        "reshape" | "squeeze" | "unsqueeze" => shaped(call, format!("{x}.clone()"))?,
-        "broadcast_to" => format!("{x}.clone().expand({})", sizes(shape)),
-        "transpose" if call.shape(0).rank() == 0 => format!("{x}.clone()"),
-        "transpose" => format!("{x}.clone().permute({})", list(call.call.perm()?)),
+        "reshape" | "squeeze" | "unsqueeze" => shaped(call, format!("{x}.clone()"), call.shape(0))?,
+        "broadcast_to" if !shape.contains(&0) => {
+            format!("{}.expand({})", operand(call, 0), sizes(shape))
+        }
+        "transpose" => match call.swapped() {
+            Some((a, b)) if (a + 2, b + 1) == (rank, rank) => format!("{x}.clone().transpose()"),
+            Some((a, b)) => format!("{x}.clone().swap_dims({a}, {b})"),
+            None if rank == 0 => format!("{x}.clone()"),
+            None => format!("{x}.clone().permute({})", list(call.call.perm()?)),
+        },
         "slice" => sliced(call)?,
-        "flip" => format!("{x}.clone().flip({})", list(call.call.axes()?)),
+        "flip" => match call.call.axes()?[..] {
+            [a, b] => format!("{x}.clone().flip([{a}, {b}])"),
+            ref axes => {
+                let steps: Vec<String> = axes.iter().map(|k| format!(".flip([{k}])")).collect();
+                format!("{x}.clone(){}", steps.concat())
+            }
+        },
         "roll" => {
             let (shift, axis) = (call.call.integer("shift")?, call.call.axis("axis")?);
-            format!("{x}.clone().roll_dim({shift}, {axis})")
+            line(call, format!("{x}.clone().roll_dim({shift}, {axis})"))?
         }
-        "pad" if call.shape(0).rank() > 0 => {
-            let mode = match call.call.word("mode")? {
-                "constant" => format!("PadMode::Constant({}f32)", call.call.number("value")?),
-                "reflect" => "PadMode::Reflect".into(),
-                "edge" => "PadMode::Edge".into(),
-                _ => return None,
-            };
-            let pads = call.call.pads()?;
-            let pads = list(pads.iter().map(|(lo, hi)| format!("({lo}, {hi})")));
-            format!("{x}.clone().pad({pads}, {mode})")
-        }
+        "pad" if rank > 0 => pad(call)?,
         "stop_gradient" => format!("{x}.clone().detach()"),
         _ => return None,
     })
@@ -393,8 +439,11 @@ fn copies(call: &Use<'_>) -> Option<String> {
         "tile" => {
             let reps = call.call.integers("reps")?;
             let missing = call.shape(0).rank().checked_sub(reps.len())?;
-            let reps = vec![1; missing].into_iter().chain(reps);
-            format!("{x}.clone().repeat(&{})", list(reps))
+            let reps = list(vec![1; missing].into_iter().chain(reps));
+            match call.shape(0).rank() {
+                0 => format!("{x}.clone()"),
+                _ => format!("{x}.clone().repeat(&{reps})"),
+            }
         }
         _ => return None,
     })
@@ -413,7 +462,9 @@ fn places(call: &Use<'_>) -> Option<String> {
             match call.shape(1).rank() {
                 0 | 1 => {
                     let index = index(call, axis, true)?;
-                    shaped(call, format!("{x}.clone().select({axis}, {index})"))?
+                    let mut kept = call.shape(0).to_vec();
+                    kept[axis] = call.shape(1).count();
+                    shaped(call, format!("{x}.clone().select({axis}, {index})"), &kept)?
                 }
                 2 => {
                     let (index, rank) = (index(call, axis, false)?, shape.rank());
@@ -422,12 +473,13 @@ fn places(call: &Use<'_>) -> Option<String> {
                 _ => return None,
             }
         }
-        "one_hot" if call.shape(0).rank() > 0 => {
+        "one_hot" if call.shape(0).rank() > 0 && call.call.integer("n")? >= 2 => {
             let count = call.call.integer("n")?;
-            let places = list(call.places(0, count as usize)?);
-            let of = sizes(call.shape(0));
+            let numbers = call.places(0, count as usize)?.into_iter();
+            let numbers = list(numbers.map(|place| crates::float(place as f64)));
+            let (of, rank) = (sizes(call.shape(0)), call.shape(0).rank());
             format!(
-                "index(&{places}, {of}).one_hot::<{}>({count}).float().cast({{dtype}})",
+                "constant::<{rank}>(&{numbers}, {of}).int().one_hot::<{}>({count}).bool().float().cast({{dtype}})",
                 shape.rank()
             )
         }
@@ -449,9 +501,13 @@ fn products(call: &Use<'_>) -> Option<String> {
     Some(match call.call.op {
         "einsum" => {
             // a number has an axis in burn, which an ellipsis would stand for
-            let is_number = |i: usize| call.shape(i).rank() == 0;
-            let has_numbers = (0..call.call.args.len()).any(is_number);
-            (!has_numbers || !call.call.word("equation")?.contains("...")).then_some(())?;
+            let subscripts = call.call.word("equation")?.split("->").next()?.split(',');
+            let mut numbers = subscripts
+                .enumerate()
+                .filter(|&(i, _)| call.shape(i).rank() == 0);
+            numbers
+                .all(|(_, letters)| letters.trim().is_empty())
+                .then_some(())?;
             let operands = call.call.args.iter().map(|x| format!("{x}.clone().into()"));
             let (equation, rank) = (call.call.word("equation")?, rank(shape));
             format!("Tensor::<{rank}>::einsum({equation:?}, {})", list(operands))
@@ -484,7 +540,8 @@ fn layers(call: &Use<'_>) -> Option<String> {
     let (x, op) = (call.arg(0), call.call.op);
     Some(match op {
         "softmax" | "log_softmax" => {
-            format!("activation::{op}({x}.clone(), {})", call.call.axis("axis")?)
+            let axis = call.call.axis("axis")?;
+            line(call, format!("activation::{op}({x}.clone(), {axis})"))?
         }
         "layer_norm" if call.call.axis("axis")? + 1 == call.shape(0).rank() => format!(
             "module::layer_norm({x}.clone(), {}.clone(), Some({}.clone()), {})",
@@ -498,6 +555,7 @@ fn layers(call: &Use<'_>) -> Option<String> {
             call.arg(2),
             crates::float(call.call.number("eps")?)
         ),
+        "attention" => attention(call)?,
         _ => return None,
     })
 }
@@ -527,25 +585,74 @@ fn windows(call: &Use<'_>) -> Option<String> {
             pool(call, "AvgPoolOptions")?,
             call.call.flag("count_include_pad")
         ),
+        "upsample_nearest" | "upsample_bilinear" if call.call.shape.rank() == 4 => {
+            (!call.shape(0)[2..].contains(&0)).then_some(())?;
+            let (mode, aligned) = match op {
+                "upsample_nearest" => ("Nearest", true),
+                _ => ("Bilinear", call.call.flag("align_corners")),
+            };
+            let size = list(&call.call.shape[2..]);
+            format!(
+                "module::interpolate({x}.clone(), InterpolateOptions::new(InterpolateMode::{mode})\
+                 .with_align_corners({aligned}).with_output_size({size}))"
+            )
+        }
         _ => return None,
     })
 }
 
-/// A part, an axis after another.
+/// A part. burn turns the part that start and end name, and is only asked to turn an axis whole.
 fn sliced(call: &Use<'_>) -> Option<String> {
+    let slice = |(axis, (start, _, step)): (usize, (i64, i64, i64))| {
+        let (size, length) = (call.shape(0)[axis] as i64, call.call.shape[axis] as i64);
+        Some(match step {
+            -1 if length == size => format!("Slice::new(0, Some({size}), -1)"),
+            ..0 => return None,
+            _ if length == 0 => format!("Slice::new({start}, Some({start}), 1)"),
+            _ => {
+                let end = start + (length - 1) * step + 1;
+                format!("Slice::new({start}, Some({end}), {step})")
+            }
+        })
+    };
+    let ranges = call.call.ranges()?.into_iter().enumerate();
+    let slices: Vec<String> = ranges.map(slice).collect::<Option<_>>()?;
     let x = call.arg(0);
-    let shape = call.call.shape;
-    let mut steps = String::new();
-    for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {
-        let length = shape[axis] as i64;
-        let end = match length {
-            0 => start,
-            _ => start + (length - 1) * step + 1,
-        };
-        (step > 0).then_some(())?;
-        steps += &format!(".slice_dim({axis}, Slice::new({start}, Some({end}), {step}))");
-    }
-    Some(format!("{x}.clone(){steps}"))
+    Some(match slices.is_empty() {
+        true => format!("{x}.clone()"),
+        false => format!("{x}.clone().slice({})", list(slices)),
+    })
+}
+
+/// Numbers round about, of which no more are reflected than there are.
+fn pad(call: &Use<'_>) -> Option<String> {
+    let pads = call.call.pads()?;
+    let mut sides = pads.iter().zip(call.shape(0).iter());
+    let is_short = sides.all(|(&(lo, hi), &size)| lo.max(hi) < size as i64);
+    let mode = match call.call.word("mode")? {
+        "constant" => {
+            let value = crates::float(call.call.number("value")?);
+            format!("PadMode::Constant({value} as f32)")
+        }
+        "reflect" if is_short => "PadMode::Reflect".into(),
+        "edge" => "PadMode::Edge".into(),
+        _ => return None,
+    };
+    let pads = list(pads.iter().map(|(lo, hi)| format!("({lo}, {hi})")));
+    Some(format!("{}.clone().pad({pads}, {mode})", call.arg(0)))
+}
+
+/// Of batches of heads that are alike; burn masks squares only.
+fn attention(call: &Use<'_>) -> Option<String> {
+    let [q, k, v] = [0, 1, 2].map(|i| call.shape(i));
+    let causal = call.call.flag("causal");
+    let fits = [q, k, v].iter().all(|x| x.rank() == 4 && x[..2] == q[..2]);
+    (fits && (q[2] == k[2] || !causal)).then_some(())?;
+    let [q, k, v] = [0, 1, 2].map(|i| call.arg(i));
+    Some(format!(
+        "module::attention({q}.clone(), {k}.clone(), {v}.clone(), None, None, \
+         AttentionModuleOptions {{ is_causal: {causal}, ..Default::default() }})"
+    ))
 }
 
 /// Numbers put at places, or added to what is there.

@@ -87,12 +87,12 @@ type Param = Tensor;
         ("pow", "{0}.broadcast_pow(&{1})?"),
         ("max", "{0}.broadcast_maximum(&{1})?"),
         ("min", "{0}.broadcast_minimum(&{1})?"),
-        ("gt", "{0}.broadcast_gt(&{1})?.to_dtype({0}.dtype())?"),
-        ("ge", "{0}.broadcast_ge(&{1})?.to_dtype({0}.dtype())?"),
-        ("lt", "{0}.broadcast_lt(&{1})?.to_dtype({0}.dtype())?"),
-        ("le", "{0}.broadcast_le(&{1})?.to_dtype({0}.dtype())?"),
-        ("eq", "{0}.broadcast_eq(&{1})?.to_dtype({0}.dtype())?"),
-        ("ne", "{0}.broadcast_ne(&{1})?.to_dtype({0}.dtype())?"),
+        ("gt", "{0}.broadcast_gt(&{1})?.to_dtype({dtype})?"),
+        ("ge", "{0}.broadcast_ge(&{1})?.to_dtype({dtype})?"),
+        ("lt", "{0}.broadcast_lt(&{1})?.to_dtype({dtype})?"),
+        ("le", "{0}.broadcast_le(&{1})?.to_dtype({dtype})?"),
+        ("eq", "{0}.broadcast_eq(&{1})?.to_dtype({dtype})?"),
+        ("ne", "{0}.broadcast_ne(&{1})?.to_dtype({dtype})?"),
         (
             "where",
             "{0}.ne(0.0)?.broadcast_as(Vec::<usize>::from({shape}))?.where_cond(&{1}.broadcast_as(Vec::<usize>::from({shape}))?, &{2}.broadcast_as(Vec::<usize>::from({shape}))?)?",
@@ -191,6 +191,7 @@ fn reductions(call: &Use<'_>) -> Option<String> {
     let axes = || Some(sizes(list(call.call.axes()?)));
     Some(match call.call.op {
         "sum" | "mean" if keepdims => format!("{x}.{}_keepdim({})?", call.call.op, axes()?),
+        "sum" | "mean" if call.call.shape.rank() == 0 => format!("{x}.{}_all()?", call.call.op),
         "sum" | "mean" => format!("{x}.{}({})?", call.call.op, axes()?),
         "max_reduce" => reduced(call, "max")?,
         "min_reduce" => reduced(call, "min")?,
@@ -231,9 +232,10 @@ fn scans(call: &Use<'_>) -> Option<String> {
 /// The same numbers in another place or shape, or without their gradient.
 fn layout(call: &Use<'_>) -> Option<String> {
     let x = call.arg(0);
-    let shaped = || sizes(call.call.shape.to_string());
+    let (shape, rank) = (call.call.shape, call.shape(0).rank());
     Some(match call.call.op {
-        "reshape" => format!("{x}.reshape({})?", shaped()),
+        "reshape" if shape.rank() == 1 => format!("{x}.flatten_all()?"),
+        "reshape" => format!("{x}.reshape({})?", sizes(shape.to_string())),
         "squeeze" => {
             let axes = call.call.axes()?;
             let steps: Vec<String> = axes
@@ -243,20 +245,36 @@ fn layout(call: &Use<'_>) -> Option<String> {
                 .collect();
             format!("{x}.clone(){}", steps.concat())
         }
-        "unsqueeze" => format!("{x}.reshape({})?", shaped()),
-        "broadcast_to" => format!("{x}.broadcast_as({})?", shaped()),
-        "transpose" => format!("{x}.permute({})?", sizes(list(call.call.perm()?))),
+        "unsqueeze" => {
+            let axes = call.call.new_axes()?;
+            let steps: Vec<String> = axes.iter().map(|k| format!(".unsqueeze({k})?")).collect();
+            format!("{x}.clone(){}", steps.concat())
+        }
+        "broadcast_to" => match shape.split_at(shape.rank() - rank) {
+            (left, same) if *same == call.shape(0)[..] => {
+                format!("{x}.broadcast_left({})?", sizes(list(left)))
+            }
+            _ => format!("{x}.broadcast_as({})?", sizes(shape.to_string())),
+        },
+        "transpose" => match call.swapped() {
+            Some((a, b)) if (a + 2, b + 1) == (rank, rank) => format!("{x}.t()?"),
+            _ => format!("{x}.permute({})?", sizes(list(call.call.perm()?))),
+        },
         "slice" => {
             let mut value = format!("{x}.clone()");
             for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {
                 if step != 1 {
                     return None;
                 }
-                value += &format!(".narrow({axis}, {start}, {})?", call.call.shape[axis]);
+                let (size, length) = (call.shape(0)[axis] as i64, shape[axis] as i64);
+                if (start, length) != (0, size) {
+                    let start = start.min(size - length);
+                    value += &format!(".narrow({axis}, {start}, {length})?");
+                }
             }
             value
         }
-        "flip" => format!("{x}.flip(&{})?", list(call.call.axes()?)),
+        "flip" => format!("{x}.contiguous()?.flip(&{})?", list(call.call.axes()?)),
         "roll" => {
             let (shift, axis) = (call.call.integer("shift")?, call.call.axis("axis")?);
             format!("{x}.roll({shift}, {axis})?")
@@ -403,10 +421,16 @@ fn windows(call: &Use<'_>) -> Option<String> {
         "max_pool2d" | "avg_pool2d" => {
             (even(call, "padding")? == 0).then_some(())?;
             let (kernel, stride) = (call.call.per_axis("kernel")?, call.call.pool_stride()?);
-            format!(
-                "{x}.{}_with_stride(({}, {}), ({}, {}))?",
-                call.call.op, kernel[0], kernel[1], stride[0], stride[1]
-            )
+            let pair = |sizes: &[i64]| format!("({}, {})", sizes[0], sizes[1]);
+            match kernel == stride {
+                true => format!("{x}.{}({})?", call.call.op, pair(&kernel)),
+                false => format!(
+                    "{x}.{}_with_stride({}, {})?",
+                    call.call.op,
+                    pair(&kernel),
+                    pair(&stride)
+                ),
+            }
         }
         "upsample_bilinear" if shape.rank() == 4 => {
             let aligned = call.call.flag("align_corners");
@@ -416,8 +440,8 @@ fn windows(call: &Use<'_>) -> Option<String> {
             )
         }
         "upsample_nearest" => match shape[..] {
-            [_, _, n] => format!("{x}.upsample_nearest1d({n})?"),
-            [_, _, h, w] => format!("{x}.upsample_nearest2d({h}, {w})?"),
+            [_, _, n] => format!("{x}.interpolate1d({n})?"),
+            [_, _, h, w] => format!("{x}.interpolate2d({h}, {w})?"),
             _ => return None,
         },
         _ => return None,

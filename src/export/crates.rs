@@ -99,6 +99,16 @@ impl Use<'_> {
         self.node.op.eval(&all?, &self.node.shape).ok()
     }
 
+    /// The two axes that a transposed operand has swapped, if it is nothing else.
+    pub(super) fn swapped(&self) -> Option<(usize, usize)> {
+        let perm = self.call.perm()?;
+        let moved: Vec<usize> = (0..perm.len()).filter(|&k| perm[k] != k).collect();
+        match moved[..] {
+            [a, b] => Some((a, b)),
+            _ => None,
+        }
+    }
+
     /// Whether an index has the shape of another operand but along the axis.
     pub(super) fn is_along(&self, axis: usize, like: usize) -> bool {
         let (index, like) = (self.shape(1), self.shape(like));

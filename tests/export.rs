@@ -1,6 +1,6 @@
 //! Exported programs and pictures: whole, with every node in its place. That they run is a matter for their engines.
 
-use secant::export::{ExportError, Format};
+use secant::export::{ExportError, Format, reproducer};
 use secant::graph::{Case, Ops};
 use secant::op::{Builder, CustomOp, Id, Kind, Shares, Site};
 use std::sync::Arc;
@@ -621,6 +621,34 @@ fn programs_say_what_the_adapters_do() {
     let empty = Case::from_text(empty).unwrap();
     assert!((Format::from_name("burn").unwrap().write)(&empty).is_err());
     assert!(export(&empty, "candle").contains("let y = x.sum(Vec::<usize>::from([0]))?;"));
+}
+
+#[test]
+fn a_fault_is_shown_on_the_backend_that_has_it() {
+    let text = "secant 1\nparam x [2] = [1.0, 2.0]\ny = square(x)\nreturn y\n";
+    let case = Case::from_text(text).unwrap();
+    for (engine, backend) in [
+        ("burn", "flex"),
+        ("burn-flex", "flex"),
+        ("burn-ndarray", "ndarray"),
+        ("burn-ndarray@0.22.0", "ndarray"),
+    ] {
+        let found = reproducer("burn-square", &case, engine, "0.22.1", &[]);
+        let [(_, program), (_, manifest)] = &found.unwrap().unwrap().files[..] else {
+            panic!("a program and a manifest");
+        };
+        let device = format!("    Device::{backend}().autodiff()\n");
+        assert!(program.contains(&device), "{engine}: {program}");
+        let features = format!("features = [\"std\", \"autodiff\", \"{backend}\"]");
+        assert!(manifest.contains(&features), "{engine}: {manifest}");
+        // burn calls that device deprecated
+        let is_old = backend == "ndarray";
+        assert_eq!(
+            program.contains("#[allow(deprecated)]"),
+            is_old,
+            "{program}"
+        );
+    }
 }
 
 #[test]

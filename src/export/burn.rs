@@ -1,29 +1,34 @@
-//! A Rust program for burn-tensor 0.22, on its flex backend.
+//! A Rust program for burn-tensor 0.22, on its backend flex or ndarray: a fault may be in one only.
 //!
 //! burn's ranks are types and start at 1: a number is a tensor of one element. It broadcasts tensors of one rank, so others
 //! get axes in front.
 
 use super::crates::{self, Target, Use, list};
-use super::reproduce::Expected;
-use super::{ExportError, Format, Package};
-use crate::graph::Case;
+use super::{Format, Package};
 use crate::op::Input;
 use crate::tensor::Shape;
 
-pub(super) const FORMAT: Format = Format {
-    name: "burn",
+pub(super) const FLEX: Format = Format {
+    name: TARGET.format,
     doc: "a Rust program that prints value and gradient as burn has them",
     is_whole: false,
-    package: Some(Package::Rust(DEPENDENCIES, program)),
-    write: |case| program(case, &[]),
+    package: Some(Package::Rust(
+        "burn-tensor = { version = \"=VERSION\", default-features = false, features = [\"std\", \"autodiff\", \"flex\"] }\n",
+        |case, expected| crates::write(case, &TARGET, expected),
+    )),
+    write: |case| crates::write(case, &TARGET, &[]),
 };
 
-/// What a manifest needs.
-const DEPENDENCIES: &str = "burn-tensor = { version = \"=VERSION\", default-features = false, features = [\"std\", \"autodiff\", \"flex\"] }\n";
-
-fn program(case: &Case, expected: &[Expected]) -> Result<String, ExportError> {
-    crates::write(case, &TARGET, expected)
-}
+pub(super) const NDARRAY: Format = Format {
+    name: ON_NDARRAY.format,
+    doc: "a Rust program that prints value and gradient as burn has them on its older backend, ndarray",
+    is_whole: false,
+    package: Some(Package::Rust(
+        "burn-tensor = { version = \"=VERSION\", default-features = false, features = [\"std\", \"autodiff\", \"ndarray\"] }\n",
+        |case, expected| crates::write(case, &ON_NDARRAY, expected),
+    )),
+    write: |case| crates::write(case, &ON_NDARRAY, &[]),
+};
 
 /// The shape as burn has it.
 fn sizes(shape: &Shape) -> String {
@@ -38,20 +43,13 @@ fn rank(shape: &Shape) -> usize {
     shape.rank().max(1)
 }
 
-const TARGET: Target = Target {
-    format: "burn",
-    dtype: crates::dtype,
-    highest_rank: usize::MAX,
-    prologue: &[r#"
+/// What programs start with, but for the device.
+const FUNCTIONS: &str = r#"
 use burn_tensor::ops::{
     AttentionModuleOptions, AvgPoolOptions, ConvOptions, ConvTransposeOptions, InterpolateMode,
     InterpolateOptions, MaxPoolOptions, PadMode,
 };
 use burn_tensor::{activation, module, DType, Device, Gradients, IndexingUpdateOp, Int, Slice, Tensor, TensorData};
-
-fn device() -> Device {
-    Device::flex().autodiff()
-}
 
 fn constant<const D: usize>(data: &[f64], shape: [usize; D]) -> Tensor<D> {
     Tensor::from_data(TensorData::new(data.to_vec(), shape), (&device(), {dtype}))
@@ -78,7 +76,32 @@ impl<const D: usize> Gradient for Tensor<D> {
 }
 
 type Param = Box<dyn Gradient>;
-"#],
+"#;
+
+const FLEX_DEVICE: &str = r#"
+fn device() -> Device {
+    Device::flex().autodiff()
+}
+"#;
+
+const NDARRAY_DEVICE: &str = r#"
+#[allow(deprecated)] // and still there
+fn device() -> Device {
+    Device::ndarray().autodiff()
+}
+"#;
+
+const ON_NDARRAY: Target = Target {
+    format: "burn-ndarray",
+    prologue: &[FUNCTIONS, NDARRAY_DEVICE],
+    ..TARGET
+};
+
+const TARGET: Target = Target {
+    format: "burn",
+    dtype: crates::dtype,
+    highest_rank: usize::MAX,
+    prologue: &[FUNCTIONS, FLEX_DEVICE],
     frame: ["fn main() {", ""],
     leaf: |role, data, shape| {
         let value = format!("constant::<{}>(&{data}, {})", rank(shape), sizes(shape));

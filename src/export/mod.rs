@@ -62,7 +62,9 @@ impl Format {
         tensorflow::FORMAT,
         tinygrad::FORMAT,
         candle::FORMAT,
-        burn::FORMAT,
+        // an engine has the first format that its name starts with
+        burn::NDARRAY,
+        burn::FLEX,
         dfdx::FORMAT,
         lazy::RASKR,
         lazy::SCIRS2,

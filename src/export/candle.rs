@@ -260,40 +260,47 @@ fn layout(call: &Use<'_>) -> Option<String> {
             Some((a, b)) if (a + 2, b + 1) == (rank, rank) => format!("{x}.t()?"),
             _ => format!("{x}.permute({})?", sizes(list(call.call.perm()?))),
         },
-        "slice" => {
-            let mut value = format!("{x}.clone()");
-            for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {
-                if step != 1 {
-                    return None;
-                }
-                let (size, length) = (call.shape(0)[axis] as i64, shape[axis] as i64);
-                if (start, length) != (0, size) {
-                    let start = start.min(size - length);
-                    value += &format!(".narrow({axis}, {start}, {length})?");
-                }
-            }
-            value
-        }
+        "slice" => sliced(call)?,
         "flip" => format!("{x}.contiguous()?.flip(&{})?", list(call.call.axes()?)),
         "roll" => {
             let (shift, axis) = (call.call.integer("shift")?, call.call.axis("axis")?);
             format!("{x}.roll({shift}, {axis})?")
         }
-        "pad" => {
-            let method = match call.call.word("mode")? {
-                "constant" if call.call.number("value")? == 0.0 => "pad_with_zeros",
-                "edge" => "pad_with_same",
-                _ => return None,
-            };
-            let pads = call.call.pads()?.into_iter().enumerate();
-            let steps: Vec<String> = pads
-                .map(|(axis, (lo, hi))| format!(".{method}({axis}, {lo}, {hi})?"))
-                .collect();
-            format!("{x}.clone(){}", steps.concat())
-        }
+        "pad" => pad(call)?,
         "stop_gradient" => format!("{x}.detach()"),
         _ => return None,
     })
+}
+
+/// A part of those axes that are not taken whole.
+fn sliced(call: &Use<'_>) -> Option<String> {
+    let (x, shape) = (call.arg(0), call.call.shape);
+    let mut value = format!("{x}.clone()");
+    for (axis, (start, _, step)) in call.call.ranges()?.into_iter().enumerate() {
+        if step != 1 {
+            return None;
+        }
+        let (size, length) = (call.shape(0)[axis] as i64, shape[axis] as i64);
+        if (start, length) != (0, size) {
+            let start = start.min(size - length);
+            value += &format!(".narrow({axis}, {start}, {length})?");
+        }
+    }
+    Some(value)
+}
+
+/// Zeros or the outermost numbers round about, an axis after another.
+fn pad(call: &Use<'_>) -> Option<String> {
+    let method = match call.call.word("mode")? {
+        "constant" if call.call.number("value")? == 0.0 => "pad_with_zeros",
+        "edge" => "pad_with_same",
+        _ => return None,
+    };
+    let pads = call.call.pads()?.into_iter().enumerate();
+    let steps: Vec<String> = pads
+        .map(|(axis, (lo, hi))| format!(".{method}({axis}, {lo}, {hi})?"))
+        .collect();
+    Some(format!("{}.clone(){}", call.arg(0), steps.concat()))
 }
 
 /// Several tensors made one, or one several times.

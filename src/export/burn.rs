@@ -335,15 +335,10 @@ fn index(call: &Use<'_>, axis: usize, flat: bool) -> Option<String> {
 }
 
 fn structural(call: &Use<'_>) -> Option<String> {
-    reductions(call)
-        .or_else(|| scans(call))
-        .or_else(|| layout(call))
-        .or_else(|| copies(call))
-        .or_else(|| places(call))
-        .or_else(|| products(call))
-        .or_else(|| matrices(call))
-        .or_else(|| layers(call))
-        .or_else(|| windows(call))
+    let kinds: [fn(&Use<'_>) -> Option<String>; 9] = [
+        reductions, scans, layout, copies, places, products, matrices, layers, windows,
+    ];
+    kinds.iter().find_map(|kind| kind(call))
 }
 
 /// Several numbers folded into one.

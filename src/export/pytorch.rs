@@ -320,15 +320,11 @@ print(json.dumps(answer))
 };
 
 fn structural(call: &Call<'_>) -> Option<String> {
-    reductions(call)
-        .or_else(|| scans(call))
-        .or_else(|| layout(call))
-        .or_else(|| copies(call))
-        .or_else(|| places(call))
-        .or_else(|| products(call))
-        .or_else(|| layers(call))
-        .or_else(|| windows(call))
-        .or_else(|| alike(call, "torch"))
+    let kinds: [fn(&Call<'_>) -> Option<String>; 8] = [
+        reductions, scans, layout, copies, places, products, layers, windows,
+    ];
+    let own = kinds.iter().find_map(|kind| kind(call));
+    own.or_else(|| alike(call, "torch"))
 }
 
 /// Several numbers folded into one.

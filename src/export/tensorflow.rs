@@ -437,16 +437,10 @@ print(json.dumps(answer))
 };
 
 fn structural(call: &Call<'_>) -> Option<String> {
-    reductions(call)
-        .or_else(|| scans(call))
-        .or_else(|| layout(call))
-        .or_else(|| copies(call))
-        .or_else(|| places(call))
-        .or_else(|| products(call))
-        .or_else(|| matrices(call))
-        .or_else(|| layers(call))
-        .or_else(|| windows(call))
-        .or_else(|| others(call))
+    let kinds: [fn(&Call<'_>) -> Option<String>; 10] = [
+        reductions, scans, layout, copies, places, products, matrices, layers, windows, others,
+    ];
+    kinds.iter().find_map(|kind| kind(call))
 }
 
 /// What is spelled as others spell it, but for what TensorFlow has not at all, or has above in part.

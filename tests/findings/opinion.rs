@@ -453,7 +453,7 @@ fn a_second_backward_pass_must_not_add_to_the_first() {
     );
 }
 
-/// Answers once; what it makes of the second answer is another's to say.
+/// Answers right the first time; what becomes of later answers is another's to say.
 struct Once<F>(Builtin, u64, F);
 
 impl<F: Fn(&mut Evaluation) + Send> Engine for Once<F> {
@@ -483,7 +483,8 @@ fn a_second_answer_must_not_lack_what_the_first_one_had() {
         judge_case(&product, &mut [engine], 1, 1).remove(0)
     };
     assert_eq!(twice(|_| {}), Outcome::Agree);
-    let table: [(fn(&mut Evaluation), &str); 4] = [
+    type Row = (fn(&mut Evaluation), &'static str);
+    let table: [Row; 4] = [
         (
             |answer| answer.gradient = Some(Vec::new()),
             "x is answered first, and not again",

@@ -617,9 +617,13 @@ fn programs_say_what_the_adapters_do() {
         }
     }
     // burn takes a 0 in a shape for the size that the axis of this number has
+    let turned = "secant 1\nparam x [2, 0] = []\ny = reshape(x, shape=[0, 3])\nreturn y\n";
+    let turned = Case::from_text(turned).unwrap();
+    assert!((Format::from_name("burn").unwrap().write)(&turned).is_err());
     let empty = "secant 1\nparam x [2, 0] = []\ny = sum(x, axes=[0])\nreturn y\n";
     let empty = Case::from_text(empty).unwrap();
-    assert!((Format::from_name("burn").unwrap().write)(&empty).is_err());
+    let named = "let y = x.clone().sum_dims(&[0]).squeeze_dims::<1>(&[0]);";
+    assert!(export(&empty, "burn").contains(named));
     assert!(export(&empty, "candle").contains("let y = x.sum(Vec::<usize>::from([0]))?;"));
 }
 

@@ -11,7 +11,6 @@ use crate::graph::{Case, Params};
 use crate::modes::evaluate;
 use crate::number::{Dd, Number, Real};
 use crate::oracle::{Estimate, Slope};
-use crate::tensor::Tensor;
 
 /// The quotient of one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,7 +64,7 @@ impl Curve {
 /// `<cotangents, outputs>` in binary64: the number that a case's gradient is the gradient of. NaN where the case cannot be
 /// evaluated.
 pub fn objective(case: &Case, params: &Params<f64>) -> f64 {
-    let values: Vec<Tensor<f64>> = params.values().cloned().collect();
+    let values = params.to_tensors();
     let Ok(outputs) = evaluate(&case.graph, &values) else {
         return f64::NAN;
     };

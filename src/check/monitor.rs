@@ -209,7 +209,7 @@ impl Monitor {
             }
             direction.push(Tensor::new(x.shape(), weights).expect("a weight an element"));
         }
-        let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+        let params = case.params.to_tensors();
         let values = run(&case.graph, &params)?;
         let sum = |moved: &[Option<Tensor<f64>>]| -> f64 {
             let outputs = case.graph.outputs().iter().zip(&case.cotangents);

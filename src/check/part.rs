@@ -19,7 +19,7 @@ pub(super) struct Whole<'c> {
 
 impl<'c> Whole<'c> {
     pub(super) fn new(case: &'c Case) -> Result<Self, Error> {
-        let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+        let params = case.params.to_tensors();
         let wanted: Vec<Id> = case.graph.params().collect();
         Ok(Self {
             case,

@@ -147,7 +147,7 @@ pub fn blame_claim(case: &Case, claim: &Params<f64>, inquiry: &Inquiry) -> Resul
 /// them 0, or two of them exchanged.
 fn elsewhere(whole: &Whole<'_>, truth: &Truth) -> Result<Option<String>, Error> {
     let case = whole.case;
-    let own: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let own = case.params.to_tensors();
     let names = &truth.names;
     let mut points = Vec::new();
     if case.dtype == Dtype::F64 {

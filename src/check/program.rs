@@ -188,7 +188,7 @@ impl<'a> ProgramCheck<'a> {
             Err(e) => return refused("program", e.to_string()),
         };
         if let Some(gradient) = &self.gradient {
-            let at: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+            let at = case.params.to_tensors();
             match named(&case, gradient(&at)) {
                 Ok(claim) => answer.gradient = Some(claim),
                 Err(message) => return refused("gradient", message),

@@ -257,15 +257,22 @@ fn folded_once(call: &Use<'_>, name: &str) -> Option<String> {
 
 /// Over axes, which stay with size 1 until the result is given its shape.
 fn reduced(call: &Use<'_>, name: &str, axes: &str) -> Option<String> {
+    let value = format!("{}.clone().{name}({axes})", call.arg(0));
+    Some(dropped(call, value, &call.call.axes()?))
+}
+
+/// A value without the axes that have size 1 since they were reduced, unless the result has them.
+fn dropped(call: &Use<'_>, value: String, axes: &[usize]) -> String {
     let mut kept = call.shape(0).to_vec();
-    for axis in call.call.axes()? {
+    for &axis in axes {
         kept[axis] = 1;
     }
-    shaped(
-        call,
-        format!("{}.clone().{name}({axes})", call.arg(0)),
-        &kept,
-    )
+    // what no shape can say the names of the axes can
+    let named = || {
+        let (rank, axes) = (call.call.shape.rank(), list(axes));
+        format!("{value}.squeeze_dims::<{rank}>(&{axes})")
+    };
+    shaped(call, value.clone(), &kept).unwrap_or_else(named)
 }
 
 /// The value, of such sizes, in the shape of the result. In a shape that is asked for, burn takes 0 for the size that the axis
@@ -359,10 +366,8 @@ fn reductions(call: &Use<'_>) -> Option<String> {
             _ => None,
         },
         "argmax" | "argmin" => {
-            let mut kept = call.shape(0).to_vec();
-            kept[call.call.axis("axis")?] = 1;
             let places = format!("{}.float().cast({{dtype}})", along(call, op)?);
-            shaped(call, places, &kept)
+            Some(dropped(call, places, &[call.call.axis("axis")?]))
         }
         _ => None,
     }
@@ -410,7 +415,8 @@ fn layout(call: &Use<'_>) -> Option<String> {
             )
         }
         "reshape" | "squeeze" | "unsqueeze" => shaped(call, format!("{x}.clone()"), call.shape(0))?,
-        "broadcast_to" if !shape.contains(&0) => {
+        // with axes in front even of nothing, on which burn stumbles
+        "broadcast_to" if !shape.contains(&0) || rank < shape.rank() => {
             format!("{}.expand({})", operand(call, 0), sizes(shape))
         }
         "transpose" => match call.swapped() {

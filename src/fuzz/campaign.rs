@@ -272,9 +272,8 @@ pub fn resume(
         .min(usize::try_from(turns).unwrap_or(usize::MAX))
         .max(1);
     standing.summary.merge(shared.nothing(&[]));
-    let mut cut_short = Vec::new();
     let (sender, results) = mpsc::channel();
-    let work = |sender: mpsc::Sender<Result<Part, CampaignError>>| {
+    let work = |sender: mpsc::Sender<Handed>| {
         // a receiver that is gone has heard enough
         let hand_in = |part| drop(sender.send(part));
         match start_engines(engines) {
@@ -282,49 +281,87 @@ pub fn resume(
             Err(e) => hand_in(Err(e)),
         }
     };
+    let mut collector = Collector {
+        shared: &shared,
+        start,
+        standing,
+        cut_short: Vec::new(),
+    };
     crew(jobs, sender, &work, || {
+        collector.collect(&results, keep, watch)
+    })??;
+    Ok(collector.close(keep))
+}
+
+/// A part, or why a worker has none.
+type Handed = Result<Part, CampaignError>;
+
+/// Where what the workers hand in comes together.
+struct Collector<'a> {
+    shared: &'a Shared<'a>,
+    start: Instant,
+    standing: Standing,
+    /// What is told, and done again by whoever goes on.
+    cut_short: Vec<Summary>,
+}
+
+impl Collector<'_> {
+    /// Takes what is handed in until nobody is left who could.
+    fn collect(
+        &mut self,
+        results: &mpsc::Receiver<Handed>,
+        keep: &mut dyn FnMut(&Standing),
+        watch: &(dyn Fn(&Progress) -> bool + Sync),
+    ) -> Result<(), CampaignError> {
         let mut failure = None;
-        let (mut told, mut kept) = (start, start);
+        let (mut told, mut kept) = (self.start, self.start);
         loop {
             match results.recv_timeout(TICK) {
-                Ok(Ok(Part { turns: None, found })) => cut_short.push(found),
+                Ok(Ok(Part { turns: None, found })) => self.cut_short.push(found),
                 Ok(Ok(Part {
                     turns: Some(turns),
                     found,
                 })) => {
                     let is_finding = !found.findings.is_empty();
-                    standing.add(&turns, found);
+                    self.standing.add(&turns, found);
                     if is_finding || kept.elapsed() >= KEEP {
-                        shared.time(&mut standing.summary, start);
-                        keep(&standing);
+                        self.keep(keep);
                         kept = Instant::now();
                     }
                 }
                 Ok(Err(e)) => {
-                    end.tell();
+                    self.shared.end.tell();
                     failure = Some(e);
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
             if told.elapsed() >= TICK {
-                if !watch(&shared.progress(start)) {
-                    end.tell();
+                if !watch(&self.shared.progress(self.start)) {
+                    self.shared.end.tell();
                 }
                 told = Instant::now();
             }
         }
-        watch(&shared.progress(start));
+        watch(&self.shared.progress(self.start));
         failure.map_or(Ok(()), Err)
-    })??;
-    shared.time(&mut standing.summary, start);
-    keep(&standing);
-    let mut summary = standing.summary;
-    for part in cut_short {
-        summary.merge(part);
     }
-    shared.time(&mut summary, start);
-    Ok(summary)
+
+    fn keep(&mut self, keep: &mut dyn FnMut(&Standing)) {
+        self.shared.time(&mut self.standing.summary, self.start);
+        keep(&self.standing);
+    }
+
+    /// All that was found.
+    fn close(mut self, keep: &mut dyn FnMut(&Standing)) -> Summary {
+        self.keep(keep);
+        let mut summary = self.standing.summary;
+        for part in self.cut_short {
+            summary.merge(part);
+        }
+        self.shared.time(&mut summary, self.start);
+        summary
+    }
 }
 
 /// Starts `work` for each job, on threads of its own, and tends to it meanwhile.

@@ -235,7 +235,7 @@ fn sorted(mut facts: Vec<Fact>) -> Vec<Fact> {
 
 /// The uses of operations in a case.
 fn uses(case: &Case) -> Option<Vec<Use>> {
-    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let params = case.params.to_tensors();
     let values = run(&case.graph, &params).ok()?;
     let nodes = || case.graph.nodes().iter();
     let is_read = |by: &Node, arg: &Id| {

@@ -9,7 +9,7 @@ use crate::check::{Class, Fault, Quantity};
 use crate::engine::sabotage::{Damage, Place, planted};
 use crate::engine::{Engine, Evaluation, Mode, Named, Want, evaluate_caught};
 use crate::graph::{Case, Dtype, Params};
-use crate::modes::{cone, rerun, run};
+use crate::modes::{behind, rerun, run};
 use crate::op::{Id, Input, Op, splitmix64};
 use crate::oracle::{Estimate, Ladder, Slope, ladder};
 use crate::tensor::{Shape, Tensor};
@@ -118,7 +118,7 @@ fn last_digits(case: &Case, fault: &Fault) -> Option<Opinion> {
 /// How much larger the element would be if functions of one operand had slope 1 where they level off, all together.
 fn passed(case: &Case, fault: &Fault) -> f64 {
     let graph = &case.graph;
-    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let params = case.params.to_tensors();
     let place = case.params.names().position(|name| name == fault.param);
     let (Ok(values), Some(place)) = (run(graph, &params), place) else {
         return 0.0;
@@ -192,7 +192,7 @@ fn sign(way: u64, k: u64) -> f64 {
 fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
     let unit = case.dtype.unit();
     let graph = &case.graph;
-    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let params = case.params.to_tensors();
     let values = run(graph, &params).ok()?;
     let before = value_of(case, &values, fault)?;
     let is_number = |id: &Id| matches!(graph.node(*id).op, Op::Input(Input::Param | Input::Const));
@@ -203,7 +203,10 @@ fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
         readers.any(|at| !matches!(graph.node(at).op, Op::Pointwise(_)) && mixes(case, &values, at))
     };
     let displaced = |sources: &[Id]| {
-        let cone = cone(graph, sources);
+        // a value is no less rounded where no derivative passes; a place is not moved by rounding
+        let cone = behind(graph, sources, |op, operands| {
+            !matches!(op, Op::StopGradient(_)) && (0..operands).all(|i| !op.carries(i))
+        });
         let after = |way: u64, mixed: &[Id]| {
             let moved = sources.iter().map(|id| {
                 let x = &values[id.index()];
@@ -287,7 +290,7 @@ fn mixes(case: &Case, values: &[Tensor<f64>], id: Id) -> bool {
 fn by_narrow_arithmetic(case: &Case, fault: &Fault) -> Opinion {
     let own = match case.dtype {
         Dtype::F64 => {
-            let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+            let params = case.params.to_tensors();
             run(&case.graph, &params).map(|values| value_of(case, &values, fault))
         }
         Dtype::F32 => {

@@ -41,7 +41,7 @@ pub(super) fn alone(sketch: &Sketch, values: &[Tensor<f64>]) -> impl Iterator<It
 /// what the case gave it; or where one of its operands is read by something else too.
 pub(super) fn culprit(case: &Case, mut keep: impl FnMut(&Case) -> bool) -> Option<Culprit> {
     let sketch = Sketch::of(case);
-    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let params = case.params.to_tensors();
     let values = run(&case.graph, &params).ok()?;
     let by_name = alone(&sketch, &values).find_map(|alone| {
         let op = alone.lines.last()?.op.name().to_string();
@@ -72,7 +72,7 @@ pub(super) fn culprit(case: &Case, mut keep: impl FnMut(&Case) -> bool) -> Optio
 /// made. Nothing can be said of an operation whose numbers an engine cannot even take.
 pub(super) fn bare(case: &Case, keep: impl FnMut(&Case) -> bool) -> Option<Case> {
     let sketch = Sketch::of(case);
-    let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+    let params = case.params.to_tensors();
     let values = run(&case.graph, &params).ok()?;
     let is_number = |&place: &usize| sketch.lines[place].op != Op::Input(Input::Index);
     let leaves = (0..values.len()).filter(is_number).filter_map(|place| {
@@ -295,11 +295,7 @@ mod tests {
             for case in &drawn {
                 let sketch = Sketch::of(case);
                 let place = sketch.computed().next().expect("one");
-                let values = run(
-                    &case.graph,
-                    &case.params.values().cloned().collect::<Vec<_>>(),
-                )
-                .unwrap();
+                let values = run(&case.graph, &case.params.to_tensors()).unwrap();
                 let all = beside(&sketch.alone(place, &values));
                 legal += all.iter().filter(|beside| beside.case().is_some()).count();
             }

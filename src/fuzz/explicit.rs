@@ -282,7 +282,7 @@ mod tests {
     use crate::op::Kind;
 
     fn values(case: &Case) -> Vec<Tensor<f64>> {
-        let params: Vec<Tensor<f64>> = case.params.values().cloned().collect();
+        let params = case.params.to_tensors();
         let values = run(&case.graph, &params).unwrap();
         let outputs = case.graph.outputs().iter();
         outputs.map(|id| values[id.index()].clone()).collect()

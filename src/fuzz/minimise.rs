@@ -115,16 +115,17 @@ impl<K: FnMut(&Case) -> bool> Search<K> {
     }
 
     /// One operation by itself, on parameters that hold what it was given.
-    fn blame(&mut self) -> bool {
+    fn blame(&mut self) {
         let Some(values) = self.values() else {
-            return false;
+            return;
         };
         let sketch = self.sketch.clone();
-        alone(&sketch, &values).any(|alone| self.accept(alone))
+        // the first will do
+        alone(&sketch, &values).any(|alone| self.accept(alone));
     }
 
     fn values(&self) -> Option<Vec<Tensor<f64>>> {
-        let params: Vec<Tensor<f64>> = self.best.params.values().cloned().collect();
+        let params = self.best.params.to_tensors();
         run(&self.best.graph, &params).ok()
     }
 

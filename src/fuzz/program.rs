@@ -5,7 +5,7 @@ use super::scope::{Choice, Scope};
 use super::values::{self, mix};
 use crate::graph::{Case, Dtype, Graph, Params};
 use crate::op::pointwise::REAL;
-use crate::op::{Choices, Domain, Id, Input, Op, Request};
+use crate::op::{Choices, Domain, Drawn, Id, Input, Op, Request};
 use crate::tensor::{Shape, Tensor};
 use smallvec::SmallVec;
 
@@ -104,6 +104,11 @@ impl Plan {
     fn is_index(&self) -> bool {
         matches!(self.base, Base::Leaf(Input::Index, _))
     }
+}
+
+/// How many operations plans take together.
+fn steps(plans: &[Plan]) -> usize {
+    plans.iter().map(|plan| plan.steps.len()).sum()
 }
 
 /// What is known of a node.
@@ -275,26 +280,12 @@ impl<'s> Program<'s> {
         fresh: bool,
     ) -> Option<(Op, Vec<Plan>, Tensor<f64>)> {
         let drawn = choice.draw(&mut words.attributes(), first.value.shape())?;
+        let plans = self.operands(&drawn, words, first, fresh);
         let op = drawn.op;
-        let mut plans = vec![first];
-        for (i, request) in drawn.others.iter().enumerate() {
-            let word = mix(words.others(), i as u64);
-            let plan = match request {
-                Request::Tensor(shape) => self.tensor(shape, &plans[0], word, fresh),
-                Request::Index(shape, below) => self.index(shape, -(*below as i64), *below, word),
-                Request::Label(shape, below) => self.index(shape, 0, *below, word),
-            };
-            plans.push(plan);
-        }
-        if let Domain::Index(below) = op.domain(0) {
-            let shape = plans[0].value.shape();
-            plans[0] = self.index(shape, -(below as i64), below, words.seed());
-        }
         let shapes: SmallVec<[&Shape; 3]> = plans.iter().map(|p| p.value.shape()).collect();
         let shape = op.shape(&shapes).ok()?;
         drop(shapes);
-        let steps: usize = plans.iter().map(|plan| plan.steps.len()).sum();
-        let room = self.operations + steps < self.scope.max_nodes;
+        let room = self.operations + steps(&plans) < self.scope.max_nodes;
         if !room || shape.count() > LARGEST || self.elements + shape.count() > TOTAL {
             return None;
         }
@@ -308,34 +299,79 @@ impl<'s> Program<'s> {
             return Some((op, plans, value));
         }
         // something does not suit: a guard before one operand, before all, or fresh numbers
+        let (plans, value) = self
+            .guarded(&plans, words, &try_with)
+            .or_else(|| self.refreshed(&op, &plans, words, &try_with))?;
+        Some((op, plans, value))
+    }
+
+    /// The operands that an operation asks for, the first of which is given.
+    fn operands(
+        &self,
+        drawn: &Drawn<Op>,
+        words: &Words<'_>,
+        first: Plan,
+        fresh: bool,
+    ) -> Vec<Plan> {
+        let mut plans = vec![first];
+        for (i, request) in drawn.others.iter().enumerate() {
+            let word = mix(words.others(), i as u64);
+            let plan = match request {
+                Request::Tensor(shape) => self.tensor(shape, &plans[0], word, fresh),
+                Request::Index(shape, below) => self.index(shape, -(*below as i64), *below, word),
+                Request::Label(shape, below) => self.index(shape, 0, *below, word),
+            };
+            plans.push(plan);
+        }
+        if let Domain::Index(below) = drawn.op.domain(0) {
+            let shape = plans[0].value.shape();
+            plans[0] = self.index(shape, -(below as i64), below, words.seed());
+        }
+        plans
+    }
+
+    /// With operations before one of the operands that bring it into the domain.
+    fn guarded(
+        &self,
+        plans: &[Plan],
+        words: &Words<'_>,
+        try_with: &dyn Fn(&[Plan]) -> Option<Tensor<f64>>,
+    ) -> Option<(Vec<Plan>, Tensor<f64>)> {
+        if self.operations + steps(plans) + 2 >= self.scope.max_nodes {
+            return None;
+        }
         for i in (0..plans.len()).filter(|&i| !plans[i].is_index()) {
-            if self.operations + steps + 2 >= self.scope.max_nodes {
-                break;
-            }
             for steps in guards(self.scope, &plans[i].value, words.others(), self.dtype) {
                 let Some(guarded) = plans[i].then(&steps) else {
                     continue;
                 };
-                let mut trial = plans.clone();
+                let mut trial = plans.to_vec();
                 trial[i] = guarded;
                 if let Some(value) = try_with(&trial) {
-                    return Some((op, trial, value));
+                    return Some((trial, value));
                 }
             }
         }
+        None
+    }
+
+    /// With fresh numbers that lie in the domain, of the first operand last.
+    fn refreshed(
+        &self,
+        op: &Op,
+        plans: &[Plan],
+        words: &Words<'_>,
+        try_with: &dyn Fn(&[Plan]) -> Option<Tensor<f64>>,
+    ) -> Option<(Vec<Plan>, Tensor<f64>)> {
         let real = Domain::Interval(REAL);
         for tame in [false, true] {
-            let mut trial = plans.clone();
+            let mut trial = plans.to_vec();
             for (i, plan) in trial.iter_mut().enumerate() {
                 // what the program has stays if it is at fault with nothing else
                 if plan.is_index() || (!tame && i == 0 && op.domain(0) == real) {
                     continue;
                 }
-                let style = if tame {
-                    u32::MAX / 3 * 2
-                } else {
-                    words.style()
-                };
+                let style = if tame { values::TAME } else { words.style() };
                 let seed = mix(words.seed() | 1, i as u64);
                 let shape = plan.value.shape();
                 let value = match op.domain(i) {
@@ -351,7 +387,7 @@ impl<'s> Program<'s> {
                 *plan = Plan::leaf(self.role(mix(style, seed.into())), value);
             }
             if let Some(value) = try_with(&trial) {
-                return Some((op, trial, value));
+                return Some((trial, value));
             }
         }
         None

@@ -44,6 +44,9 @@ pub(super) fn shape(from: &mut Choices<'_>) -> Shape {
     shape
 }
 
+/// The style of numbers between 0.05 and 0.95, where nearly everything is defined.
+pub(super) const TAME: u32 = u32::MAX / 3 * 2;
+
 /// The numbers of a leaf: moderate ones in most, but also repeated ones, zeros, large and tiny ones, and such as lie
 /// just beside 0, 1 and -1.
 pub(super) fn leaf(shape: &Shape, style: u32, seed: u32, dtype: Dtype) -> Tensor<f64> {

@@ -65,6 +65,11 @@ impl<T: Copy> Params<T> {
         self.0.is_empty()
     }
 
+    /// The tensors in order, as programs take them.
+    pub fn to_tensors(&self) -> Vec<Tensor<T>> {
+        self.values().cloned().collect()
+    }
+
     /// The number of elements of all tensors together.
     pub fn count(&self) -> usize {
         self.values().map(Tensor::len).sum()

@@ -12,6 +12,8 @@ mod tape;
 
 pub use api::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
 pub use error::Error;
+#[cfg(feature = "fuzz")]
+pub(crate) use eval::behind;
 pub use eval::{cone, evaluate, rerun, run};
 pub use forward::{linearize, linearized, push_forward, replay, tangent_program};
 pub use tape::{Tape, Var};

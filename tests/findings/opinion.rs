@@ -224,6 +224,22 @@ fn a_zero_that_is_exact_by_luck_is_asked_of_nobody() {
     assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
 }
 
+/// A value is rounded where no derivative passes, too.
+#[test]
+fn a_roundoff_behind_a_stop_of_gradients_is_nobodys_fault() {
+    let stopped = case(
+        "secant 1\nconst x [] = 1.0000011920928955\na = acosh(x)\ny = stop_gradient(a)\nreturn y\n",
+    );
+    let rounded = outcome(&stopped, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 4.2e-17;
+    });
+    assert!(rounded.to_string().contains("roundoffs"), "{rounded}");
+    let wrong = outcome(&stopped, |_, _, answer| {
+        answer.value.as_mut().unwrap()[0].1[0] += 1e-10;
+    });
+    assert_eq!(wrong.class(), Some(Class::WrongValue), "{wrong}");
+}
+
 /// An inverse has roundoffs of its largest elements where it is 0; a number that no rounding makes is wrong.
 #[test]
 fn a_zero_among_large_elements_may_be_off_by_their_roundoffs() {

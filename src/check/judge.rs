@@ -272,7 +272,7 @@ impl<'c> Judge<'c> {
     }
 
     fn curvatures(&mut self, answer: Option<&Named>, direction: &Params<f64>, report: &mut Report) {
-        let direction: Vec<Tensor<f64>> = direction.values().cloned().collect();
+        let direction = direction.to_tensors();
         match hvp_bounds(self.case, &direction) {
             Ok(bounded) => self.by_param(answer, &bounded, Quantity::Hvp, Some(&direction), report),
             Err(_) => report.doubt(Reason::Overflow),
@@ -357,7 +357,7 @@ impl<'c> Judge<'c> {
     }
 
     fn tangents(&mut self, answer: Option<&Named>, directions: &Params<f64>, report: &mut Report) {
-        let direction: Vec<Tensor<f64>> = directions.values().cloned().collect();
+        let direction = directions.to_tensors();
         let Ok(bounded) = tangent_bounds(self.case, &direction) else {
             return report.doubt(Reason::Overflow);
         };

@@ -204,9 +204,7 @@ fn displacement(case: &Case, fault: &Fault) -> Option<f64> {
     };
     let displaced = |sources: &[Id]| {
         // a value is no less rounded where no derivative passes; a place is not moved by rounding
-        let cone = behind(graph, sources, |op, operands| {
-            !matches!(op, Op::StopGradient(_)) && (0..operands).all(|i| !op.carries(i))
-        });
+        let cone = behind(graph, sources, |op| matches!(op, Op::StopGradient(_)));
         let after = |way: u64, mixed: &[Id]| {
             let moved = sources.iter().map(|id| {
                 let x = &values[id.index()];

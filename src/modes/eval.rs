@@ -60,14 +60,11 @@ fn compute<'v, T: Real + 'v>(
 /// order. A node that carries no gradient from any operand (`stop_gradient`, `argmax`) stands still: differences of runs
 /// in which it does are what a derivative means.
 pub fn cone(graph: &Graph, moved: &[Id]) -> Vec<Id> {
-    behind(graph, moved, |op, operands| {
-        (0..operands).all(|i| !op.carries(i))
-    })
+    behind(graph, moved, |_| false)
 }
 
-/// The nodes behind `moved` whose values change with them and that outputs depend on, but for those that stand still for some
-/// other reason: an operation and its number of operands.
-pub(crate) fn behind(graph: &Graph, moved: &[Id], stands: impl Fn(&Op, usize) -> bool) -> Vec<Id> {
+/// The [`cone`], with what moves all the same though it carries no gradient.
+pub(crate) fn behind(graph: &Graph, moved: &[Id], moves: impl Fn(&Op) -> bool) -> Vec<Id> {
     let live = graph.live();
     let mut changes = vec![false; graph.nodes().len()];
     for id in moved {
@@ -76,7 +73,8 @@ pub(crate) fn behind(graph: &Graph, moved: &[Id], stands: impl Fn(&Op, usize) ->
     let mut cone = Vec::new();
     for id in graph.ids().filter(|id| live[id.index()]) {
         let node = graph.node(id);
-        if !stands(&node.op, node.args.len()) && node.args.iter().any(|arg| changes[arg.index()]) {
+        let stands = !moves(&node.op) && (0..node.args.len()).all(|i| !node.op.carries(i));
+        if !stands && node.args.iter().any(|arg| changes[arg.index()]) {
             changes[id.index()] = true;
             cone.push(id);
         }

@@ -255,6 +255,16 @@ impl<L: Library> Site<'_, L> {
         axes.expect("axes that were checked when the case was read")
     }
 
+    /// Whether an engine's way to reduce everything to one number is to be taken, where it is one of `count`: of a plain node,
+    /// if no axes are named.
+    pub(crate) fn takes_all(&self, count: u64) -> bool {
+        let is_chosen = match self.hash {
+            Some(_) => self.pick(count) == 0,
+            None => *self.given("axes") == Attr::None,
+        };
+        is_chosen && self.shape.rank() == 0 && self.axes().len() == self.rank(0)
+    }
+
     /// The axes of a transposed operand in their new order.
     pub(crate) fn perm(&self) -> Vec<usize> {
         let perm: Option<Vec<i64>> = self.get("perm");

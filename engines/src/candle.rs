@@ -422,19 +422,19 @@ const ROWS: &[Row] = &[
     ("sum", |at| {
         let (x, axes) = (at.arg(0)?, at.axes());
         let keeps: bool = at.get("keepdims");
-        Ok(match at.pick(2) {
-            0 if axes.len() == x.rank() && !keeps => x.sum_all()?,
-            _ if keeps => x.sum_keepdim(axes)?,
-            _ => x.sum(axes)?,
+        Ok(match at.takes_all(2) {
+            true => x.sum_all()?,
+            false if keeps => x.sum_keepdim(axes)?,
+            false => x.sum(axes)?,
         })
     }),
     ("mean", |at| {
         let (x, axes) = (at.arg(0)?, at.axes());
         let keeps: bool = at.get("keepdims");
-        Ok(match at.pick(2) {
-            0 if axes.len() == x.rank() && !keeps => x.mean_all()?,
-            _ if keeps => x.mean_keepdim(axes)?,
-            _ => x.mean(axes)?,
+        Ok(match at.takes_all(2) {
+            true => x.mean_all()?,
+            false if keeps => x.mean_keepdim(axes)?,
+            false => x.mean(axes)?,
         })
     }),
     ("max_reduce", |at| {

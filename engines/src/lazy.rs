@@ -144,13 +144,13 @@ macro_rules! lazy {
                 |at| unary!(at, x => ops::clip(x, number(at.get("lo")), number(at.get("hi")))),
             ),
             ("sum", |at| {
-                match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 1 {
+                match at.takes_all(3) {
                     true => unary!(at, x => ops::sum_all(x)),
                     false => reduced!(at, ops::reduce_sum, reduce_sum),
                 }
             }),
             ("mean", |at| {
-                match at.shape.rank() == 0 && at.axes().len() == at.rank(0) && at.pick(3) == 1 {
+                match at.takes_all(3) {
                     true => unary!(at, x => ops::mean_all(x)),
                     false => reduced!(at, ops::reduce_mean, reduce_mean),
                 }

@@ -238,7 +238,7 @@ const TARGET: Target = Target {
 
 /// Over all axes at once, or over some of them.
 fn folded(call: &Use<'_>, name: &str) -> Option<String> {
-    if call.call.shape.rank() == 0 {
+    if call.call.is_of_all() {
         return Some(format!("{}.clone().{name}()", call.arg(0)));
     }
     match call.call.axes()? {

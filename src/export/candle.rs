@@ -186,8 +186,8 @@ fn reductions(call: &Use<'_>) -> Option<String> {
     let keepdims = call.call.flag("keepdims");
     let axes = || Some(sizes(list(call.call.axes()?)));
     Some(match call.call.op {
+        "sum" | "mean" if call.call.is_of_all() => format!("{x}.{}_all()?", call.call.op),
         "sum" | "mean" if keepdims => format!("{x}.{}_keepdim({})?", call.call.op, axes()?),
-        "sum" | "mean" if call.call.shape.rank() == 0 => format!("{x}.{}_all()?", call.call.op),
         "sum" | "mean" => format!("{x}.{}({})?", call.call.op, axes()?),
         "max_reduce" => reduced(call, "max")?,
         "min_reduce" => reduced(call, "min")?,

@@ -223,6 +223,7 @@ fn structural(call: &Use<'_>) -> Option<String> {
     };
     let along = |name: &str| Some(format!("ops::{name}({x}, {})", of.axis("axis")?));
     Some(match of.op {
+        "sum" | "mean" if of.is_of_all() => format!("ops::{}_all({x})", of.op),
         "sum" => reduced("reduce_sum")?,
         "mean" => reduced("reduce_mean")?,
         "prod" => reduced("reduce_prod")?,

@@ -108,6 +108,10 @@ impl Call<'_> {
             _ => self.shapes[0].axes(Some(&self.integers("axes")?)).ok(),
         }
     }
+    /// Whether everything becomes one number, without naming an axis.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.shape.rank() == 0 && self.attr("axes") == Some(&Attr::None)
+    }
     /// The axes of two operands that `axes` pairs, counted from the front.
     pub(super) fn pairs(&self) -> Option<[Vec<usize>; 2]> {
         let ranks = [self.shapes[0].rank(), self.shapes[1].rank()];

@@ -4,14 +4,14 @@
 //! may be owed to such a choice, of which the case says nothing. Nodes called [`PLAIN`] leave no choice. If the case shows as
 //! much with them, or with a view that is written in front of an operand, then so does a program made of it.
 
-use super::sketch::{Line, Sketch};
+use super::sketch::{Line, Sketch, with_attribute};
 use crate::engine::PLAIN;
 use crate::graph::{Case, unravel};
-use crate::op::{BroadcastTo, Input, Op, Reshape, Row, Slice, Squeeze, Transpose};
+use crate::op::{Attr, BroadcastTo, Input, Op, Reshape, Row, Slice, Squeeze, Transpose};
 use crate::tensor::{Shape, Tensor};
 
-/// The case with plain nodes, where it still shows what `keep` looks for: as it is, with parameters for constants, or with
-/// operands that are views.
+/// The case with plain nodes, where it still shows what `keep` looks for: as it is, with parameters for constants, with axes
+/// that are named, or with operands that are views.
 pub(super) fn explicit(case: &Case, keep: impl FnMut(&Case) -> bool) -> Option<Case> {
     find(Sketch::of(case), keep)
 }
@@ -19,18 +19,22 @@ pub(super) fn explicit(case: &Case, keep: impl FnMut(&Case) -> bool) -> Option<C
 /// The same of a case that was taken apart.
 pub(super) fn find(sketch: Sketch, mut keep: impl FnMut(&Case) -> bool) -> Option<Case> {
     let plain = plain(sketch);
-    let unviewed = [plain.clone(), without_constants(&plain)];
-    let mut as_it_is = unviewed.iter().filter_map(Sketch::case);
+    let params = without_constants(&plain);
+    let named = with_axes(&params);
+    let unviewed = [Some(&plain), Some(&params), named.as_ref()];
+    let mut as_it_is = unviewed.into_iter().flatten().filter_map(Sketch::case);
     if let Some(case) = as_it_is.find(|case| keep(case)) {
         return Some(case);
     }
-    for (views, viewed) in variants(&unviewed[1]) {
-        let is_shown = viewed.case().filter(|case| keep(case));
-        // a view that shows as much by itself tells nothing of what reads it
-        if let Some(case) = is_shown
-            && !views.case().is_some_and(|views| keep(&views))
-        {
-            return Some(case);
+    for seen in [Some(&params), named.as_ref()].into_iter().flatten() {
+        for (views, viewed) in variants(seen) {
+            let is_shown = viewed.case().filter(|case| keep(case));
+            // a view that shows as much by itself tells nothing of what reads it
+            if let Some(case) = is_shown
+                && !views.case().is_some_and(|views| keep(&views))
+            {
+                return Some(case);
+            }
         }
     }
     None
@@ -57,6 +61,24 @@ fn without_constants(sketch: &Sketch) -> Sketch {
         }
     }
     params
+}
+
+/// The same program with the axes named over which all is reduced, if it reduces all: engines have methods of their own for that.
+fn with_axes(sketch: &Sketch) -> Option<Sketch> {
+    let shapes = sketch.case()?;
+    let mut named = sketch.clone();
+    let mut is_other = false;
+    for (line, id) in named.lines.iter_mut().zip(shapes.graph.ids()) {
+        if !line.op.attrs().contains(&("axes", Attr::None)) {
+            continue;
+        }
+        let first = shapes.graph.node(id).args[0];
+        let rank = shapes.graph.node(first).shape.rank();
+        let axes = Attr::List((0..rank).map(|axis| Attr::Number(axis as f64)).collect());
+        line.op = with_attribute(&line.op, "axes", &axes)?;
+        is_other = true;
+    }
+    is_other.then_some(named)
 }
 
 /// Other programs of the same values, some of whose leaves are views; and before each the views by themselves.
@@ -353,5 +375,16 @@ mod tests {
         let params = explicit(&case, |case| case.params.len() == 2).unwrap();
         assert_eq!(params.graph.operations(), 1, "{}", params.to_text());
         assert_eq!(explicit(&case, |_| false), None);
+    }
+
+    #[test]
+    fn all_axes_are_named_where_that_shows_it() {
+        let text = "secant 1\nparam x [2, 1] = [1.0, 2.0]\ny = mean(x)\nreturn y\n";
+        let case = Case::from_text(text).unwrap();
+        let is_named = |case: &Case| case.to_text().contains("mean(plain, axes=[0, 1])");
+        let found = explicit(&case, |case| is_named(case) && case.graph.operations() == 2);
+        assert!(found.is_some(), "no candidate names the axes of a view");
+        let is_named = |case: &Case| case.to_text().contains("mean(x, axes=[0, 1])");
+        assert!(explicit(&case, is_named).is_some());
     }
 }

@@ -51,6 +51,15 @@ fn attribute_cost(attr: &Attr) -> usize {
     }
 }
 
+/// The operation with one attribute changed, if it takes it.
+pub(super) fn with_attribute(op: &Op, name: &str, value: &Attr) -> Option<Op> {
+    let given = op.attrs().into_iter().map(|(key, old)| {
+        let new = if key == name { value.clone() } else { old };
+        (key.to_string(), new)
+    });
+    op.kind()?.with(&given.collect::<Vec<_>>()).ok()
+}
+
 impl Line {
     /// An operation of one operand.
     pub(super) fn of(op: Op, arg: usize) -> Self {

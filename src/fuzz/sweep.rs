@@ -5,7 +5,7 @@
 
 use super::recipe::Recipe;
 use super::scope::Scope;
-use super::sketch::{Line, Sketch};
+use super::sketch::{Line, Sketch, with_attribute};
 use crate::graph::{Case, Dtype};
 use crate::op::{Attr, AttrSpec, Input, Op};
 use crate::tensor::{Shape, Tensor};
@@ -149,24 +149,20 @@ fn with_axis(x: &Tensor<f64>, axis: usize, size: usize) -> Option<Tensor<f64>> {
     }))
 }
 
-/// The operation with one attribute changed.
+/// The operation with one attribute changed, in every way.
 fn other_attributes(op: &Op) -> Vec<Op> {
     let Some(kind) = op.kind() else {
         return Vec::new();
     };
-    let attrs = op.attrs();
-    let specs = kind.specs();
     let mut found = Vec::new();
-    for ((name, value), spec) in attrs.iter().zip(&specs) {
+    for ((name, value), spec) in op.attrs().iter().zip(&kind.specs()) {
         let mut others = variations(value, spec);
         others.retain(|other| other != value);
-        for other in others {
-            let given = attrs.iter().map(|(key, old)| {
-                let new = if key == name { &other } else { old };
-                (key.to_string(), new.clone())
-            });
-            found.extend(kind.with(&given.collect::<Vec<_>>()).ok());
-        }
+        found.extend(
+            others
+                .iter()
+                .filter_map(|other| with_attribute(op, name, other)),
+        );
     }
     found
 }

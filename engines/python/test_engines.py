@@ -241,6 +241,27 @@ def in_first_spellings(fields):
                      "cotangents": {named.get(y, y): ct for y, ct in fields["cotangents"].items()}}
 
 
+# An engine whose tangents and second derivatives are 1 % too large, but for those of a parameter itself.
+EXAGGERATES = """
+import importlib, sys
+_, here, name, part = sys.argv
+sys.path.insert(0, here)
+del sys.argv[1:]
+import numpy as np
+import secant_engine
+module = importlib.import_module(f"{name}_engine")
+honest, = [one for one in vars(module).values() if getattr(one, "name", None) == name and hasattr(one, "version")]
+
+def exaggerates(self, *asked):
+    numbers = getattr(super(Exaggerates, self), part)(*asked)
+    are_own = [np.array_equal(self.array(x), self.array(u)) for x, u in zip(numbers, asked[-1])]
+    return numbers if all(are_own) else [1.01 * x for x in numbers]
+
+Exaggerates = type("Exaggerates", (honest,), {part: exaggerates, "modes": ("gradient", part)})
+secant_engine.main(Exaggerates())
+"""
+
+
 @unittest.skipUnless(SECANT, "secant is not built: cargo build --release, or set SECANT")
 class Installed(unittest.TestCase):
     """Each engine that this Python can import."""
@@ -346,6 +367,28 @@ class Installed(unittest.TestCase):
                         for key in right[part]:
                             np.testing.assert_allclose(np.array(found[part][key], float), np.array(right[part][key], float),
                                                        1e-4 if fields["dtype"] == "f32" else 1e-9)
+
+        self.each(check)
+
+    def test_programs_ask_for_tangents_and_second_derivatives(self):
+        def check(name, command):
+            asked = subprocess.run(command, input='{"id":0,"kind":"hello","protocol":1}\n', capture_output=True, text=True,
+                                   timeout=120)
+            for part in json.loads(asked.stdout)["modes"][1:]:
+                with self.subTest(engine=name, part=part), tempfile.TemporaryDirectory() as directory:
+                    liar = shlex.join([sys.executable, "-c", EXAGGERATES, str(HERE), name, part])
+                    # what a finding depends on is asked until the run ends: here that matters to nobody
+                    ran = secant("fuzz", "--engine", liar, "--ops", "sin,mul", "--max-nodes", "2", "--seed", "5", "--jobs", "1",
+                                 "--order", "2", "--seconds", "6", "--findings", directory, "--json", "-", cwd=directory)
+                    found = json.loads(ran.stdout)["findings"]
+                    self.assertIn(f"wrong-{part}", [one["class"] for one in found], ran.stderr)
+                    for one in found:
+                        program = (Path(directory) / one["report"] / "reproduce.py").read_text()
+                        lied = program.replace("found = sum(", "found = 1.01 * sum(")
+                        for text, is_right in ((program, True), (lied, False)):
+                            again = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=120)
+                            self.assertEqual(again.returncode == 0, is_right, text + again.stderr)
+                        self.assertIn(f"AssertionError: {part} of", again.stderr)
 
         self.each(check)
 

@@ -2,16 +2,39 @@
 
 use super::alike::alike;
 use super::python::{Call, Target, literal, truth, tuple, write};
-use super::{Format, Package};
+use super::{Format, Package, Part};
 use crate::graph::Dtype;
 
 pub(super) const FORMAT: Format = Format {
     name: "autograd",
     doc: "a Python program that prints value and gradient as HIPS autograd has them",
     is_whole: false,
-    package: Some(Package::Python("autograd")),
+    package: Some(Package::Python(
+        "autograd",
+        &[(Part::Jvp, JVP), (Part::Hvp, HVP)],
+    )),
     write: |case| write(case, &TARGET),
 };
+
+const JVP: &str = r"
+def jvp(tangents):
+    from autograd.builtins import tuple
+    from autograd.core import make_jvp
+
+    at = list(params.values())
+    return make_jvp(lambda at: tuple(program(*at)), at)(tangents)[1]
+";
+
+const HVP: &str = r"
+def hvp(direction):
+    from autograd.builtins import tuple
+    from autograd.core import make_vjp
+
+    def gradient(at):
+        return make_vjp(lambda at: tuple(program(*at)), at)[0](tuple(cotangents))
+
+    return make_vjp(gradient, list(params.values()))[0](direction)
+";
 
 const TARGET: Target = Target {
     format: "autograd",
@@ -39,6 +62,10 @@ def index(data, shape):
 
 def flat(x):
     return [x if math.isfinite(x) else str(x) for x in numpy.ravel(x).tolist()]
+
+
+def cast(x):  # only where it takes a cast, which has no forward mode
+    return x if x.dtype == dtype else x.astype(dtype)
 "#,
     helpers: &[
         (
@@ -87,6 +114,7 @@ answer = {
 print(json.dumps(answer))
 "#,
     taken: &[
+        "cast",
         "np",
         "numpy",
         "grad",
@@ -102,7 +130,7 @@ print(json.dumps(answer))
         "gradients",
         "answer",
     ],
-    cast: "{0}.astype(dtype)",
+    cast: "cast({0})",
     same: (
         "np",
         &[

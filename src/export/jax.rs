@@ -2,7 +2,7 @@
 
 use super::alike::alike;
 use super::python::{Call, Target, literal, truth, tuple, write};
-use super::{Format, Package};
+use super::{Format, Package, Part};
 use crate::graph::Dtype;
 use crate::tensor::resolve_axis;
 
@@ -10,9 +10,25 @@ pub(super) const FORMAT: Format = Format {
     name: "jax",
     doc: "a Python program that prints value and gradient as JAX has them",
     is_whole: true,
-    package: Some(Package::Python("jax")),
+    package: Some(Package::Python(
+        "jax",
+        &[(Part::Jvp, JVP), (Part::Hvp, HVP)],
+    )),
     write: |case| write(case, &TARGET),
 };
+
+const JVP: &str = r"
+def jvp(tangents):
+    return jax.jvp(program, tuple(params.values()), tuple(tangents))[1]
+";
+
+const HVP: &str = r"
+def hvp(direction):
+    def gradient(*at):
+        return jax.vjp(program, *at)[1](tuple(cotangents))
+
+    return jax.jvp(gradient, tuple(params.values()), tuple(direction))[1]
+";
 
 const TARGET: Target = Target {
     format: "jax",

@@ -100,6 +100,13 @@ pub enum ExportError {
         /// The language.
         format: &'static str,
     },
+    /// No program in the language asks for a part of the answer.
+    NoPart {
+        /// The part's name.
+        part: &'static str,
+        /// The language.
+        format: &'static str,
+    },
 }
 
 impl fmt::Display for ExportError {
@@ -110,6 +117,9 @@ impl fmt::Display for ExportError {
                     f,
                     "the operation {op} cannot be written for {format}: export it as text, or without that node"
                 )
+            }
+            ExportError::NoPart { part, format } => {
+                write!(f, "programs for {format} do not ask for the {part}")
             }
         }
     }

@@ -259,7 +259,8 @@ pub(super) fn literal(x: f64, dtype: Dtype) -> String {
     text
 }
 
-fn data(tensor: &Tensor<f64>, dtype: Dtype) -> String {
+/// The numbers of a tensor and its shape, which `constant` takes.
+pub(super) fn data(tensor: &Tensor<f64>, dtype: Dtype) -> String {
     let items: Vec<String> = tensor.iter().map(|x| literal(x, dtype)).collect();
     format!("[{}], {}", items.join(", "), tuple(tensor.shape().iter()))
 }

@@ -2,7 +2,7 @@
 
 use super::alike::alike;
 use super::python::{Call, Target, literal, truth, tuple, write};
-use super::{Format, Package};
+use super::{Format, Package, Part};
 use crate::graph::Dtype;
 use crate::tensor::resolve_axis;
 
@@ -10,9 +10,31 @@ pub(super) const FORMAT: Format = Format {
     name: "pytorch",
     doc: "a Python program that prints value and gradient as PyTorch has them",
     is_whole: true,
-    package: Some(Package::Python("torch")),
+    package: Some(Package::Python(
+        "torch",
+        &[(Part::Jvp, JVP), (Part::Hvp, HVP)],
+    )),
     write: |case| write(case, &TARGET),
 };
+
+const JVP: &str = r"
+def jvp(tangents):
+    return torch.func.jvp(program, tuple(x.detach() for x in leaves), tuple(tangents))[1]
+";
+
+const HVP: &str = r"
+def hvp(direction):
+    flowing = [(y, ct) for y, ct in zip(program(*leaves), cotangents) if y.requires_grad]
+    if not flowing:
+        return [torch.zeros_like(x) for x in leaves]
+    ys, cts = zip(*flowing)
+    slopes = torch.autograd.grad(ys, leaves, cts, create_graph=True, allow_unused=True)
+    flowing = [(g, u) for g, u in zip(slopes, direction) if g is not None and g.requires_grad]
+    if not flowing:
+        return [torch.zeros_like(x) for x in leaves]
+    slopes, direction = zip(*flowing)
+    return torch.autograd.grad(slopes, leaves, direction, materialize_grads=True)
+";
 
 const TARGET: Target = Target {
     format: "pytorch",

@@ -3,9 +3,11 @@
 //! A program in the engine's language computes values and gradient, as the exporters write it, and asserts those numbers
 //! that were found wrong. It knows nothing of this crate.
 
-use super::python::tuple;
+use super::python::{data, tuple};
 use super::{ExportError, Format};
-use crate::graph::{Case, write_number};
+use crate::engine::Want;
+use crate::graph::{Case, Params, write_number};
+use crate::op::Id;
 use std::fmt::Write;
 
 /// What part of an answer an element belongs to.
@@ -15,6 +17,10 @@ pub enum Part {
     Value,
     /// The gradient by a parameter.
     Gradient,
+    /// The tangent of an output.
+    Jvp,
+    /// The Hessian-vector product by a parameter.
+    Hvp,
 }
 
 impl Part {
@@ -23,6 +29,17 @@ impl Part {
         match self {
             Part::Value => "value",
             Part::Gradient => "gradient",
+            Part::Jvp => "jvp",
+            Part::Hvp => "hvp",
+        }
+    }
+
+    /// Along what it is asked for.
+    fn along(self, want: &Want) -> Option<&Params<f64>> {
+        match self {
+            Part::Value | Part::Gradient => None,
+            Part::Jvp => want.tangents.as_ref(),
+            Part::Hvp => want.direction.as_ref(),
         }
     }
 }
@@ -66,8 +83,8 @@ pub struct Reproducer {
 /// What a program of an engine's needs to stand alone.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Package {
-    /// The package that has the engine.
-    Python(&'static str),
+    /// The package that has the engine; and for what is asked along a direction the function that has its name.
+    Python(&'static str, &'static [(Part, &'static str)]),
     /// Dependencies, with `VERSION` for the engine's; and the program with what it asserts.
     Rust(
         &'static str,
@@ -78,11 +95,18 @@ pub(crate) enum Package {
 /// The program that shows what an engine gets wrong in a case; none if nobody writes its language here. If it is a package, it
 /// is called `name`: cargo takes packages of one name in one target directory for the same.
 ///
+/// Values and gradients it always computes; tangents and Hessian-vector products, along the directions of `want`, if numbers
+/// of theirs are expected, or no numbers at all.
+///
+/// # Errors
+/// If the program's language has no word for an operation, or nothing for a part of the answer.
+///
 /// ```
+/// use secant::engine::Want;
 /// use secant::export::{Expected, Part, reproducer};
 /// let case = secant::Case::from_text("secant 1\nparam x [1] = [2.0]\ny = square(x)\nreturn y\n")?;
 /// let slope = Expected { part: Part::Gradient, elements: vec![("x".into(), 0)], number: 4.0, error: 1e-12 };
-/// let found = reproducer("pytorch-square", &case, "pytorch", "2.9.0", &[slope]).unwrap()?;
+/// let found = reproducer("pytorch-square", &case, "pytorch", "2.9.0", &[slope], &Want::gradient()).unwrap()?;
 /// assert!(found.files[0].1.contains("pip install torch==2.9.0"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -92,20 +116,46 @@ pub fn reproducer(
     engine: &str,
     version: &str,
     expected: &[Expected],
+    want: &Want,
 ) -> Option<Result<Reproducer, ExportError>> {
     let is_of = |format: &&Format| match format.package {
-        Some(Package::Python(package)) if engine.starts_with(package) => true,
+        Some(Package::Python(package, _)) if engine.starts_with(package) => true,
         package => package.is_some() && engine.starts_with(format.name),
     };
     let format = Format::ALL.iter().find(is_of)?;
+    let is_needed = |part: &Part| {
+        let mut parts = expected.iter().map(|one| one.part);
+        part.along(want).is_some() && (expected.is_empty() || parts.any(|other| other == *part))
+    };
+    let mut derived = [Part::Jvp, Part::Hvp].into_iter().filter(is_needed);
     Some(match format.package? {
-        Package::Python(package) => {
-            (format.write)(case).map(|program| python(case, &program, package, version, expected))
+        Package::Python(package, functions) => {
+            let asked = derived.map(|part| {
+                let function = functions.iter().find(|(other, _)| *other == part);
+                let function = function.ok_or_else(|| nothing_for(part, format))?.1;
+                let direction = part.along(want).expect("it is needed");
+                Ok((part, along(case, part, function, direction)))
+            });
+            let asked: Result<Vec<_>, ExportError> = asked.collect();
+            asked.and_then(|along| {
+                let program = (format.write)(case)?;
+                Ok(python(case, &program, package, version, expected, &along))
+            })
         }
-        Package::Rust(dependencies, program) => {
-            program(case, expected).map(|program| rust(name, program, dependencies, version))
-        }
+        Package::Rust(dependencies, program) => match derived.next() {
+            Some(part) => Err(nothing_for(part, format)),
+            None => {
+                program(case, expected).map(|program| rust(name, program, dependencies, version))
+            }
+        },
     })
+}
+
+fn nothing_for(part: Part, format: &Format) -> ExportError {
+    ExportError::NoPart {
+        part: part.name(),
+        format: format.name,
+    }
 }
 
 fn python(
@@ -114,16 +164,25 @@ fn python(
     package: &str,
     version: &str,
     expected: &[Expected],
+    along: &[(Part, String)],
 ) -> Reproducer {
     let mut text = format!("# pip install {package}=={version}\n{program}\n");
     let graph = &case.graph;
-    let values = graph.outputs().iter().map(|&id| (Part::Value, id));
-    let gradients = graph.params().map(|id| (Part::Gradient, id));
-    text += "tensors = {\"value\": dict(zip(outputs, values)), \"gradient\": dict(zip(params, gradients))}\n\
-             for part, name, shape in [\n";
-    for (part, id) in values.chain(gradients) {
-        let (part, shape) = (part.name(), tuple(graph.node(id).shape.iter()));
-        let _ = writeln!(text, "    ({part:?}, {:?}, {shape}),", graph.name(id));
+    text += "tensors = {\"value\": dict(zip(outputs, values)), \"gradient\": dict(zip(params, gradients))}\n";
+    for (_, asked) in along {
+        text += asked;
+    }
+    text += "for part, name, shape in [\n";
+    let parts = [Part::Value, Part::Gradient].into_iter();
+    for part in parts.chain(along.iter().map(|(part, _)| *part)) {
+        let ids: Vec<Id> = match part {
+            Part::Value | Part::Jvp => graph.outputs().to_vec(),
+            Part::Gradient | Part::Hvp => graph.params().collect(),
+        };
+        for id in ids {
+            let (part, shape) = (part.name(), tuple(graph.node(id).shape.iter()));
+            let _ = writeln!(text, "    ({part:?}, {:?}, {shape}),", graph.name(id));
+        }
     }
     text += "]:\n    found = tuple(getattr(tensors[part][name], \"shape\", ()))\n    \
              assert found == shape, f\"{part} of {name} has shape {found}, should have {shape}\"\n";
@@ -152,6 +211,28 @@ fn python(
         files: vec![("reproduce.py".into(), text)],
         command: "python3 reproduce.py".into(),
     }
+}
+
+/// The part of a program that asks for something along a direction.
+fn along(case: &Case, part: Part, function: &str, direction: &Params<f64>) -> String {
+    let graph = &case.graph;
+    let mut text = format!("\n{function}\n\n");
+    let named = match part {
+        Part::Value | Part::Jvp => "outputs",
+        Part::Gradient | Part::Hvp => "params",
+    };
+    let part = part.name();
+    // in the order of the parameters
+    let _ = writeln!(text, "tensors[{part:?}] = dict(zip({named}, {part}([");
+    for id in graph.params() {
+        let numbers = data(&direction[&graph.name(id)], case.dtype);
+        let _ = writeln!(text, "    constant({numbers}),");
+    }
+    let _ = writeln!(
+        text,
+        "])))\nanswer[{part:?}] = {{name: flat(x) for name, x in tensors[{part:?}].items()}}\nprint(answer[{part:?}])"
+    );
+    text
 }
 
 /// A number as Python and Rust both read it.

@@ -2,7 +2,7 @@
 
 use super::alike::alike;
 use super::python::{Call, Target, literal, truth, tuple, write};
-use super::{Format, Package};
+use super::{Format, Package, Part};
 use crate::graph::Dtype;
 use crate::tensor::resolve_axis;
 
@@ -10,9 +10,36 @@ pub(super) const FORMAT: Format = Format {
     name: "tensorflow",
     doc: "a Python program that prints value and gradient as TensorFlow has them",
     is_whole: true,
-    package: Some(Package::Python("tensorflow-cpu")),
+    package: Some(Package::Python(
+        "tensorflow-cpu",
+        &[(Part::Jvp, JVP), (Part::Hvp, HVP)],
+    )),
     write: |case| write(case, &TARGET),
 };
+
+const JVP: &str = r"
+def jvp(tangents):
+    with tf.autodiff.ForwardAccumulator(list(params.values()), tangents) as accumulator:
+        ys = program(*params.values())
+    return [accumulator.jvp(y, tf.UnconnectedGradients.ZERO) for y in ys]
+";
+
+const HVP: &str = r"
+def hvp(direction):
+    leaves = list(params.values())
+    with tf.GradientTape() as outer:
+        outer.watch(leaves)
+        with tf.GradientTape() as inner:
+            inner.watch(leaves)
+            ys = program(*leaves)
+        slopes = inner.gradient(ys, leaves, cotangents)
+        slopes = [None if g is None else tf.convert_to_tensor(g) for g in slopes]
+    flowing = [(g, u) for g, u in zip(slopes, direction) if g is not None]
+    if not flowing:
+        return [tf.zeros_like(x) for x in leaves]
+    slopes, direction = map(list, zip(*flowing))
+    return outer.gradient(slopes, leaves, direction, tf.UnconnectedGradients.ZERO)
+";
 
 const TARGET: Target = Target {
     format: "tensorflow",

@@ -2,16 +2,25 @@
 
 use super::alike::alike;
 use super::python::{Call, Target, literal, truth, tuple, write};
-use super::{Format, Package};
+use super::{Format, Package, Part};
 use crate::graph::Dtype;
 
 pub(super) const FORMAT: Format = Format {
     name: "tinygrad",
     doc: "a Python program that prints value and gradient as tinygrad has them",
     is_whole: false,
-    package: Some(Package::Python("tinygrad")),
+    package: Some(Package::Python("tinygrad", &[(Part::Hvp, HVP)])),
     write: |case| write(case, &TARGET),
 };
+
+const HVP: &str = r"
+def hvp(direction):
+    products = [Tensor.zeros(*x.shape, dtype=dtype) for x in leaves]
+    for g, u in zip(gradients, direction):
+        shares = g.gradient(*leaves, gradient=u)
+        products = [product + share for product, share in zip(products, shares)]
+    return products
+";
 
 const TARGET: Target = Target {
     format: "tinygrad",

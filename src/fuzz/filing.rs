@@ -6,7 +6,7 @@ use super::confirm::place;
 use super::judging::{Examination, gravest};
 use super::summary::Finding;
 use crate::check::{Class, Fault, Quantity, Report};
-use crate::engine::Engine;
+use crate::engine::{Engine, Want};
 use crate::export::{Expected, Part, Reproducer, reproducer};
 use crate::graph::Case;
 use crate::op::splitmix64;
@@ -77,27 +77,22 @@ pub(super) fn file(
     std::fs::write(own.join("case.graph"), text)?;
     let version = &engine.capabilities().version;
     let wrong = wrong(case, &exhibit.examination);
-    let expected: Vec<Expected> = wrong
-        .iter()
-        .filter_map(|one| one.expected.clone())
-        .collect();
-    // only tangents and Hessian-vector products have numbers that no program asserts
-    let is_derived = !wrong.is_empty() && expected.is_empty();
-    let program = match (is_derived, exhibit.is_explicit) {
+    let expected: Vec<Expected> = wrong.iter().map(|one| one.expected.clone()).collect();
+    let program = match exhibit.is_explicit {
         _ if finding.class == Class::Convention => {
             Err("it is a legal choice, of which no program need complain".into())
         }
-        (true, _) => Err(
-            "it shows in tangents or Hessian-vector products, which programs do not ask for".into(),
-        ),
-        (_, false) => Err(
+        false => Err(
             "it shows in a spelling or a view that the adapter chooses by the names of nodes"
                 .into(),
         ),
-        _ => match reproducer(&name, case, engine.name(), version, &expected) {
-            None => Err(format!("no exporter writes programs for {}", engine.name())),
-            Some(program) => program.map_err(|e| e.to_string()),
-        },
+        true => {
+            let (engine, want) = (engine.name(), &exhibit.examination.want);
+            match reproducer(&name, case, engine, version, &expected, want) {
+                None => Err(format!("no exporter writes programs for {engine}")),
+                Some(program) => program.map_err(|e| e.to_string()),
+            }
+        }
     };
     if let Ok(program) = &program {
         for (path, text) in &program.files {
@@ -115,10 +110,8 @@ pub(super) fn file(
 struct Wrong {
     place: String,
     claimed: f64,
-    /// What it should be, if a program can assert it.
-    expected: Option<Expected>,
-    reference: f64,
-    error: f64,
+    /// What it should be.
+    expected: Expected,
 }
 
 /// The numbers that are wrong, as far as there are numbers.
@@ -134,9 +127,7 @@ fn wrong(case: &Case, examination: &Examination) -> Vec<Wrong> {
         return vec![Wrong {
             place: expected.words(),
             claimed: fault.claimed,
-            reference: fault.reference,
-            error: fault.error,
-            expected: Some(expected),
+            expected,
         }];
     }
     let Some(report) = &examination.report else {
@@ -178,9 +169,7 @@ fn missing(fault: &Fault, report: &Report) -> Vec<Wrong> {
             Wrong {
                 place: expected.words(),
                 claimed: f64::NAN,
-                reference: expected.number,
-                error: expected.error,
-                expected: Some(expected),
+                expected,
             }
         })
         .collect()
@@ -188,23 +177,20 @@ fn missing(fault: &Fault, report: &Report) -> Vec<Wrong> {
 
 fn number(case: &Case, fault: &Fault) -> Wrong {
     let (of, part) = match fault.quantity {
-        Some(Quantity::Value) => ("value of", Some(Part::Value)),
-        Some(Quantity::Jvp) => ("tangent of", None),
-        Some(Quantity::Hvp) => ("Hessian-vector product of", None),
-        Some(Quantity::Gradient) | None => ("gradient of", Some(Part::Gradient)),
+        Some(Quantity::Value) => ("value of", Part::Value),
+        Some(Quantity::Jvp) => ("tangent of", Part::Jvp),
+        Some(Quantity::Hvp) => ("Hessian-vector product of", Part::Hvp),
+        Some(Quantity::Gradient) | None => ("gradient of", Part::Gradient),
     };
-    let expected = part.map(|part| Expected {
-        part,
-        elements: vec![(fault.param.clone(), place(case, fault))],
-        number: fault.reference,
-        error: fault.error,
-    });
     Wrong {
         place: format!("{of} {}{:?}", fault.param, fault.index),
         claimed: fault.claimed,
-        reference: fault.reference,
-        error: fault.error,
-        expected,
+        expected: Expected {
+            part,
+            elements: vec![(fault.param.clone(), place(case, fault))],
+            number: fault.reference,
+            error: fault.error,
+        },
     }
 }
 
@@ -286,20 +272,12 @@ fn table(wrong: &[Wrong]) -> String {
         "| | expected | observed | a right engine may be off by |\n|---|---|---|---|\n",
     );
     for one in wrong {
-        let claimed = match one.claimed.is_nan() && one.expected.is_some() {
+        let claimed = match one.claimed.is_nan() {
             true => "nothing, or NaN".into(),
             false => format!("{:e}", one.claimed),
         };
-        let Wrong {
-            place,
-            reference,
-            error,
-            ..
-        } = one;
-        let _ = writeln!(
-            table,
-            "| {place} | {reference:e} | {claimed} | {error:.1e} |"
-        );
+        let (place, Expected { number, error, .. }) = (&one.place, &one.expected);
+        let _ = writeln!(table, "| {place} | {number:e} | {claimed} | {error:.1e} |");
     }
     table
 }
@@ -353,11 +331,22 @@ fn subject(exhibit: &Exhibit, class: Class) -> &'static str {
     let is_of_param = fault.is_some_and(|fault| exhibit.case.params.get(&fault.param).is_some());
     match (class, fault.and_then(|fault| fault.quantity)) {
         (Class::WrongShape, _) if is_of_param => "the gradient",
-        (Class::WrongShape | Class::Crash | Class::Timeout, _) => "the result",
+        (Class::WrongShape, _) => "the result",
+        (Class::Crash | Class::Timeout, _) => failing(&exhibit.examination.want),
         (_, Some(Quantity::Value)) => "the result",
         (_, Some(Quantity::Jvp)) => "the forward-mode derivative",
         (_, Some(Quantity::Hvp)) => "the second derivative",
         (_, Some(Quantity::Gradient) | None) => "the gradient",
+    }
+}
+
+/// What fails, of the least that has to be asked for.
+fn failing(want: &Want) -> &'static str {
+    match (&want.tangents, &want.direction) {
+        (Some(_), None) => "the forward-mode derivative",
+        (None, Some(_)) => "the second derivative",
+        (None, None) if want.gradient => "the gradient",
+        _ => "the result",
     }
 }
 

@@ -8,7 +8,7 @@ use super::culprit::{Culprit, bare, culprit};
 use super::end::End;
 use super::explicit::explicit;
 use super::filing::{self, Exhibit, word};
-use super::judging::{Bench, Care, Examination, Outcome};
+use super::judging::{Bench, Care, Examination, Outcome, least};
 use super::minimise::minimise_within;
 use super::summary::{Finding, Group, Summary, add};
 use crate::check::Class;
@@ -195,7 +195,11 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Writes what is new and enters it among what is known; one after the other, since the same fault has the same directory.
-    fn enter(&self, exhibit: Exhibit, engine: &dyn Engine, finding: &mut Finding) {
+    fn enter(&self, mut exhibit: Exhibit, engine: &mut dyn Engine, finding: &mut Finding) {
+        if let Some(Class::Crash) = exhibit.examination.outcome.class() {
+            let want = &mut exhibit.examination.want;
+            *want = least(&exhibit.case, engine, want, Class::Crash);
+        }
         let mut known = locked(&self.findings);
         // another thread may have found it meanwhile
         if !is_among(&known, finding) {

@@ -149,6 +149,8 @@ pub(super) struct Examination {
     pub(super) report: Option<Report>,
     /// What is wrong at a tie.
     pub(super) tie: Option<Tie>,
+    /// What the engine was asked for.
+    pub(super) want: Want,
 }
 
 impl Examination {
@@ -166,6 +168,7 @@ impl From<Outcome> for Examination {
             outcome,
             report: None,
             tie: None,
+            want: Want::default(),
         }
     }
 }
@@ -228,16 +231,20 @@ impl<'c> Bench<'c> {
         asked: Result<Evaluation, Outcome>,
         care: Care,
     ) -> Examination {
+        let without_report = |outcome| Examination {
+            want: want.clone(),
+            ..Examination::from(outcome)
+        };
         let asked = match asked {
-            Err(outcome) if !outcome.is_finding() => return outcome.into(),
+            Err(outcome) if !outcome.is_finding() => return without_report(outcome),
             asked => asked,
         };
         let (case, options) = (self.case, self.options);
         let judge = self.judge.get_or_insert_with(|| Judge::new(case, options));
         // whoever fails at a case that has no value is right
         let (judge, answer) = match (judge, asked) {
-            (Err(e), _) => return Outcome::Failed(e.to_string()).into(),
-            (Ok(_), Err(finding)) => return finding.into(),
+            (Err(e), _) => return without_report(Outcome::Failed(e.to_string())),
+            (Ok(_), Err(finding)) => return without_report(finding),
             (Ok(judge), Ok(answer)) => (judge, answer),
         };
         let report = judge.judge(&answer, want);
@@ -267,6 +274,7 @@ impl<'c> Bench<'c> {
             outcome,
             report: Some(report),
             tie,
+            want: want.clone(),
         }
     }
 
@@ -310,6 +318,17 @@ fn less(want: &Want) -> Vec<Want> {
         all.push(Want::value());
     }
     all.split_off(1)
+}
+
+/// The least that an engine has to be asked for to fail as it did when it was asked for all of this.
+pub(super) fn least(case: &Case, engine: &mut dyn Engine, want: &Want, class: Class) -> Want {
+    let mut less = less(want);
+    less.reverse();
+    let fails = |want: &Want| {
+        let failed = ask(case, engine, want).err();
+        failed.is_some_and(|outcome| outcome.class() == Some(class))
+    };
+    less.into_iter().find(fails).unwrap_or_else(|| want.clone())
 }
 
 /// So many faults of a class are held against an engine's own values before it is acquitted of that class.

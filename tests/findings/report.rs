@@ -115,48 +115,105 @@ fn a_finding_has_a_directory_with_all_that_a_report_needs() {
     }
 }
 
-/// A tangent that is NaN is told as that, and no program asserts it of a value.
+fn has_exp(case: &Case) -> bool {
+    case.graph.histogram().contains_key("exp")
+}
+
+/// What is wrong along a direction only is told as that, and no program asserts it of anything else.
 #[test]
-fn a_tangent_is_told_as_a_tangent() {
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("findings-tangent");
-    let _ = std::fs::remove_dir_all(&place);
-    let factory: Factory = Box::new(|| {
-        Ok(spoiled("pytorch", |case, _, answer| {
-            let has_exp = case
-                .graph
-                .nodes()
-                .iter()
-                .any(|node| node.op.name() == "exp");
-            let numbers = answer.jvp.iter_mut().flatten().filter(|_| has_exp);
-            numbers.for_each(|(_, data)| data.fill(f64::NAN));
-        }))
-    });
-    let settings = Settings {
-        cases: Some(60),
-        scope: Scope::only(["exp", "add"]).unwrap(),
-        order: 2,
-        jobs: 1,
-        findings: Some(place.clone()),
-        ..Settings::default()
-    };
-    let summary = run(&settings, &[factory], &|_| true).unwrap();
-    let found: Vec<_> = summary
-        .findings
-        .iter()
-        .map(|finding| finding.class)
-        .collect();
-    assert_eq!(found, [Class::NonFinite], "{:?}", summary.findings);
-    let all = directories(&place);
-    let report = std::fs::read_to_string(all[0].join("report.md")).unwrap();
-    for part in [
+fn what_is_wrong_along_a_direction_is_shown_along_it() {
+    type Row = (
+        &'static str,
+        fn() -> Box<dyn Engine>,
+        Class,
+        &'static [&'static str],
+        Result<[&'static str; 2], &'static str>,
+    );
+    macro_rules! without_tangents {
+        ($name:literal) => {
+            || {
+                spoiled($name, |case, _, answer| {
+                    let numbers = answer.jvp.iter_mut().flatten();
+                    let numbers = numbers.filter(|_| has_exp(case));
+                    numbers.for_each(|(_, data)| data.fill(f64::NAN));
+                })
+            }
+        };
+    }
+    const TANGENTS: &[&str] = &[
         "| tangent of ",
         "the forward-mode derivative of `exp` is not finite",
-        "There is no program to reproduce it: it shows in tangents",
         "differences of the engine's own values were compared with them",
-    ] {
-        assert!(report.contains(part), "{part}: {report}");
+    ];
+    let table: &[Row] = &[
+        (
+            "pytorch",
+            without_tangents!("pytorch"),
+            Class::NonFinite,
+            TANGENTS,
+            Ok(["jvp", "hvp"]),
+        ),
+        (
+            "candle",
+            without_tangents!("candle"),
+            Class::NonFinite,
+            TANGENTS,
+            Err("programs for candle do not ask for the jvp"),
+        ),
+        (
+            "jax",
+            || {
+                spoiled("jax", |case, want, _| {
+                    let fails = want.direction.is_some() && has_exp(case);
+                    assert!(!fails, "no second derivative of exp");
+                })
+            },
+            Class::Crash,
+            &["the second derivative of `exp` ends in an error"],
+            Ok(["hvp", "jvp"]),
+        ),
+    ];
+    for (name, engine, class, words, program) in table {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("findings-along-{name}"));
+        let _ = std::fs::remove_dir_all(&place);
+        let engine = *engine;
+        let factory: Factory = Box::new(move || Ok(engine()));
+        let settings = Settings {
+            cases: Some(60),
+            scope: Scope::only(["exp", "add"]).unwrap(),
+            order: 2,
+            jobs: 1,
+            findings: Some(place.clone()),
+            ..Settings::default()
+        };
+        let summary = run(&settings, &[factory], &|_| true).unwrap();
+        let found = summary.findings.iter().map(|finding| finding.class);
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            [*class],
+            "{:?}",
+            summary.findings
+        );
+        let all = directories(&place);
+        let report = std::fs::read_to_string(all[0].join("report.md")).unwrap();
+        for part in *words {
+            assert!(report.contains(part), "{part}: {report}");
+        }
+        let written = std::fs::read_to_string(all[0].join("reproduce.py"));
+        match program {
+            Ok([asked, other]) => {
+                let written = written.unwrap();
+                assert!(written.contains(&format!("def {asked}(")), "{written}");
+                assert!(!written.contains(&format!("def {other}(")), "{written}");
+                // of a part without numbers only shapes are asserted
+                let asserted = format!("    (\"{asked}\", [");
+                let is_asserted = *class != Class::Crash;
+                assert_eq!(written.contains(&asserted), is_asserted, "{written}");
+                assert!(!written.contains("    (\"value\", ["), "{written}");
+            }
+            Err(why) => assert!(written.is_err() && report.contains(why), "{report}"),
+        }
     }
-    assert!(!all[0].join("reproduce.py").exists());
 }
 
 /// Whether an adapter that chooses by names would choose one of two ways for a node.

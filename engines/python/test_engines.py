@@ -1,9 +1,9 @@
 """Tests of the engines in Python: python3 engines/python/test_engines.py
 
 The base is held against bad input with an engine of this file. Each engine that is installed introduces itself, answers
-the cases in regressions/, as do the programs that secant writes for it, and runs through a short fuzz. One that is not
-installed is reported as skipped. Where secant is found: SECANT in the environment, else target/release/secant, else the
-path.
+the cases in regressions/ and one of each operation, as do the programs that secant writes for it, and runs through a short
+fuzz. One that is not installed is reported as skipped. Where secant is found: SECANT in the environment, else
+target/release/secant, else the path.
 """
 
 import importlib.util
@@ -262,6 +262,39 @@ secant_engine.main(Exaggerates())
 """
 
 
+# An engine that has all operations and answers nothing: cases that are drawn go to a file.
+RECORDS = """
+import json, sys
+_, path, ops = sys.argv
+with open(path, "w") as cases:
+    for line in sys.stdin:
+        asked = json.loads(line)
+        answer = {"id": asked["id"], "ok": False, "error": "unsupported", "message": "an engine that records"}
+        if asked["kind"] == "hello":
+            answer = {"id": asked["id"], "ok": True, "engine": "records", "version": "1", "dtypes": ["f32", "f64"],
+                      "modes": ["gradient"], "ops": ops.split(",")}
+        else:
+            cases.write(json.dumps(asked["case"]) + "\\n")
+        print(json.dumps(answer), flush=True)
+"""
+
+
+def drawn(count):
+    """For each operation so many cases of one node."""
+    ops = [op["name"] for op in json.loads(secant("ops", "--json").stdout)]
+    with tempfile.TemporaryDirectory() as directory:
+        path = str(Path(directory) / "cases")
+        records = shlex.join([sys.executable, "-c", RECORDS, path, ",".join(ops)])
+        secant("fuzz", "--engine", records, "--max-nodes", "1", "--cases", "3000", "--seed", "4", "--jobs", "1", cwd=directory)
+        lines = Path(path).read_text().splitlines()
+    cases = {op: [] for op in ops}
+    for fields in map(json.loads, dict.fromkeys(lines)):
+        ops = [node["op"] for node in fields["nodes"]]
+        if len(ops) == 1 and len(cases[ops[0]]) < count:
+            cases[ops[0]].append(fields)
+    return cases
+
+
 @unittest.skipUnless(SECANT, "secant is not built: cargo build --release, or set SECANT")
 class Installed(unittest.TestCase):
     """Each engine that this Python can import."""
@@ -343,13 +376,14 @@ class Installed(unittest.TestCase):
 
         def check(name, command):
             cases, programs = [], []
-            for path in saved:
-                fields = in_first_spellings(json.loads(secant("show", path, "--to", "json").stdout))
+            of_saved = [json.loads(secant("show", path, "--to", "json").stdout) for path in saved]
+            for fields in of_saved + [fields for few in drawn(1).values() for fields in few]:
+                fields = in_first_spellings(fields)
                 written = secant("show", "-", "--to", name, input=json.dumps(fields))
                 if written.returncode == 0:
                     cases.append(fields)
                     programs.append(written.stdout)
-            self.assertTrue(programs)
+            self.assertGreater(len(programs), 150)
             requests = "".join(json.dumps({"id": 0, "kind": "evaluate", "case": fields, "want": ["value", "gradient"]}) + "\n"
                                for fields in cases)
             asked = subprocess.run(command, input=requests, capture_output=True, text=True, timeout=280)
@@ -365,8 +399,9 @@ class Installed(unittest.TestCase):
                     for part in ("value", "gradient"):
                         self.assertEqual(found[part].keys(), right[part].keys())
                         for key in right[part]:
-                            np.testing.assert_allclose(np.array(found[part][key], float), np.array(right[part][key], float),
-                                                       1e-4 if fields["dtype"] == "f32" else 1e-9)
+                            numbers = [np.array(one[part][key], float) for one in (found, right)]
+                            close = 1e-4 if fields["dtype"] == "f32" else 1e-9
+                            np.testing.assert_allclose(*numbers, close, close)
 
         self.each(check)
 

@@ -30,6 +30,13 @@ def ierfcx(x, n):  # e^(x^2) times the n-th integral of erfc: of t^n / n! e^(-t^
 ",
     ),
     (
+        "symmetric",
+        r"
+def symmetric(a):
+    return (a + LIBRARY.swapaxes(a, -1, -2)) / 2
+",
+    ),
+    (
         "bessel_i",
         r"
 def bessel_i(x, n):  # by the power series
@@ -44,6 +51,27 @@ def bessel_i(x, n):  # by the power series
 ",
     ),
 ];
+
+/// The sizes that the right side of a system of equations needs before an engine takes it for matrices, if they are others than
+/// it has; and what makes the result of the engine's solution.
+pub(super) fn right_side(call: &Call<'_>) -> (Option<String>, &'static str) {
+    let is_vector = call.shapes[1].rank() == 1;
+    let sizes = call.shapes[1].iter().copied();
+    let mut sizes: Vec<usize> = sizes.chain(is_vector.then_some(1)).collect();
+    let missing = call.shapes[0].rank().saturating_sub(sizes.len());
+    sizes.splice(0..0, std::iter::repeat_n(1, missing));
+    let is_other = sizes.len() != call.shapes[1].rank();
+    let last = if is_vector { "[..., 0]" } else { "" };
+    (is_other.then(|| tuple(sizes)), last)
+}
+
+/// A function that solves a system of equations with these further arguments.
+pub(super) fn solved(call: &Call<'_>, function: &str, more: &str) -> String {
+    let (sizes, last) = right_side(call);
+    let reshaped = sizes.map_or(String::new(), |sizes| format!(".reshape({sizes})"));
+    let [a, b] = [&call.args[0], &call.args[1]];
+    format!("{function}({a}, {b}{reshaped}{more}){last}")
+}
 
 /// A structural operation in the words of `lib`, if it has what the others have.
 pub(super) fn alike(call: &Call<'_>, lib: &str) -> Option<String> {

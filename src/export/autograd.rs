@@ -1,9 +1,10 @@
 //! A stand-alone program for HIPS autograd.
 
-use super::alike::alike;
+use super::alike::{alike, solved};
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package, Part};
 use crate::graph::Dtype;
+use crate::tensor::resolve_axis;
 
 pub(super) const FORMAT: Format = Format {
     name: "autograd",
@@ -47,6 +48,7 @@ import autograd.numpy as np
 import numpy
 from autograd import grad
 from autograd.numpy import linalg
+from autograd.scipy import linalg as scipy_linalg
 from autograd.scipy import special, stats
 
 dtype = np.DTYPE
@@ -85,6 +87,20 @@ def take(x, places, axis):
 ",
         ),
         (
+            "with_signs",
+            r#"
+def with_signs(v):  # columns whose first component of at least 0.6 times the largest is positive
+    fixed = v
+    while hasattr(fixed, "_value"):
+        fixed = fixed._value
+    size = numpy.abs(fixed)
+    if not size.size:
+        return v
+    leads = numpy.argmax(size >= 0.6 * size.max(-2, keepdims=True), -2, keepdims=True)
+    return v * numpy.where(numpy.take_along_axis(fixed, leads, -2) < 0, -1, 1).astype(dtype)
+"#,
+        ),
+        (
             "log_softmax",
             r"
 def log_softmax(x, axis):
@@ -119,6 +135,7 @@ print(json.dumps(answer))
         "numpy",
         "grad",
         "linalg",
+        "scipy_linalg",
         "special",
         "stats",
         "sum",
@@ -225,7 +242,37 @@ print(json.dumps(answer))
     ],
 };
 
+/// Of a matrix: its factors and inverses.
+fn matrices(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    let is_single = call.shapes.iter().all(|shape| shape.rank() <= 2);
+    Some(match call.op {
+        "cholesky" if call.flag("lower") => format!("linalg.cholesky(symmetric({x}))"),
+        "cholesky" => format!("np.swapaxes(linalg.cholesky(symmetric({x})), -1, -2)"),
+        "slogdet" => format!("linalg.slogdet({x})[1]"),
+        "svdvals" => format!("linalg.svd({x}, full_matrices=False)[1]"),
+        "eigvalsh" | "eigh_values" => format!("linalg.eigh(symmetric({x}))[0]"),
+        "eigh_vectors" => format!("with_signs(linalg.eigh(symmetric({x}))[1])"),
+        "pinv" => {
+            let rcond = literal(call.number("rcond")?, Dtype::F64);
+            format!("linalg.pinv({x}, {rcond})")
+        }
+        "solve" => solved(call, "linalg.solve", ""),
+        "triangular_solve" if is_single && !call.flag("unit_diagonal") => {
+            let lower = truth(call.flag("lower"));
+            let transposed = if call.flag("transpose") { "T" } else { "N" };
+            let more = format!("trans=\"{transposed}\", lower={lower}");
+            let args = call.args.join(", ");
+            format!("scipy_linalg.solve_triangular({args}, {more})")
+        }
+        _ => return None,
+    })
+}
+
 fn structural(call: &Call<'_>) -> Option<String> {
+    if let Some(own) = matrices(call) {
+        return Some(own);
+    }
     let x = call.args.first()?;
     let keepdims = truth(call.flag("keepdims"));
     let shape = tuple(call.shape.iter());
@@ -264,7 +311,28 @@ fn structural(call: &Call<'_>) -> Option<String> {
                 }
             }
         }
-        "flip" => flipped(x, &tuple(call.axes()?)),
+        "cumprod" if !call.flag("exclusive") && !call.flag("reverse") => {
+            format!("np.cumprod({x}, {})", call.axis("axis")?)
+        }
+        "median" => {
+            let axes = call.given_axes()?;
+            format!("np.median({x}, axis={axes}, keepdims={keepdims})")
+        }
+        "argmax" | "argmin" => format!("np.{}({x}, {})", call.op, call.axis("axis")?),
+        "flip" => {
+            let axes = call.axes()?;
+            let turned = |axis| if axes.contains(&axis) { "::-1" } else { ":" };
+            let slices: Vec<&str> = (0..call.shapes[0].rank()).map(turned).collect();
+            match slices.is_empty() {
+                true => x.clone(),
+                false => format!("{x}[{}]", slices.join(", ")),
+            }
+        }
+        "cross" => {
+            let axis = resolve_axis(call.integer("axis")?, call.shape.rank()).ok()?;
+            let [a, b] = [x, &call.args[1]].map(|x| format!("np.broadcast_to({x}, {shape})"));
+            format!("np.cross({a}, {b}, axis={axis})")
+        }
         "transpose" => match call.integers("perm") {
             Some(perm) => format!("np.transpose({x}, {})", tuple(perm)),
             None => format!("np.transpose({x})"),
@@ -306,8 +374,6 @@ fn structural(call: &Call<'_>) -> Option<String> {
         }
         "softmax" => format!("np.exp(log_softmax({x}, {}))", call.axis("axis")?),
         "log_softmax" => format!("log_softmax({x}, {})", call.axis("axis")?),
-        "slogdet" => format!("linalg.slogdet({x})[1]"),
-        "solve" if call.shapes[1].rank() >= 2 => format!("linalg.solve({x}, {})", call.args[1]),
         "recurrence"
         | "take_along_axis"
         | "scatter_add"

@@ -1,6 +1,6 @@
 //! A stand-alone program for JAX.
 
-use super::alike::alike;
+use super::alike::{alike, solved};
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package, Part};
 use crate::graph::Dtype;
@@ -87,6 +87,51 @@ def normalised(x, axes, eps):
             r"
 def rms_norm(x, weight, eps):
     return x * jax.lax.rsqrt(jnp.mean(jnp.square(x), axis=-1, keepdims=True) + eps) * weight
+",
+        ),
+        (
+            "signed_qr",
+            r"
+def signed_qr(a):  # with a diagonal of R that is not negative
+    q, r = jnp.linalg.qr(a)
+    sign = jax.lax.stop_gradient(jnp.where(jnp.diagonal(r, 0, -2, -1) < 0, -1, 1).astype(a.dtype))
+    return q * sign[..., None, :], r * sign[..., :, None]
+",
+        ),
+        (
+            "with_signs",
+            r"
+def with_signs(v):  # columns whose first component of at least 0.6 times the largest is positive
+    if not v.size:
+        return v
+    fixed = jax.lax.stop_gradient(v)
+    size = jnp.abs(fixed)
+    leads = jnp.argmax(size >= 0.6 * jnp.max(size, -2, keepdims=True), -2, keepdims=True)
+    return v * jnp.where(jnp.take_along_axis(fixed, leads, -2) < 0, -1, 1).astype(v.dtype)
+",
+        ),
+        (
+            "triangular_solve",
+            r"
+def triangular_solve(a, b, lower, transpose, unit_diagonal):
+    batch = jnp.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    a, b = (jnp.broadcast_to(x, batch + x.shape[-2:]) for x in (a, b))
+    return jax.lax.linalg.triangular_solve(
+        a, b, left_side=True, lower=lower, transpose_a=transpose, unit_diagonal=unit_diagonal
+    )
+",
+        ),
+        (
+            "dot_product_attention",
+            r"
+def dot_product_attention(q, k, v, causal):  # of (batch, places, heads, width)
+    batch = jnp.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
+    q, k, v = (
+        jnp.broadcast_to(x, batch + x.shape[-2:]).reshape((-1, x.shape[-2], 1, x.shape[-1]))
+        for x in (q, k, v)
+    )
+    y = jax.nn.dot_product_attention(q, k, v, is_causal=causal)
+    return y.reshape(batch + (y.shape[1], y.shape[3]))
 ",
         ),
         (
@@ -379,8 +424,8 @@ print(json.dumps(answer))
 };
 
 fn structural(call: &Call<'_>) -> Option<String> {
-    let kinds: [fn(&Call<'_>) -> Option<String>; 8] = [
-        reductions, scans, layout, copies, places, products, layers, windows,
+    let kinds: [fn(&Call<'_>) -> Option<String>; 9] = [
+        reductions, scans, layout, copies, places, products, matrices, layers, windows,
     ];
     let own = kinds.iter().find_map(|kind| kind(call));
     own.or_else(|| alike(call, "jnp"))
@@ -398,6 +443,7 @@ fn reductions(call: &Call<'_>) -> Option<String> {
         ))
     };
     let folded = || Some(format!("fold({x}, {})", tuple(call.axes()?)));
+    let axes = || call.given_axes();
     Some(match call.op {
         "sum" | "mean" | "prod" => reduced(&format!("jnp.{}", call.op))?,
         "logsumexp" => reduced("jax.nn.logsumexp")?,
@@ -410,13 +456,21 @@ fn reductions(call: &Call<'_>) -> Option<String> {
                 folded()?
             )
         }
-        "median" => format!("jnp.median({}, axis=-1).reshape({shape})", folded()?),
+        "median" => format!("jnp.median({x}, {}, keepdims={keepdims})", axes()?),
         "quantile" => {
             let method = call.word("method").unwrap_or("linear");
             let q = literal(call.number("q")?, Dtype::F64);
             format!(
-                "jnp.quantile({}, {q}, axis=-1, method=\"{method}\").reshape({shape})",
-                folded()?
+                "jnp.quantile({x}, {q}, {}, keepdims={keepdims}, method=\"{method}\")",
+                axes()?
+            )
+        }
+        "var" | "std" => {
+            let ddof = call.integer("ddof")?;
+            format!(
+                "jnp.{}({x}, {}, ddof={ddof}, keepdims={keepdims})",
+                call.op,
+                axes()?
             )
         }
         "argmax" | "argmin" => format!(
@@ -547,6 +601,37 @@ fn products(call: &Call<'_>) -> Option<String> {
     })
 }
 
+/// Of a matrix: its factors and inverses.
+fn matrices(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
+        "cholesky" => {
+            let upper = truth(!call.flag("lower"));
+            format!("jnp.linalg.cholesky({x}, upper={upper})")
+        }
+        "slogdet" => format!("jnp.linalg.slogdet({x})[1]"),
+        "svdvals" => format!("jnp.linalg.svdvals({x})"),
+        "eigvalsh" => format!("jnp.linalg.eigvalsh(symmetric({x}))"),
+        "eigh_values" => format!("jnp.linalg.eigh({x})[0]"),
+        "eigh_vectors" => format!("with_signs(jnp.linalg.eigh({x})[1])"),
+        "qr_q" => format!("signed_qr({x})[0]"),
+        "qr_r" => format!("signed_qr({x})[1]"),
+        "expm" => format!("jax.scipy.linalg.expm({x})"),
+        "matrix_power" => format!("jnp.linalg.matrix_power({x}, {})", call.integer("n")?),
+        "pinv" => {
+            let rcond = literal(call.number("rcond")?, Dtype::F64);
+            format!("jnp.linalg.pinv({x}, rtol={rcond})")
+        }
+        "solve" => solved(call, "jnp.linalg.solve", ""),
+        "triangular_solve" => {
+            let flags = ["lower", "transpose", "unit_diagonal"];
+            let flags = flags.map(|flag| truth(call.flag(flag)));
+            solved(call, "triangular_solve", &format!(", {}", flags.join(", ")))
+        }
+        _ => return None,
+    })
+}
+
 /// What networks are made of.
 fn layers(call: &Call<'_>) -> Option<String> {
     let x = call.args.first()?;
@@ -576,7 +661,12 @@ fn layers(call: &Call<'_>) -> Option<String> {
         "group_norm" | "batch_norm_train" => by_channel(call)?,
         "attention" => {
             let causal = truth(call.flag("causal"));
-            format!("attention({}, {causal})", call.args.join(", "))
+            // JAX's own takes values that are as wide as the queries
+            let function = match call.shapes[0].last() == call.shapes[2].last() {
+                true => "dot_product_attention",
+                false => "attention",
+            };
+            format!("{function}({}, {causal})", call.args.join(", "))
         }
         _ => return None,
     })

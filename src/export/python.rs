@@ -108,6 +108,13 @@ impl Call<'_> {
             _ => self.shapes[0].axes(Some(&self.integers("axes")?)).ok(),
         }
     }
+    /// The attribute `axes` as it was given.
+    pub(super) fn given_axes(&self) -> Option<String> {
+        match self.attr("axes")? {
+            Attr::None => Some("None".into()),
+            _ => Some(tuple(self.integers("axes")?)),
+        }
+    }
     /// Whether everything becomes one number, without naming an axis.
     pub(super) fn is_of_all(&self) -> bool {
         self.shape.rank() == 0 && self.attr("axes") == Some(&Attr::None)
@@ -433,9 +440,13 @@ impl Writer<'_> {
         ))
     }
 
-    /// The engine's own functions, and those that are alike.
+    /// The engine's own functions, and those that are alike where it has none of its own.
     fn helpers(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-        self.target.helpers.iter().chain(HELPERS)
+        let own = self.target.helpers;
+        let alike = HELPERS
+            .iter()
+            .filter(|(name, _)| own.iter().all(|(other, _)| other != name));
+        own.iter().chain(alike)
     }
 
     /// A word of Python for each node.

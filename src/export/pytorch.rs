@@ -1,6 +1,6 @@
 //! A stand-alone program for PyTorch.
 
-use super::alike::alike;
+use super::alike::{alike, solved};
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package, Part};
 use crate::graph::Dtype;
@@ -82,15 +82,44 @@ def variance(x, axes, count, keepdims):
 ",
         ),
         (
-            "attention",
+            "signed_qr",
             r"
+def signed_qr(a):  # with a diagonal of R that is not negative
+    q, r = torch.linalg.qr(a)
+    sign = torch.where(r.detach().diagonal(dim1=-2, dim2=-1) < 0, -1.0, 1.0).to(a.dtype)
+    return q * sign.unsqueeze(-2), r * sign.unsqueeze(-1)
+",
+        ),
+        (
+            "solve_transposed",
+            r"
+def solve_transposed(a, b, upper, unitriangular):
+    a = a.transpose(-1, -2)
+    return torch.linalg.solve_triangular(a, b, upper=upper, unitriangular=unitriangular)
+",
+        ),
+        (
+            "with_signs",
+            r"
+def with_signs(v):  # columns whose first component of at least 0.6 times the largest is positive
+    fixed = v.detach()
+    size = fixed.abs()
+    leads = (size >= 0.6 * size.amax(-2, keepdim=True)).to(torch.uint8).argmax(-2, keepdim=True)
+    return v * torch.where(fixed.gather(-2, leads) < 0, -1.0, 1.0).to(v.dtype)
+",
+        ),
+        (
+            "attention",
+            r#"
 def attention(q, k, v, causal):
+    if hasattr(F, "scaled_dot_product_attention"):  # since PyTorch 2
+        return F.scaled_dot_product_attention(q, k, v, is_causal=causal)
     scores = torch.matmul(q, torch.transpose(k, -1, -2)) / math.sqrt(q.shape[-1])
     if causal:
         seen = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
         scores = scores.masked_fill(~seen, -inf)
     return torch.matmul(torch.softmax(scores, dim=-1), v)
-",
+"#,
         ),
         (
             "rms_norm",
@@ -256,7 +285,8 @@ print(json.dumps(answer))
         ("cbrt", "torch.sign({0}) * torch.abs({0}) ** (1.0 / 3.0)"),
         ("exp10", "torch.pow(10.0, {0})"),
         ("log_sigmoid", "F.logsigmoid({0})"),
-        ("softplus", "torch.logaddexp({0}, torch.zeros_like({0}))"),
+        ("softplus", "F.softplus({0}, threshold=40.0)"),
+        ("lerp", "torch.lerp({0}, {1}, {2})"),
         ("softsign", "F.softsign({0})"),
         ("relu6", "F.relu6({0})"),
         ("leaky_relu", "F.leaky_relu({0}, {slope})"),
@@ -342,8 +372,8 @@ print(json.dumps(answer))
 };
 
 fn structural(call: &Call<'_>) -> Option<String> {
-    let kinds: [fn(&Call<'_>) -> Option<String>; 8] = [
-        reductions, scans, layout, copies, places, products, layers, windows,
+    let kinds: [fn(&Call<'_>) -> Option<String>; 9] = [
+        reductions, scans, layout, copies, places, products, matrices, layers, windows,
     ];
     let own = kinds.iter().find_map(|kind| kind(call));
     own.or_else(|| alike(call, "torch"))
@@ -368,6 +398,14 @@ fn reductions(call: &Call<'_>) -> Option<String> {
         "max_reduce" => reduced("amax", x)?,
         "min_reduce" => reduced("amin", x)?,
         "prod" => format!("torch.prod({}, dim=-1).reshape({shape})", folded()?),
+        // over no axes the variance is written out
+        "var" | "std" if !call.axes()?.is_empty() => {
+            let (axes, ddof) = (tuple(call.axes()?), call.integer("ddof")?);
+            format!(
+                "torch.{}({x}, {axes}, correction={ddof}, keepdim={keepdim})",
+                call.op
+            )
+        }
         "norm" => {
             let ord = literal(call.number("ord")?, Dtype::F64);
             format!(
@@ -505,6 +543,43 @@ fn products(call: &Call<'_>) -> Option<String> {
         "outer" => {
             let other = &call.args[1];
             format!("torch.outer({x}.reshape(-1), {other}.reshape(-1)).reshape({shape})")
+        }
+        _ => return None,
+    })
+}
+
+/// Of a matrix: its factors and inverses.
+fn matrices(call: &Call<'_>) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
+        "cholesky" => {
+            let upper = truth(!call.flag("lower"));
+            format!("torch.linalg.cholesky(symmetric({x}), upper={upper})")
+        }
+        "slogdet" => format!("torch.linalg.slogdet({x}).logabsdet"),
+        "svdvals" => format!("torch.linalg.svdvals({x})"),
+        "eigvalsh" => format!("torch.linalg.eigvalsh(symmetric({x}))"),
+        "eigh_values" => format!("torch.linalg.eigh(symmetric({x})).eigenvalues"),
+        "eigh_vectors" => format!("with_signs(torch.linalg.eigh(symmetric({x})).eigenvectors)"),
+        "qr_q" => format!("signed_qr({x})[0]"),
+        "qr_r" => format!("signed_qr({x})[1]"),
+        "expm" => format!("torch.linalg.matrix_exp({x})"),
+        "matrix_power" => format!("torch.linalg.matrix_power({x}, {})", call.integer("n")?),
+        "pinv" => {
+            let rcond = literal(call.number("rcond")?, Dtype::F64);
+            format!("torch.linalg.pinv({x}, rtol={rcond})")
+        }
+        "solve" => solved(call, "torch.linalg.solve", ""),
+        "triangular_solve" => {
+            let (lower, transpose) = (call.flag("lower"), call.flag("transpose"));
+            let upper = truth(lower == transpose);
+            let of_ones = truth(call.flag("unit_diagonal"));
+            let more = format!(", upper={upper}, unitriangular={of_ones}");
+            let function = match transpose {
+                true => "solve_transposed",
+                false => "torch.linalg.solve_triangular",
+            };
+            solved(call, function, &more)
         }
         _ => return None,
     })

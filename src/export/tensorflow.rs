@@ -1,6 +1,6 @@
 //! A stand-alone program for TensorFlow, whose spatial operations want the channels last on processors.
 
-use super::alike::alike;
+use super::alike::{alike, right_side};
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package, Part};
 use crate::graph::Dtype;
@@ -691,7 +691,7 @@ fn matrices(call: &Call<'_>) -> Option<String> {
                 false => format!("tf.linalg.matrix_transpose({factor})"),
             }
         }
-        "solve" | "triangular_solve" if !call.flag("unit_diagonal") => solved(call)?,
+        "solve" | "triangular_solve" if !call.flag("unit_diagonal") => solved(call),
         _ => return None,
     })
 }
@@ -761,28 +761,16 @@ fn windows(call: &Call<'_>) -> Option<String> {
 }
 
 /// A system of equations. TensorFlow takes matrices, of no lower rank than x.
-fn solved(call: &Call<'_>) -> Option<String> {
-    let x = call.args.first()?;
-    let rank = call.shapes[0].rank();
-    let is_vector = call.shapes[1].rank() == 1;
-    let sizes = call.shapes[1].iter().copied();
-    let mut sizes: Vec<usize> = sizes.chain(is_vector.then_some(1)).collect();
-    let missing = rank.saturating_sub(sizes.len());
-    sizes.splice(0..0, std::iter::repeat_n(1, missing));
-    let b = match sizes.len() == call.shapes[1].rank() {
-        true => call.args[1].clone(),
-        false => format!("tf.reshape({}, {})", call.args[1], tuple(sizes)),
-    };
-    let solved = match call.op {
-        "solve" => format!("solve({x}, {b})"),
+fn solved(call: &Call<'_>) -> String {
+    let (sizes, last) = right_side(call);
+    let [x, b] = [&call.args[0], &call.args[1]];
+    let b = sizes.map_or(b.clone(), |sizes| format!("tf.reshape({b}, {sizes})"));
+    match call.op {
+        "solve" => format!("solve({x}, {b}){last}"),
         _ => format!(
-            "tf.linalg.triangular_solve({x}, {b}, lower={}, adjoint={})",
+            "tf.linalg.triangular_solve({x}, {b}, lower={}, adjoint={}){last}",
             truth(call.flag("lower")),
             truth(call.flag("transpose"))
         ),
-    };
-    Some(match is_vector {
-        true => format!("{solved}[..., 0]"),
-        false => solved,
-    })
+    }
 }

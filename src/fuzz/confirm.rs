@@ -9,7 +9,7 @@ use crate::check::{Class, Fault, Quantity};
 use crate::engine::sabotage::{Damage, Place, planted};
 use crate::engine::{Engine, Evaluation, Mode, Named, Want, evaluate_caught};
 use crate::graph::{Case, Dtype, Params};
-use crate::modes::{behind, rerun, run};
+use crate::modes::{behind, rerun, reverse, run};
 use crate::op::{Id, Input, Op, splitmix64};
 use crate::oracle::{Estimate, Ladder, Slope, ladder};
 use crate::tensor::{Shape, Tensor};
@@ -46,8 +46,9 @@ pub(super) fn confirm(case: &Case, engine: &mut dyn Engine, want: &Want, fault: 
         };
     }
     let digits = match quantity {
-        Quantity::Gradient => last_digits(case, fault),
-        _ => None,
+        Quantity::Gradient => last_digits(case, fault, 0.0),
+        Quantity::Hvp => last_digits(case, fault, gradient_at(case, fault)),
+        Quantity::Value | Quantity::Jvp => None,
     };
     digits.unwrap_or_else(|| by_own(case, engine, want, fault, quantity))
 }
@@ -106,13 +107,31 @@ const DIGITS: f64 = 5.0;
 const LEVEL: f64 = 0.01;
 
 /// What to say of a gradient that is off by roundoffs of the cotangent: of the program's, or of what the cotangent of a function
-/// that levels off would make of the gradient if its slope were 1.
-fn last_digits(case: &Case, fault: &Fault) -> Option<Opinion> {
+/// that levels off would make of the gradient if its slope were 1. A Hessian-vector product is how far the gradient moves when
+/// numbers do by about their own size, and may be off by roundoffs of the gradient too: the magnitude that it has by itself.
+fn last_digits(case: &Case, fault: &Fault, slope: f64) -> Option<Opinion> {
     let largest = case.cotangents.iter().map(Tensor::max_abs);
     let cotangent = largest.fold(0.0, f64::max) + passed(case, fault);
-    let off = (fault.claimed - fault.reference).abs() / (case.dtype.unit() * cotangent);
+    let off = (fault.claimed - fault.reference).abs() / (case.dtype.unit() * (cotangent + slope));
+    let of = match fault.quantity {
+        Some(Quantity::Hvp) => "the gradient and its cotangent",
+        _ => "the cotangent",
+    };
     (off <= DIGITS)
-        .then(|| Opinion::Unconfirmed(format!("it is off by {off:.1} roundoffs of the cotangent")))
+        .then(|| Opinion::Unconfirmed(format!("it is off by {off:.1} roundoffs of {of}")))
+}
+
+/// The size of the gradient's element at the place of a fault.
+fn gradient_at(case: &Case, fault: &Fault) -> f64 {
+    let params = case.params.to_tensors();
+    let place = case.params.names().position(|name| name == fault.param);
+    match (
+        reverse::gradient(&case.graph, &params, &case.cotangents),
+        place,
+    ) {
+        (Ok((_, gradient)), Some(place)) => gradient[place].at(&fault.index).abs(),
+        _ => 0.0,
+    }
 }
 
 /// How much larger the element would be if functions of one operand had slope 1 where they level off, all together.

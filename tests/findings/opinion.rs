@@ -379,6 +379,26 @@ fn tangents_and_second_derivatives_are_confirmed_too() {
     );
 }
 
+#[test]
+fn the_last_digits_of_a_small_second_derivative_are_nobodys_fault() {
+    // g (y / x), of which x g y / x^2 is to be taken away: in another order it is off by a unit in the last place
+    let flat = case(
+        "secant 1\ndtype f32\nparam x [] = -1.25\nconst s [] = 1.0\ny = copysign(x, s)\nreturn y\ncotangent y = 1.125\n",
+    );
+    let ask = |spoil: Spoil| judge_case(&flat, &mut [spoiled("spoiled", spoil)], 2, 1).remove(0);
+    assert_eq!(ask(|_, _, _| {}), Outcome::Agree);
+    let found = ask(|_, _, answer| set_product(answer, -5.960464477539063e-8));
+    assert!(matches!(found, Outcome::Unconfirmed(..)), "{found}");
+    let found = ask(|_, _, answer| set_product(answer, 1e-5));
+    assert_eq!(found.class(), Some(Class::WrongHvp), "{found}");
+}
+
+/// Sets all Hessian-vector products.
+fn set_product(answer: &mut Evaluation, number: f64) {
+    let all = answer.hvp.iter_mut().flatten();
+    all.for_each(|(_, data)| data.fill(number));
+}
+
 /// A tangent that is NaN is no value, and a Hessian-vector product no gradient.
 #[test]
 fn what_is_not_finite_is_confirmed_as_what_it_is() {

@@ -5,7 +5,6 @@
 
 use super::python::{data, tuple};
 use super::{ExportError, Format};
-use crate::engine::Want;
 use crate::graph::{Case, Params, write_number};
 use crate::op::Id;
 use std::fmt::Write;
@@ -31,15 +30,6 @@ impl Part {
             Part::Gradient => "gradient",
             Part::Jvp => "jvp",
             Part::Hvp => "hvp",
-        }
-    }
-
-    /// Along what it is asked for.
-    fn along(self, want: &Want) -> Option<&Params<f64>> {
-        match self {
-            Part::Value | Part::Gradient => None,
-            Part::Jvp => want.tangents.as_ref(),
-            Part::Hvp => want.direction.as_ref(),
         }
     }
 }
@@ -95,18 +85,17 @@ pub(crate) enum Package {
 /// The program that shows what an engine gets wrong in a case; none if nobody writes its language here. If it is a package, it
 /// is called `name`: cargo takes packages of one name in one target directory for the same.
 ///
-/// Values and gradients it always computes; tangents and Hessian-vector products, along the directions of `want`, if numbers
-/// of theirs are expected, or no numbers at all.
+/// Values and gradients it always computes; tangents and Hessian-vector products, along `directions`, if numbers of theirs are
+/// expected, or no numbers at all.
 ///
 /// # Errors
 /// If the program's language has no word for an operation, or nothing for a part of the answer.
 ///
 /// ```
-/// use secant::engine::Want;
 /// use secant::export::{Expected, Part, reproducer};
 /// let case = secant::Case::from_text("secant 1\nparam x [1] = [2.0]\ny = square(x)\nreturn y\n")?;
 /// let slope = Expected { part: Part::Gradient, elements: vec![("x".into(), 0)], number: 4.0, error: 1e-12 };
-/// let found = reproducer("pytorch-square", &case, "pytorch", "2.9.0", &[slope], &Want::gradient()).unwrap()?;
+/// let found = reproducer("pytorch-square", &case, "pytorch", "2.9.0", &[slope], &[]).unwrap()?;
 /// assert!(found.files[0].1.contains("pip install torch==2.9.0"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -116,24 +105,23 @@ pub fn reproducer(
     engine: &str,
     version: &str,
     expected: &[Expected],
-    want: &Want,
+    directions: &[(Part, &Params<f64>)],
 ) -> Option<Result<Reproducer, ExportError>> {
     let is_of = |format: &&Format| match format.package {
         Some(Package::Python(package, _)) if engine.starts_with(package) => true,
         package => package.is_some() && engine.starts_with(format.name),
     };
     let format = Format::ALL.iter().find(is_of)?;
-    let is_needed = |part: &Part| {
+    let is_needed = |(part, _): &&(Part, &Params<f64>)| {
         let mut parts = expected.iter().map(|one| one.part);
-        part.along(want).is_some() && (expected.is_empty() || parts.any(|other| other == *part))
+        expected.is_empty() || parts.any(|other| other == *part)
     };
-    let mut derived = [Part::Jvp, Part::Hvp].into_iter().filter(is_needed);
+    let mut derived = directions.iter().filter(is_needed);
     Some(match format.package? {
         Package::Python(package, functions) => {
-            let asked = derived.map(|part| {
+            let asked = derived.map(|&(part, direction)| {
                 let function = functions.iter().find(|(other, _)| *other == part);
                 let function = function.ok_or_else(|| nothing_for(part, format))?.1;
-                let direction = part.along(want).expect("it is needed");
                 Ok((part, along(case, part, function, direction)))
             });
             let asked: Result<Vec<_>, ExportError> = asked.collect();
@@ -143,7 +131,7 @@ pub fn reproducer(
             })
         }
         Package::Rust(dependencies, program) => match derived.next() {
-            Some(part) => Err(nothing_for(part, format)),
+            Some((part, _)) => Err(nothing_for(*part, format)),
             None => {
                 program(case, expected).map(|program| rust(name, program, dependencies, version))
             }

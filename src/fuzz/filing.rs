@@ -88,7 +88,12 @@ pub(super) fn file(
         ),
         true => {
             let (engine, want) = (engine.name(), &exhibit.examination.want);
-            match reproducer(&name, case, engine, version, &expected, want) {
+            let asked = [(Part::Jvp, &want.tangents), (Part::Hvp, &want.direction)];
+            let asked = asked
+                .iter()
+                .filter_map(|(part, along)| Some((*part, along.as_ref()?)));
+            let directions: Vec<_> = asked.collect();
+            match reproducer(&name, case, engine, version, &expected, &directions) {
                 None => Err(format!("no exporter writes programs for {engine}")),
                 Some(program) => program.map_err(|e| e.to_string()),
             }

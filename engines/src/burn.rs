@@ -681,37 +681,27 @@ const ROWS: &[Row<Burn>] = &[
             }
         }))
     }),
-    ("sum", |at| {
-        match at.takes_all(3) {
-            true => Ok(Any::R0(any!(at.arg(0)?, t => t.sum()))),
-            false => reduced!(at, t, k => t.sum_dim(k), s, axes => s.sum_dims(axes)),
-        }
+    ("sum", |at| match at.takes_all(3) {
+        true => Ok(Any::R0(any!(at.arg(0)?, t => t.sum()))),
+        false => reduced!(at, t, k => t.sum_dim(k), s, axes => s.sum_dims(axes)),
     }),
-    ("mean", |at| {
-        match at.takes_all(3) {
-            true => Ok(Any::R0(any!(at.arg(0)?, t => t.mean()))),
-            false => reduced!(at, t, k => t.mean_dim(k), s, axes => s.mean_dims(axes)),
-        }
+    ("mean", |at| match at.takes_all(3) {
+        true => Ok(Any::R0(any!(at.arg(0)?, t => t.mean()))),
+        false => reduced!(at, t, k => t.mean_dim(k), s, axes => s.mean_dims(axes)),
     }),
-    ("prod", |at| {
-        match at.takes_all(3) {
-            true => Ok(Any::R0(any!(at.arg(0)?, t => t.prod()))),
-            false => reduced!(at, t, k => t.prod_dim(k), s, axes => s.prod_dims(axes)),
-        }
+    ("prod", |at| match at.takes_all(3) {
+        true => Ok(Any::R0(any!(at.arg(0)?, t => t.prod()))),
+        false => reduced!(at, t, k => t.prod_dim(k), s, axes => s.prod_dims(axes)),
     }),
-    ("max_reduce", |at| {
-        match at.takes_all(3) {
-            true => Ok(Any::R0(any!(at.arg(0)?, t => t.max()))),
-            false if at.pick(4) == 3 => reduced!(at, t, k => t.max_dim_with_indices(k).0),
-            false => reduced!(at, t, k => t.max_dim(k), s, axes => s.max_dims(axes)),
-        }
+    ("max_reduce", |at| match at.takes_all(3) {
+        true => Ok(Any::R0(any!(at.arg(0)?, t => t.max()))),
+        false if at.pick(4) == 3 => reduced!(at, t, k => t.max_dim_with_indices(k).0),
+        false => reduced!(at, t, k => t.max_dim(k), s, axes => s.max_dims(axes)),
     }),
-    ("min_reduce", |at| {
-        match at.takes_all(3) {
-            true => Ok(Any::R0(any!(at.arg(0)?, t => t.min()))),
-            false if at.pick(4) == 3 => reduced!(at, t, k => t.min_dim_with_indices(k).0),
-            false => reduced!(at, t, k => t.min_dim(k), s, axes => s.min_dims(axes)),
-        }
+    ("min_reduce", |at| match at.takes_all(3) {
+        true => Ok(Any::R0(any!(at.arg(0)?, t => t.min()))),
+        false if at.pick(4) == 3 => reduced!(at, t, k => t.min_dim_with_indices(k).0),
+        false => reduced!(at, t, k => t.min_dim(k), s, axes => s.min_dims(axes)),
     }),
     ("var", |at| {
         at.need(at.axes().len() == 1, "several axes")?;

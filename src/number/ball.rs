@@ -17,6 +17,9 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 /// The unit roundoff of binary64: half a unit in the last place of 1.
 const UNIT: f64 = f64::EPSILON / 2.0;
 
+/// The unit roundoff of binary32 in those of binary64: 2^-24 over 2^-53.
+const RATIO: f64 = (1u32 << 29) as f64;
+
 /// The error that underflow may add: its half is not a number of binary64.
 const UNDERFLOW: f64 = 5e-324;
 
@@ -37,7 +40,6 @@ impl Ball {
 
     /// The bound for the same computation in binary32.
     pub fn delta_in_single(self) -> f64 {
-        const RATIO: f64 = (1u32 << 29) as f64; // 2^-24 over 2^-53
         const UNDERFLOW: f64 = 2.802_596_928_649_634e-45; // twice the smallest number of binary32
         if self.delta == 0.0 {
             0.0
@@ -83,8 +85,12 @@ impl Sub for Ball {
 impl Mul for Ball {
     type Output = Self;
     fn mul(self, b: Self) -> Self {
-        let carried =
-            carry(b.value, self.delta) + carry(self.value, b.delta) + self.delta * b.delta;
+        let mut second = self.delta * b.delta;
+        if self.value == 0.0 && b.value == 0.0 {
+            // of zeros that need not be nothing is left but this, which scales with the square of the unit roundoff
+            second *= RATIO;
+        }
+        let carried = carry(b.value, self.delta) + carry(self.value, b.delta) + second;
         let product = Self::rounded(self.value * b.value, carried, 1.0);
         // a product that underflowed to zero is not exact
         let lost = product.value == 0.0 && self.value != 0.0 && b.value != 0.0;
@@ -144,8 +150,13 @@ impl Ball {
             return y.tangent;
         }
         let at = |x: f64| f(Dual::variable(x)).tangent.abs();
+        // beside a zero that need not be one the slope is as large as binary32 makes it, whose zeros are off by more
+        let reach = match self.value == 0.0 {
+            true => (RATIO * self.delta).min(1e-3).max(self.delta),
+            false => self.delta,
+        };
         // an end outside the domain is NaN, which the maximum passes over
-        let ends = at(self.value - self.delta).max(at(self.value + self.delta));
+        let ends = at(self.value - reach).max(at(self.value + reach));
         if y.tangent.is_nan() {
             y.tangent
         } else {
@@ -316,6 +327,15 @@ mod tests {
         let noise = Ball::exact(1.0) + Ball::exact(1e-20) - Ball::exact(1.0);
         assert_eq!(noise.value, 0.0);
         assert!(noise.powi(2).delta >= 1e-40);
+        // in binary32 the noise is 2^29 times as large, its square and its cube are so by as many factors
+        let single = noise.delta_in_single();
+        assert!(single > 1e-8, "{single:e}");
+        for square in [noise.powi(2), noise * noise] {
+            assert!(square.delta_in_single() >= single.powi(2), "{square:?}");
+        }
+        for cube in [noise.powi(3), noise * noise * noise] {
+            assert!(cube.delta_in_single() >= single.powi(3), "{cube:?}");
+        }
     }
 
     #[test]

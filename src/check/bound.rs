@@ -7,7 +7,7 @@
 
 use crate::graph::{Case, Dtype};
 use crate::modes::{Error, evaluate, linearized, push_forward, reverse, run};
-use crate::number::{Ball, Dual, Number, Real};
+use crate::number::{Ball, Dual, Number, Real, Rounding};
 use crate::op::Id;
 use crate::scalar::{Tape, Var};
 use crate::tensor::Tensor;
@@ -21,16 +21,9 @@ pub struct Bounded {
     pub delta: f64,
 }
 
-impl Bounded {
-    fn of(ball: Ball, dtype: Dtype) -> Self {
-        let delta = match dtype {
-            Dtype::F64 => ball.delta,
-            Dtype::F32 => ball.delta_in_single(),
-        };
-        Self {
-            value: ball.value,
-            delta,
-        }
+impl<A> From<Ball<A>> for Bounded {
+    fn from(Ball { value, delta, .. }: Ball<A>) -> Self {
+        Self { value, delta }
     }
 }
 
@@ -44,15 +37,11 @@ pub struct Bounds {
 
 /// The larger of two bounds: an engine may differentiate a formula statement by statement, or an operation by its rule;
 /// where terms cancel in one way, they need not in the other. A rule that divides by 0 bounds nothing.
-fn larger(statements: Ball, rule: Ball) -> Ball {
+fn larger<A: Rounding>(mut statements: Ball<A>, rule: Ball<A>) -> Ball<A> {
     if rule.delta > statements.delta && rule.delta.is_finite() {
-        Ball {
-            delta: rule.delta,
-            ..statements
-        }
-    } else {
-        statements
+        statements.delta = rule.delta;
     }
+    statements
 }
 
 /// Each output element with its cotangent.
@@ -73,7 +62,14 @@ fn seeds<'t, T: Real>(
 /// # Errors
 /// If the case cannot be evaluated.
 pub fn bounds(case: &Case) -> Result<Bounds, Error> {
-    let tape = Tape::<Ball>::new();
+    match case.dtype {
+        Dtype::F32 => bounds_in::<f32>(case),
+        Dtype::F64 => bounds_in::<f64>(case),
+    }
+}
+
+fn bounds_in<A: Rounding>(case: &Case) -> Result<Bounds, Error> {
+    let tape = Tape::<Ball<A>>::new();
     let params: Vec<_> = case
         .params
         .values()
@@ -82,18 +78,17 @@ pub fn bounds(case: &Case) -> Result<Bounds, Error> {
     let values = run(&case.graph, &params)?;
     let gradient = tape.pull_back(seeds(case, &values, Ball::exact));
     let exact = |x: &Tensor<f64>| x.map(Ball::exact);
-    let cotangents: Vec<Tensor<Ball>> = case.cotangents.iter().map(exact).collect();
-    let balls: Vec<Tensor<Ball>> = values.iter().map(|x| x.map(|v| v.value)).collect();
+    let cotangents: Vec<Tensor<Ball<A>>> = case.cotangents.iter().map(exact).collect();
+    let balls: Vec<Tensor<Ball<A>>> = values.iter().map(|x| x.map(|v| v.value)).collect();
     let wanted: Vec<Id> = case.graph.params().collect();
     let (nodes, outputs) = (case.graph.nodes(), case.graph.outputs());
     let by_rules = reverse::pull_back(nodes, &balls, outputs, &cotangents, &wanted);
-    let bounded = |ball: Ball| Bounded::of(ball, case.dtype);
     Ok(Bounds {
-        values: balls.iter().map(|x| x.map(bounded)).collect(),
+        values: balls.iter().map(|x| x.map(Bounded::from)).collect(),
         gradient: params
             .iter()
             .zip(&by_rules)
-            .map(|(x, rule)| x.zip(rule, |v, rule| bounded(larger(gradient.of(v), rule))))
+            .map(|(x, rule)| x.zip(rule, |v, rule| larger(gradient.of(v), rule).into()))
             .collect(),
     })
 }
@@ -106,12 +101,22 @@ pub fn tangent_bounds(
     case: &Case,
     direction: &[Tensor<f64>],
 ) -> Result<Vec<Tensor<Bounded>>, Error> {
+    match case.dtype {
+        Dtype::F32 => tangent_bounds_in::<f32>(case, direction),
+        Dtype::F64 => tangent_bounds_in::<f64>(case, direction),
+    }
+}
+
+fn tangent_bounds_in<A: Rounding>(
+    case: &Case,
+    direction: &[Tensor<f64>],
+) -> Result<Vec<Tensor<Bounded>>, Error> {
     let exact = |x: &Tensor<f64>| x.map(Ball::exact);
-    let params: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
-    let direction: Vec<Tensor<Ball>> = direction.iter().map(exact).collect();
+    let params: Vec<Tensor<Ball<A>>> = case.params.values().map(exact).collect();
+    let direction: Vec<Tensor<Ball<A>>> = direction.iter().map(exact).collect();
     let (_, tangents) = push_forward(&case.graph, &params, &direction)?;
     let by_rules = linearized(&case.graph, &params, &direction)?;
-    let bounded = |statements, rule| Bounded::of(larger(statements, rule), case.dtype);
+    let bounded = |statements, rule| Bounded::from(larger(statements, rule));
     let pairs = tangents.iter().zip(&by_rules);
     Ok(pairs.map(|(a, b)| a.zip(b, bounded)).collect())
 }
@@ -121,7 +126,17 @@ pub fn tangent_bounds(
 /// # Errors
 /// If the case cannot be evaluated.
 pub fn hvp_bounds(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<Bounded>>, Error> {
-    let tape = Tape::<Dual<Ball>>::new();
+    match case.dtype {
+        Dtype::F32 => hvp_bounds_in::<f32>(case, direction),
+        Dtype::F64 => hvp_bounds_in::<f64>(case, direction),
+    }
+}
+
+fn hvp_bounds_in<A: Rounding>(
+    case: &Case,
+    direction: &[Tensor<f64>],
+) -> Result<Vec<Tensor<Bounded>>, Error> {
+    let tape = Tape::<Dual<Ball<A>>>::new();
     let moving = case.params.values().zip(direction).map(|(x, d)| {
         x.zip(d, |value, tangent| {
             tape.var(Dual {
@@ -134,18 +149,18 @@ pub fn hvp_bounds(case: &Case, direction: &[Tensor<f64>]) -> Result<Vec<Tensor<B
     let values = run(&case.graph, &params)?;
     let gradient = tape.pull_back(seeds(case, &values, Dual::of));
     let exact = |x: &Tensor<f64>| x.map(Ball::exact);
-    let balls: Vec<Tensor<Ball>> = case.params.values().map(exact).collect();
-    let cotangents: Vec<Tensor<Ball>> = case.cotangents.iter().map(exact).collect();
-    let direction: Vec<Tensor<Ball>> = direction.iter().map(exact).collect();
+    let balls: Vec<Tensor<Ball<A>>> = case.params.values().map(exact).collect();
+    let cotangents: Vec<Tensor<Ball<A>>> = case.cotangents.iter().map(exact).collect();
+    let direction: Vec<Tensor<Ball<A>>> = direction.iter().map(exact).collect();
     // rules have two ways as well: on dual numbers, and the rules of their own operations
     let forward = reverse::hvp(&case.graph, &balls, &cotangents, &direction)?;
-    let given: Vec<Tensor<Ball>> = [balls, cotangents, direction].concat();
+    let given: Vec<Tensor<Ball<A>>> = [balls, cotangents, direction].concat();
     let backward = evaluate(&reverse::hvp_program(&case.graph), &given)?;
     let ways = params.iter().zip(forward.iter().zip(&backward));
-    let bounded = |(x, (forward, backward)): (&Tensor<Var<'_, Dual<Ball>>>, _)| {
+    let bounded = |(x, (forward, backward)): (&Tensor<Var<'_, Dual<Ball<A>>>>, _)| {
         let by_statements = x.map(|v| gradient.of(v).tangent);
-        let bound: Tensor<Ball> = by_statements.zip(forward, larger).zip(backward, larger);
-        bound.map(|ball| Bounded::of(ball, case.dtype))
+        let bound: Tensor<Ball<A>> = by_statements.zip(forward, larger).zip(backward, larger);
+        bound.map(Bounded::from)
     };
     Ok(ways.map(bounded).collect())
 }

@@ -1,55 +1,60 @@
 //! Running error analysis as a number: a value and a first-order bound of the rounding error it carries.
 //!
-//! A `Ball` stands for "what a computation in binary64 (or binary32) may have instead of the exact result". Evaluating a
-//! program on balls bounds the error of its values; running reverse mode on balls bounds the error of its gradient
+//! A `Ball<f64>` stands for "what a computation in binary64 may have instead of the exact result", a `Ball<f32>` for what one in
+//! binary32 may have. Evaluating a program on balls bounds the error of its values; running reverse mode on balls bounds the error of its gradient
 //! (adjoints and partial derivatives are balls as well). The bound is that of Higham, *Accuracy and Stability of
 //! Numerical Algorithms*, 2nd ed., section 3.3: for `y = f(x)` it propagates `|f'(x)| delta_x` and adds `c u |y|`, with
 //! `c = 1` for the correctly rounded operations and 2 for library functions.
 //!
-//! The bounds are those of binary64; being of first order they scale with the unit roundoff ([`Ball::delta_in_single`]). A
-//! bound that is no longer small against its value is itself only an indication; whoever uses it must then not decide.
+//! Either is computed in binary64. A bound that is no longer small against its value is itself only an indication; whoever uses
+//! it must then not decide.
 
 use super::functions::unary_functions;
 use super::{Dual, Number, Real};
 use std::cmp::Ordering;
+use std::marker::PhantomData;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// The unit roundoff of binary64: half a unit in the last place of 1.
-const UNIT: f64 = f64::EPSILON / 2.0;
+/// How a type of numbers rounds.
+pub trait Rounding: Copy + PartialOrd + std::fmt::Debug + Send + Sync + 'static {
+    /// The unit roundoff: half a unit in the last place of 1.
+    const UNIT: f64;
+    /// The error that underflow may add: no less than half the smallest number.
+    const UNDERFLOW: f64;
+}
 
-/// The unit roundoff of binary32 in those of binary64: 2^-24 over 2^-53.
-const RATIO: f64 = (1u32 << 29) as f64;
+impl Rounding for f32 {
+    const UNIT: f64 = f32::EPSILON as f64 / 2.0;
+    const UNDERFLOW: f64 = f32::from_bits(1) as f64;
+}
 
-/// The error that underflow may add: its half is not a number of binary64.
-const UNDERFLOW: f64 = 5e-324;
+impl Rounding for f64 {
+    const UNIT: f64 = f64::EPSILON / 2.0;
+    const UNDERFLOW: f64 = f64::from_bits(1);
+}
 
 /// A value, and a bound on how far the computed value may be from it.
 #[derive(Clone, Copy, Debug)]
-pub struct Ball {
+pub struct Ball<A> {
     /// The value, computed in binary64.
     pub value: f64,
-    /// The bound on the absolute error.
+    /// The bound on the absolute error in the arithmetic of `A`.
     pub delta: f64,
+    arithmetic: PhantomData<A>,
 }
 
-impl Ball {
+impl<A: Rounding> Ball<A> {
     /// A value that is stored without error.
     pub fn exact(value: f64) -> Self {
         Self::with_delta(value, 0.0)
     }
 
-    /// The bound for the same computation in binary32.
-    pub fn delta_in_single(self) -> f64 {
-        const UNDERFLOW: f64 = 2.802_596_928_649_634e-45; // twice the smallest number of binary32
-        if self.delta == 0.0 {
-            0.0
-        } else {
-            RATIO * self.delta + UNDERFLOW
-        }
-    }
-
     fn with_delta(value: f64, delta: f64) -> Self {
-        Self { value, delta }
+        Self {
+            value,
+            delta,
+            arithmetic: PhantomData,
+        }
     }
 
     /// `value` with error `carried` from its arguments and `units` roundings of its own.
@@ -57,7 +62,7 @@ impl Ball {
         let own = if value == 0.0 {
             0.0
         } else {
-            units * (UNIT * value.abs() + UNDERFLOW)
+            units * (A::UNIT * value.abs() + A::UNDERFLOW)
         };
         Self::with_delta(value, carried + own)
     }
@@ -68,41 +73,37 @@ fn carry(partial: f64, delta: f64) -> f64 {
     delta.strong_mul(partial.abs())
 }
 
-impl Add for Ball {
+impl<A: Rounding> Add for Ball<A> {
     type Output = Self;
     fn add(self, b: Self) -> Self {
         Self::rounded(self.value + b.value, self.delta + b.delta, 1.0)
     }
 }
 
-impl Sub for Ball {
+impl<A: Rounding> Sub for Ball<A> {
     type Output = Self;
     fn sub(self, b: Self) -> Self {
         Self::rounded(self.value - b.value, self.delta + b.delta, 1.0)
     }
 }
 
-impl Mul for Ball {
+impl<A: Rounding> Mul for Ball<A> {
     type Output = Self;
     fn mul(self, b: Self) -> Self {
-        let mut second = self.delta * b.delta;
-        if self.value == 0.0 && b.value == 0.0 {
-            // of zeros that need not be nothing is left but this, which scales with the square of the unit roundoff
-            second *= RATIO;
-        }
-        let carried = carry(b.value, self.delta) + carry(self.value, b.delta) + second;
+        let carried =
+            carry(b.value, self.delta) + carry(self.value, b.delta) + self.delta * b.delta;
         let product = Self::rounded(self.value * b.value, carried, 1.0);
         // a product that underflowed to zero is not exact
         let lost = product.value == 0.0 && self.value != 0.0 && b.value != 0.0;
         if lost {
-            Self::with_delta(product.value, product.delta + UNDERFLOW)
+            Self::with_delta(product.value, product.delta + A::UNDERFLOW)
         } else {
             product
         }
     }
 }
 
-impl Div for Ball {
+impl<A: Rounding> Div for Ball<A> {
     type Output = Self;
     fn div(self, b: Self) -> Self {
         let y = self.value / b.value;
@@ -114,26 +115,26 @@ impl Div for Ball {
     }
 }
 
-impl Neg for Ball {
+impl<A: Rounding> Neg for Ball<A> {
     type Output = Self;
     fn neg(self) -> Self {
         Self::with_delta(-self.value, self.delta)
     }
 }
 
-impl PartialEq for Ball {
+impl<A: Rounding> PartialEq for Ball<A> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
     }
 }
 
-impl PartialOrd for Ball {
+impl<A: Rounding> PartialOrd for Ball<A> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         self.value.partial_cmp(&other.value)
     }
 }
 
-impl Ball {
+impl<A: Rounding> Ball<A> {
     /// A function of one argument: its value, and the same on dual numbers, which an exact argument does not need.
     fn unary(self, value: impl Fn(f64) -> f64, f: impl Fn(Dual<f64>) -> Dual<f64>) -> Self {
         if self.delta == 0.0 {
@@ -150,13 +151,8 @@ impl Ball {
             return y.tangent;
         }
         let at = |x: f64| f(Dual::variable(x)).tangent.abs();
-        // beside a zero that need not be one the slope is as large as binary32 makes it, whose zeros are off by more
-        let reach = match self.value == 0.0 {
-            true => (RATIO * self.delta).min(1e-3).max(self.delta),
-            false => self.delta,
-        };
         // an end outside the domain is NaN, which the maximum passes over
-        let ends = at(self.value - reach).max(at(self.value + reach));
+        let ends = at(self.value - self.delta).max(at(self.value + self.delta));
         if y.tangent.is_nan() {
             y.tangent
         } else {
@@ -183,7 +179,7 @@ impl Ball {
 
 macro_rules! unary {
     ($($name:ident $row:ident),*) => {
-        impl Number for Ball {
+        impl<A: Rounding> Number for Ball<A> {
             $(fn $name(self) -> Self {
                 self.unary(<f64 as Number>::$name, Dual::<f64>::$name)
             })*
@@ -191,7 +187,7 @@ macro_rules! unary {
             fn of(x: f64) -> Self {
                 // a constant of short mantissa is exact in binary32 too; others are rounded, or stand for another number
                 let exact = f64::from(x as f32) == x || !x.is_finite();
-                Self::with_delta(x, if exact { 0.0 } else { UNIT * x.abs() })
+                Self::with_delta(x, if exact { 0.0 } else { A::UNIT * x.abs() })
             }
             fn gt(self, b: Self) -> Self {
                 Self::exact(self.value.gt(b.value))
@@ -259,7 +255,7 @@ macro_rules! unary {
 }
 unary_functions!(unary);
 
-impl Real for Ball {
+impl<A: Rounding> Real for Ball<A> {
     fn to_f64(self) -> f64 {
         self.value
     }
@@ -279,7 +275,7 @@ impl Real for Ball {
             size += product.value.abs();
         }
         let roundings = a.len().saturating_sub(1) as f64;
-        Self::with_delta(value, carried + roundings * UNIT * size)
+        Self::with_delta(value, carried + roundings * A::UNIT * size)
     }
 
     /// Any order of summation: n roundings of the sum of the magnitudes.
@@ -292,7 +288,7 @@ impl Real for Ball {
             size += term.value.abs();
         }
         let roundings = terms.len().saturating_sub(1) as f64;
-        Self::with_delta(value, carried + roundings * UNIT * size)
+        Self::with_delta(value, carried + roundings * A::UNIT * size)
     }
 }
 
@@ -302,8 +298,8 @@ mod tests {
 
     #[test]
     fn bounds_hold_and_are_not_absurd() {
-        let tenth = Ball::exact(0.1);
-        let sum = (0..10).fold(Ball::exact(0.0), |sum, _| sum + tenth);
+        let tenth = Ball::<f64>::exact(0.1);
+        let sum = (0..10).fold(Ball::<f64>::exact(0.0), |sum, _| sum + tenth);
         let error = (sum.value - 1.0).abs();
         assert!(
             error > 0.0 && error <= sum.delta && sum.delta < 1e-15,
@@ -315,33 +311,43 @@ mod tests {
 
     #[test]
     fn constants_that_binary32_cannot_hold_are_not_exact() {
-        assert_eq!(Ball::of(0.5).delta, 0.0);
-        assert_eq!(Ball::of(0.5).delta_in_single(), 0.0);
-        let tenth = Ball::of(0.1);
+        assert_eq!(Ball::<f64>::of(0.5).delta, 0.0);
+        assert_eq!(Ball::<f32>::of(0.5).delta, 0.0);
+        let tenth = Ball::<f64>::of(0.1);
         assert!(tenth.delta > 0.0 && tenth.delta < 1e-16);
-        assert!(tenth.delta_in_single() >= (f64::from(0.1f32) - 0.1).abs());
+        let tenth = Ball::<f32>::of(0.1);
+        assert!(tenth.delta >= (f64::from(0.1f32) - 0.1).abs());
+    }
+
+    /// A zero that need not be one.
+    fn noise<A: Rounding>() -> Ball<A> {
+        let noise = Ball::exact(1.0) + Ball::exact(1e-20) - Ball::exact(1.0);
+        assert_eq!(noise.value, 0.0);
+        noise
+    }
+
+    fn powers_have_errors<A: Rounding>() {
+        let noise = noise::<A>();
+        assert!(noise.delta >= A::UNIT, "{noise:?}");
+        for square in [noise.powi(2), noise * noise] {
+            assert!(square.delta >= A::UNIT.powi(2), "{square:?}");
+        }
+        for cube in [noise.powi(3), noise * noise * noise] {
+            assert!(cube.delta >= A::UNIT.powi(3), "{cube:?}");
+        }
     }
 
     #[test]
-    fn a_square_of_noise_has_an_error() {
-        let noise = Ball::exact(1.0) + Ball::exact(1e-20) - Ball::exact(1.0);
-        assert_eq!(noise.value, 0.0);
-        assert!(noise.powi(2).delta >= 1e-40);
-        // in binary32 the noise is 2^29 times as large, its square and its cube are so by as many factors
-        let single = noise.delta_in_single();
-        assert!(single > 1e-8, "{single:e}");
-        for square in [noise.powi(2), noise * noise] {
-            assert!(square.delta_in_single() >= single.powi(2), "{square:?}");
-        }
-        for cube in [noise.powi(3), noise * noise * noise] {
-            assert!(cube.delta_in_single() >= single.powi(3), "{cube:?}");
-        }
+    fn powers_of_noise_have_errors() {
+        powers_have_errors::<f64>();
+        powers_have_errors::<f32>();
     }
 
     #[test]
     fn a_negative_base_has_bounds() {
-        let exponent = Ball::exact(3.0) - Ball::of(1.0 / 3.0) * Ball::exact(3.0);
-        let y = Ball::exact(-1.5).pow(exponent);
+        let exponent =
+            Ball::<f64>::exact(3.0) - Ball::<f64>::of(1.0 / 3.0) * Ball::<f64>::exact(3.0);
+        let y = Ball::<f64>::exact(-1.5).pow(exponent);
         assert!(
             exponent.delta > 0.0 && y.value == 2.25 && y.delta < 1e-14,
             "{y:?}"
@@ -350,12 +356,12 @@ mod tests {
 
     #[test]
     fn a_dot_product_has_the_bound_of_its_products_summed() {
-        let number = |k: i32| Ball::of(0.1 * f64::from(k)) * Ball::of(0.7);
+        let number = |k: i32| Ball::<f64>::of(0.1 * f64::from(k)) * Ball::<f64>::of(0.7);
         for count in [0, 1, 2, 40] {
-            let a: Vec<Ball> = (0..count).map(number).collect();
-            let b: Vec<Ball> = (0..count).map(|k| number(5 - k)).collect();
-            let products: Vec<Ball> = a.iter().zip(&b).map(|(&a, &b)| a * b).collect();
-            let (dot, sum) = (Ball::dot(&a, &b), Ball::sum(&products));
+            let a: Vec<Ball<f64>> = (0..count).map(number).collect();
+            let b: Vec<Ball<f64>> = (0..count).map(|k| number(5 - k)).collect();
+            let products: Vec<Ball<f64>> = a.iter().zip(&b).map(|(&a, &b)| a * b).collect();
+            let (dot, sum) = (Ball::<f64>::dot(&a, &b), Ball::<f64>::sum(&products));
             assert_eq!((dot.value, dot.delta), (sum.value, sum.delta));
         }
     }
@@ -365,7 +371,7 @@ mod tests {
         for x in [-2.5, -0.5, 0.0, 0.3, 1.5, 40.0] {
             macro_rules! check {
                 ($($name:ident)*) => {$(
-                    let (exact, y) = (Ball::exact(x).$name(), Dual::variable(x).$name());
+                    let (exact, y) = (Ball::<f64>::exact(x).$name(), Dual::variable(x).$name());
                     assert!(exact.value == y.value || y.value.is_nan(), "{} {x}", stringify!($name));
                 )*};
             }
@@ -376,6 +382,6 @@ mod tests {
 
     #[test]
     fn an_exact_argument_carries_nothing_through_a_pole() {
-        assert_eq!(Ball::exact(0.0).sqrt().delta, 0.0);
+        assert_eq!(Ball::<f64>::exact(0.0).sqrt().delta, 0.0);
     }
 }

@@ -24,7 +24,7 @@ mod functions;
 mod gemm;
 mod term;
 
-pub use ball::Ball;
+pub use ball::{Ball, Rounding};
 pub use dd::{Dd, ParseDdError};
 pub use dual::Dual;
 pub use term::Term;

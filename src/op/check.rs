@@ -241,7 +241,7 @@ pub(super) fn derivatives_agree(op: &Op, args: &[Tensor<f64>], random: &mut Rand
         "first derivative of {op:?} at {args:?} in Dd: off by {difference:?}"
     );
     // and a bound of the rule's own error holds
-    let balls: Vec<Tensor<Ball>> = args.iter().map(|x| x.map(Ball::exact)).collect();
+    let balls: Vec<Tensor<Ball<f64>>> = args.iter().map(|x| x.map(Ball::exact)).collect();
     let bounds = pulled(op, &balls, &ct.map(Ball::exact));
     for ((s, exact), bound) in shares.iter().zip(&exact_shares).zip(&bounds) {
         for ((s, exact), bound) in s.iter().zip(exact.iter()).zip(bound.iter()) {
@@ -343,7 +343,7 @@ fn values_agree(op: &Op, args: &[Tensor<f64>]) {
     let turned: Vec<Tensor<f64>> = args.iter().map(turned).collect();
     let exact: Vec<Tensor<Dd>> = args.iter().map(|x| x.map(Dd::from)).collect();
     let single: Vec<Tensor<f32>> = args.iter().map(|x| x.map(|x| x as f32)).collect();
-    let balls: Vec<Tensor<Ball>> = args.iter().map(|x| x.map(Ball::exact)).collect();
+    let balls: Vec<Tensor<Ball<f64>>> = args.iter().map(|x| x.map(Ball::exact)).collect();
     let (exact, balls) = (evaluate(op, &exact), evaluate(op, &balls));
     let rounded: Vec<Tensor<f64>> = single.iter().map(Tensor::to_f64).collect();
     let alike = |a: &Tensor<f64>, b: &Tensor<f64>, tolerance: f64| {

@@ -457,34 +457,34 @@ mod tests {
                 }
                 let x: Vec<f64> = x.iter().map(|&x| f64::from(x as f32)).collect();
                 let (exact, double) = (third::<Dd>(&x), third::<f64>(&x));
-                let (single, ball) = (third::<f32>(&x), third::<Ball>(&x));
+                let (single, ball) = (third::<f32>(&x), third::<Ball<f64>>(&x));
+                let ball_of_single = third::<Ball<f32>>(&x);
                 let y = (
                     f.value(&exact),
-                    f.value(&double),
-                    f.value(&single),
-                    f.value(&ball),
+                    (f.value(&double), f.value(&ball)),
+                    (f.value(&single), f.value(&ball_of_single)),
                 );
-                let within = |what: &str, exact: Dd, double: f64, single: f32, ball: Ball| {
-                    let error = |y: f64| (Dd::from(y) - exact).abs().to_f64();
+                let within = |what: &str, exact: Dd, found: f64, bound: f64| {
+                    let error = (Dd::from(found) - exact).abs().to_f64();
                     assert!(
-                        error(double) <= ball.delta || double.is_nan(),
-                        "{what} of {f:?} at {x:?} / 3: {double} is farther from {exact} than {ball:?} says"
-                    );
-                    let bound = ball.delta_in_single();
-                    assert!(
-                        error(single.into()) <= bound || single.is_nan(),
-                        "{what} of {f:?} at {x:?} / 3: {single} is farther from {exact} than {bound:e}"
+                        error <= bound || found.is_nan(),
+                        "{what} of {f:?} at {x:?} / 3: {found} is farther from {exact} than {bound:e}"
                     );
                 };
-                within("value", y.0, y.1, y.2, y.3);
+                within("value", y.0, y.1.0, y.1.1.delta);
+                within("value in binary32", y.0, y.2.0.into(), y.2.1.delta);
                 for i in 0..x.len() {
+                    let exact = f.partial(i, &exact, y.0);
+                    let bound = f.partial(i, &ball, y.1.1).delta;
                     within(
                         "partial derivative",
-                        f.partial(i, &exact, y.0),
-                        f.partial(i, &double, y.1),
-                        f.partial(i, &single, y.2),
-                        f.partial(i, &ball, y.3),
+                        exact,
+                        f.partial(i, &double, y.1.0),
+                        bound,
                     );
+                    let found = f.partial(i, &single, y.2.0).into();
+                    let bound = f.partial(i, &ball_of_single, y.2.1).delta;
+                    within("partial derivative in binary32", exact, found, bound);
                 }
             });
         }

@@ -73,6 +73,23 @@ pub(super) fn solved(call: &Call<'_>, function: &str, more: &str) -> String {
     format!("{function}({a}, {b}{reshaped}{more}){last}")
 }
 
+/// What some engines make of a matrix in one word.
+pub(super) fn factored(call: &Call<'_>, lib: &str) -> Option<String> {
+    let x = call.args.first()?;
+    Some(match call.op {
+        "svdvals" => format!("{lib}.linalg.svdvals({x})"),
+        "eigvalsh" => format!("{lib}.linalg.eigvalsh(symmetric({x}))"),
+        "qr_q" => format!("signed_qr({x})[0]"),
+        "qr_r" => format!("signed_qr({x})[1]"),
+        "matrix_power" => format!("{lib}.linalg.matrix_power({x}, {})", call.integer("n")?),
+        "pinv" => {
+            let rcond = literal(call.number("rcond")?, Dtype::F64);
+            format!("{lib}.linalg.pinv({x}, rtol={rcond})")
+        }
+        _ => return None,
+    })
+}
+
 /// A structural operation in the words of `lib`, if it has what the others have.
 pub(super) fn alike(call: &Call<'_>, lib: &str) -> Option<String> {
     let x = call.args.first()?;

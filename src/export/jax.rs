@@ -1,6 +1,6 @@
 //! A stand-alone program for JAX.
 
-use super::alike::{alike, solved};
+use super::alike::{alike, factored, solved};
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package, Part};
 use crate::graph::Dtype;
@@ -64,14 +64,6 @@ def fold(x, axes):  # the axes as one, last
     kept = [axis for axis in range(x.ndim) if axis not in axes]
     sizes = [x.shape[axis] for axis in kept] + [math.prod(x.shape[axis] for axis in axes)]
     return jnp.transpose(x, kept + list(axes)).reshape(sizes)
-",
-        ),
-        (
-            "variance",
-            r"
-def variance(x, axes, count, keepdims):
-    deviation = x - jnp.mean(x, axis=axes, keepdims=True)
-    return jnp.sum(jnp.square(deviation), axis=axes, keepdims=keepdims) / count
 ",
         ),
         (
@@ -610,25 +602,16 @@ fn matrices(call: &Call<'_>) -> Option<String> {
             format!("jnp.linalg.cholesky({x}, upper={upper})")
         }
         "slogdet" => format!("jnp.linalg.slogdet({x})[1]"),
-        "svdvals" => format!("jnp.linalg.svdvals({x})"),
-        "eigvalsh" => format!("jnp.linalg.eigvalsh(symmetric({x}))"),
         "eigh_values" => format!("jnp.linalg.eigh({x})[0]"),
         "eigh_vectors" => format!("with_signs(jnp.linalg.eigh({x})[1])"),
-        "qr_q" => format!("signed_qr({x})[0]"),
-        "qr_r" => format!("signed_qr({x})[1]"),
         "expm" => format!("jax.scipy.linalg.expm({x})"),
-        "matrix_power" => format!("jnp.linalg.matrix_power({x}, {})", call.integer("n")?),
-        "pinv" => {
-            let rcond = literal(call.number("rcond")?, Dtype::F64);
-            format!("jnp.linalg.pinv({x}, rtol={rcond})")
-        }
         "solve" => solved(call, "jnp.linalg.solve", ""),
         "triangular_solve" => {
             let flags = ["lower", "transpose", "unit_diagonal"];
             let flags = flags.map(|flag| truth(call.flag(flag)));
             solved(call, "triangular_solve", &format!(", {}", flags.join(", ")))
         }
-        _ => return None,
+        _ => return factored(call, "jnp"),
     })
 }
 

@@ -1,6 +1,6 @@
 //! A stand-alone program for PyTorch.
 
-use super::alike::{alike, solved};
+use super::alike::{alike, factored, solved};
 use super::python::{Call, Target, literal, truth, tuple, write};
 use super::{Format, Package, Part};
 use crate::graph::Dtype;
@@ -557,18 +557,9 @@ fn matrices(call: &Call<'_>) -> Option<String> {
             format!("torch.linalg.cholesky(symmetric({x}), upper={upper})")
         }
         "slogdet" => format!("torch.linalg.slogdet({x}).logabsdet"),
-        "svdvals" => format!("torch.linalg.svdvals({x})"),
-        "eigvalsh" => format!("torch.linalg.eigvalsh(symmetric({x}))"),
         "eigh_values" => format!("torch.linalg.eigh(symmetric({x})).eigenvalues"),
         "eigh_vectors" => format!("with_signs(torch.linalg.eigh(symmetric({x})).eigenvectors)"),
-        "qr_q" => format!("signed_qr({x})[0]"),
-        "qr_r" => format!("signed_qr({x})[1]"),
         "expm" => format!("torch.linalg.matrix_exp({x})"),
-        "matrix_power" => format!("torch.linalg.matrix_power({x}, {})", call.integer("n")?),
-        "pinv" => {
-            let rcond = literal(call.number("rcond")?, Dtype::F64);
-            format!("torch.linalg.pinv({x}, rtol={rcond})")
-        }
         "solve" => solved(call, "torch.linalg.solve", ""),
         "triangular_solve" => {
             let (lower, transpose) = (call.flag("lower"), call.flag("transpose"));
@@ -581,7 +572,7 @@ fn matrices(call: &Call<'_>) -> Option<String> {
             };
             solved(call, function, &more)
         }
-        _ => return None,
+        _ => return factored(call, "torch"),
     })
 }
 

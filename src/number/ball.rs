@@ -1,10 +1,10 @@
 //! Running error analysis as a number: a value and a first-order bound of the rounding error it carries.
 //!
-//! A `Ball<f64>` stands for "what a computation in binary64 may have instead of the exact result", a `Ball<f32>` for what one in
-//! binary32 may have. Evaluating a program on balls bounds the error of its values; running reverse mode on balls bounds the error of its gradient
-//! (adjoints and partial derivatives are balls as well). The bound is that of Higham, *Accuracy and Stability of
-//! Numerical Algorithms*, 2nd ed., section 3.3: for `y = f(x)` it propagates `|f'(x)| delta_x` and adds `c u |y|`, with
-//! `c = 1` for the correctly rounded operations and 2 for library functions.
+//! A `Ball<f64>` stands for "what a computation in binary64 may have instead of the exact result", a `Ball<f32>` for what
+//! one in binary32 may have. Evaluating a program on balls bounds the error of its values; running reverse mode on balls
+//! bounds the error of its gradient (adjoints and partial derivatives are balls as well). The bound is that of Higham,
+//! *Accuracy and Stability of Numerical Algorithms*, 2nd ed., section 3.3: for `y = f(x)` it propagates `|f'(x)| delta_x`
+//! and adds `c u |y|`, with `c = 1` for the correctly rounded operations and 2 for library functions.
 //!
 //! Either is computed in binary64. A bound that is no longer small against its value is itself only an indication; whoever uses
 //! it must then not decide.
